@@ -1,0 +1,2 @@
+//! `ktm`: runs ordinary C programs on `kernel-model` and shows what the kernel did.
+#![forbid(unsafe_code)]
