@@ -1,4 +1,5 @@
 /* A FILE over a pipe end: its buffer is the process's memory, the reader sees nothing before it is flushed or closed. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
