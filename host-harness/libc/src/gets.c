@@ -1,0 +1,107 @@
+/* Input of bytes and lines. */
+#include <bits/file.h>
+#include <errno.h>
+#include <string.h>
+
+int fgetc(FILE *f)
+{
+    return __stream_get(f);
+}
+
+int getc(FILE *f)
+{
+    return __stream_get(f);
+}
+
+int getc_unlocked(FILE *f)
+{
+    return __stream_get(f);
+}
+
+int getchar(void)
+{
+    return __stream_get(stdin);
+}
+
+int getchar_unlocked(void)
+{
+    return __stream_get(stdin);
+}
+
+/* In the buffer where c came from there, otherwise in a place of its own for a few bytes. */
+int ungetc(int c, FILE *f)
+{
+    if (c == EOF)
+        return EOF;
+    if (!(f->flags & STREAM_PUSHED_BACK)) {
+        if (f->read > f->buffer && f->read[-1] == (unsigned char)c) {
+            f->read--;
+            f->flags &= ~STREAM_EOF;
+            return (unsigned char)c;
+        }
+        f->saved_read = f->read;
+        f->saved_read_end = f->read_end;
+        f->read = f->read_end = f->pushed + sizeof f->pushed;
+        f->flags |= STREAM_PUSHED_BACK;
+    }
+    if (f->read == f->pushed)
+        return EOF;
+    f->flags &= ~STREAM_EOF;
+    return *--f->read = (unsigned char)c;
+}
+
+/* Copies from the buffer up to n bytes, ending after a newline; the number, 0 at the end of the file. */
+static size_t get_part(FILE *f, char *s, size_t n)
+{
+    unsigned char *newline;
+    size_t have;
+
+    if (f->read == f->read_end && __stream_underflow(f) == EOF)
+        return 0;
+    have = (size_t)(f->read_end - f->read);
+    if (have > n)
+        have = n;
+    newline = memchr(f->read, '\n', have);
+    if (newline)
+        have = (size_t)(newline + 1 - f->read);
+    __builtin_memcpy(s, f->read, have);
+    f->read += have;
+    return have;
+}
+
+char *fgets(char *s, int size, FILE *f)
+{
+    size_t length = 0, got;
+    int before = f->flags & STREAM_ERROR;
+
+    if (size <= 0)
+        return 0;
+    /* An old error must not hide a line that can be read now. */
+    f->flags &= ~STREAM_ERROR;
+    while (length < (size_t)size - 1) {
+        got = get_part(f, s + length, (size_t)size - 1 - length);
+        length += got;
+        if (got == 0 || s[length - 1] == '\n')
+            break;
+    }
+    if (length == 0 && size > 1) {
+        f->flags |= before;
+        return 0;
+    }
+    if (f->flags & STREAM_ERROR && errno != EAGAIN)
+        return 0;
+    f->flags |= before;
+    s[length] = 0;
+    return s;
+}
+
+size_t fread(void *data, size_t size, size_t count, FILE *f)
+{
+    size_t n = size * count;
+    size_t done;
+
+    if (n == 0)
+        return 0;
+    done = __stream_read(f, data, n);
+    return done == n ? count : done / size;
+}

@@ -1,0 +1,57 @@
+/* Output of bytes and strings. */
+#include <bits/file.h>
+#include <bits/libc.h>
+#include <limits.h>
+
+int fputc(int c, FILE *f)
+{
+    return __stream_put(f, c);
+}
+
+int putc(int c, FILE *f)
+{
+    return __stream_put(f, c);
+}
+
+int putc_unlocked(int c, FILE *f)
+{
+    return __stream_put(f, c);
+}
+
+int putchar(int c)
+{
+    return __stream_put(stdout, c);
+}
+
+int putchar_unlocked(int c)
+{
+    return __stream_put(stdout, c);
+}
+
+int fputs(const char *s, FILE *f)
+{
+    size_t n = __strlen(s);
+
+    return __stream_write(f, s, n) == n ? 1 : EOF;
+}
+
+/* Two steps, so that an unbuffered stdout sees two writes. */
+int puts(const char *s)
+{
+    size_t n = __strlen(s);
+
+    if (__stream_write(stdout, s, n) != n || __stream_put(stdout, '\n') == EOF)
+        return EOF;
+    return n < INT_MAX ? (int)n + 1 : INT_MAX;
+}
+
+size_t fwrite(const void *data, size_t size, size_t count, FILE *f)
+{
+    size_t n = size * count;
+    size_t done;
+
+    if (n == 0)
+        return 0;
+    done = __stream_write(f, data, n);
+    return done == n || done == (size_t)EOF ? count : done / size;
+}
