@@ -3,6 +3,7 @@
  * nothing until the last thread is gone. The exit code is that of the last thread to call exit (Linux 6.18;
  * older kernels gave the leader's).
  */
+// kernel: 6.1
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

@@ -17,7 +17,10 @@ int main(void)
     int status;
 
     for (i = 0; i < sizeof signals / sizeof *signals; i++) {
-        pid_t pid = fork();
+        pid_t pid;
+
+        signal(signals[i], SIG_DFL);        /* nohup and background jobs start with some ignored */
+        pid = fork();
         if (pid == 0) {
             for (;;)
                 sleep(10);

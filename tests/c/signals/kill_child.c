@@ -21,6 +21,8 @@ int main(void)
     pid_t pid;
     char c;
 
+    signal(SIGHUP, SIG_DFL);            /* nohup and background jobs start with these ignored */
+    signal(SIGINT, SIG_DFL);
     pipe(fd);
     if ((pid = fork()) == 0)
         for (;;)
