@@ -123,11 +123,17 @@ fn the_index_names_every_program() {
         return;
     }
     let index = corpus::index();
+    let is_name = |text: &&str| {
+        text.contains('/')
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_/".contains(c))
+    };
     let named: BTreeSet<String> = index
         .split('`')
         .skip(1)
         .step_by(2)
-        .filter(|name| name.contains('/'))
+        .filter(is_name)
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<String> = corpus::programs()

@@ -41,22 +41,23 @@ static int consumer(int in)
 int main(void)
 {
     int fd[2], status;
+    pid_t p, c;
 
     pipe(fd);
-    if (fork() == 0) {
+    if ((p = fork()) == 0) {
         close(fd[0]);
         producer(fd[1], 10);
         exit(0);
     }
-    if (fork() == 0) {
+    if ((c = fork()) == 0) {
         close(fd[1]);
         exit(consumer(fd[0]));
     }
     close(fd[0]);
     close(fd[1]);
-    wait(&status);
+    waitpid(p, &status, 0);
     printf("producer: %d\n", WEXITSTATUS(status));
-    wait(&status);
+    waitpid(c, &status, 0);
     printf("consumer ate %d\n", WEXITSTATUS(status));
     return 0;
 }

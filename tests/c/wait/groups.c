@@ -27,6 +27,8 @@ int main(void)
     if (fork() == 0)
         _exit(3);
 
+    waitid(P_PID, other, &si, WEXITED | WNOWAIT);      /* until both are dead: then birth order counts */
+    waitid(P_PID, other2, &si, WEXITED | WNOWAIT);
     waitpid(0, &status, 0);
     printf("my group: %d\n", WEXITSTATUS(status));
     printf("my group again: %d", (int)waitpid(0, &status, 0));
