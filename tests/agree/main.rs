@@ -104,7 +104,9 @@ fn every_program_says_what_it_shows() {
         ));
     }
     for program in &programs {
-        if !program.source.starts_with("/*") && !program.source.starts_with("//") {
+        if !program.source.trim_start_matches('\u{feff}').starts_with("/*")
+            && !program.source.trim_start_matches('\u{feff}').starts_with("//")
+        {
             wrong.push(format!("{}: no comment at the start", program.name));
         }
         if !corpus::recording()

@@ -1,0 +1,6 @@
+int main(void)
+{
+    const int limit = 10;
+    limit = 11;
+    return limit;
+}

@@ -1,0 +1,7 @@
+int main(void)
+{
+    int a = 1;
+    if (a)
+        break;
+    return a;
+}

@@ -1,0 +1,7 @@
+int main(void)
+{
+    void *where = &&end;
+    goto *where;
+end:
+    return 0;
+}

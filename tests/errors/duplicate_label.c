@@ -1,0 +1,8 @@
+int main(void)
+{
+again:
+    if (0)
+        goto again;
+again:
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include <stdio.h>
+#else
+int main(void)
+{
+    return 0;
+}

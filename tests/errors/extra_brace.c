@@ -1,0 +1,10 @@
+#include <stdio.h>
+
+int main(void)
+{
+    if (1) {
+        printf("yes\n");
+    }
+    }
+    return 0;
+}

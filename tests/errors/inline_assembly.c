@@ -1,0 +1,6 @@
+int main(void)
+{
+    int a;
+    asm("mov $1, %0" : "=r"(a));
+    return a;
+}

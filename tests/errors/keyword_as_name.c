@@ -1,0 +1,5 @@
+int main(void)
+{
+    int switch = 3;
+    return switch;
+}

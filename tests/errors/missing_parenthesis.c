@@ -1,0 +1,9 @@
+#include <stdio.h>
+
+int main(void)
+{
+    if (1 == 1 {
+        printf("yes\n");
+    }
+    return 0;
+}

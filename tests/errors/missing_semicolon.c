@@ -1,0 +1,10 @@
+#include <stdio.h>
+#include <unistd.h>
+
+int main(void)
+{
+    pid_t pid = fork()
+    if (pid == 0)
+        printf("child\n");
+    return 0;
+}

@@ -1,0 +1,9 @@
+#include <stdio.h>
+#include <sys/wait.h>
+
+int main(void)
+{
+    int status;
+    wait(&stauts);
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+void mian(void)
+{
+    printf("hello\n");
+}

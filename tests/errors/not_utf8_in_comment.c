@@ -1,0 +1,5 @@
+/* Author: Jürgen */
+int main(void)
+{
+    return 0;
+}

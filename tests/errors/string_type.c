@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+int main(void)
+{
+    String name = "Ada";
+    printf("%s\n", name);
+    return 0;
+}

@@ -1,0 +1,7 @@
+#inlcude <stdio.h>
+
+int main(void)
+{
+    printf("hello\n");
+    return 0;
+}

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+int main(void)
+{
+    char c = 'a;
+    putchar(c);
+    return 0;
+}
