@@ -16,9 +16,9 @@ int main(void)
     strcpy(before, "still mapped");
     pipe(fd);
     if (fork() == 0) {
-        munmap(before, 4096);
         after = mmap(NULL, 64 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         after[63 * 4096] = 'x';
+        munmap(before, 4096);
         write(fd[1], &after, sizeof after);
         exit(0);
     }
