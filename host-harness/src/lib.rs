@@ -1,2 +1,3 @@
 //! `ktm`: runs ordinary C programs on `kernel-model` and shows what the kernel did.
 #![forbid(unsafe_code)]
+pub mod libc;
