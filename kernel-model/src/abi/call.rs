@@ -1,0 +1,297 @@
+//! The system calls, decoded.
+
+use super::flags::{CloneFlags, MapFlags, OpenFlags, Prot, WaitOptions};
+use super::ids::Pid;
+use super::rlimit::Resource;
+
+/// An address in user space. The kernel checks it at each use: EFAULT.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct UserPtr(pub u64);
+
+impl UserPtr {
+    /// Whether the program passed NULL, by which most calls mean "I do not want this".
+    #[must_use]
+    pub const fn is_null(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A descriptor number as user space passed it: any 32-bit number.
+pub type Fd = i32;
+
+/// What `clone(2)` is asked for. fork and vfork are two of its forms.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct CloneArgs {
+    /// What is shared.
+    pub flags: CloneFlags,
+    /// The signal to the parent when the child ends; 0 for none.
+    pub exit_signal: u8,
+    /// The child's stack pointer; 0 to go on with a copy of the parent's.
+    pub stack: u64,
+    /// Where CLONE_PARENT_SETTID stores the child's tid.
+    pub parent_tid: UserPtr,
+    /// Where CLONE_CHILD_SETTID and CLONE_CHILD_CLEARTID store.
+    pub child_tid: UserPtr,
+    /// The thread pointer of CLONE_SETTLS.
+    pub tls: u64,
+}
+
+/// Which children `wait4` and `waitid` look at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WaitFor {
+    /// Any child.
+    Any,
+    /// The child with this pid.
+    Pid(Pid),
+    /// The children in this process group.
+    Group(Pid),
+}
+
+/// How the answer of a wait goes back to user space.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WaitReport {
+    /// `wait4`: the status word there, the pid as the value.
+    Wait4 {
+        /// Where the `int` goes, or NULL.
+        wstatus: UserPtr,
+    },
+    /// `waitid`: a `siginfo_t` there, 0 as the value.
+    Waitid {
+        /// Where the `siginfo_t` goes, or NULL.
+        infop: UserPtr,
+    },
+}
+
+/// A wait, with its options checked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct WaitArgs {
+    /// Which children.
+    pub who: WaitFor,
+    /// Options; WEXITED is set for wait4.
+    pub options: WaitOptions,
+    /// The form of the answer.
+    pub report: WaitReport,
+    /// Where a `struct rusage` of the child goes, or NULL.
+    pub rusage: UserPtr,
+}
+
+/// A system call with its arguments, as far as they can be decoded without looking at the caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(
+    missing_docs,
+    reason = "each field is the parameter of that name in the manual page of the call"
+)]
+pub enum Call {
+    Clone(CloneArgs),
+    Exit {
+        status: i32,
+    },
+    ExitGroup {
+        status: i32,
+    },
+    Wait4 {
+        pid: i32,
+        wstatus: UserPtr,
+        options: u32,
+        rusage: UserPtr,
+    },
+    Waitid {
+        idtype: i32,
+        id: i32,
+        infop: UserPtr,
+        options: u32,
+        rusage: UserPtr,
+    },
+
+    Getpid,
+    Getppid,
+    Gettid,
+    Getpgid {
+        pid: i32,
+    },
+    Getsid {
+        pid: i32,
+    },
+    Setpgid {
+        pid: i32,
+        pgid: i32,
+    },
+    Setsid,
+    Getuid,
+    Geteuid,
+    Getgid,
+    Getegid,
+    SetTidAddress {
+        tidptr: UserPtr,
+    },
+
+    Kill {
+        pid: i32,
+        signal: i32,
+    },
+    Tkill {
+        tid: i32,
+        signal: i32,
+    },
+    Tgkill {
+        tgid: i32,
+        tid: i32,
+        signal: i32,
+    },
+    RtSigaction {
+        signal: i32,
+        act: UserPtr,
+        oldact: UserPtr,
+        size: u64,
+    },
+    RtSigprocmask {
+        how: i32,
+        set: UserPtr,
+        oldset: UserPtr,
+        size: u64,
+    },
+    RtSigpending {
+        set: UserPtr,
+        size: u64,
+    },
+    Pause,
+
+    Read {
+        fd: Fd,
+        buf: UserPtr,
+        count: u64,
+    },
+    Write {
+        fd: Fd,
+        buf: UserPtr,
+        count: u64,
+    },
+    Close {
+        fd: Fd,
+    },
+    Dup {
+        fd: Fd,
+    },
+    Dup2 {
+        fd: Fd,
+        newfd: Fd,
+    },
+    Dup3 {
+        fd: Fd,
+        newfd: Fd,
+        flags: u32,
+    },
+    Pipe2 {
+        fds: UserPtr,
+        flags: OpenFlags,
+    },
+    Fcntl {
+        fd: Fd,
+        cmd: u32,
+        arg: u64,
+    },
+    Ioctl {
+        fd: Fd,
+        request: u32,
+        arg: UserPtr,
+    },
+    Fstat {
+        fd: Fd,
+        statbuf: UserPtr,
+    },
+    Lseek {
+        fd: Fd,
+    },
+
+    Brk {
+        addr: u64,
+    },
+    Mmap {
+        addr: u64,
+        length: u64,
+        prot: Prot,
+        flags: MapFlags,
+        fd: Fd,
+    },
+    Munmap {
+        addr: u64,
+        length: u64,
+    },
+    Mprotect {
+        addr: u64,
+        length: u64,
+        prot: Prot,
+    },
+    Madvise {
+        addr: u64,
+        length: u64,
+        advice: i32,
+    },
+
+    SchedYield,
+    Getpriority {
+        which: i32,
+        who: i32,
+    },
+    Setpriority {
+        which: i32,
+        who: i32,
+        niceval: i32,
+    },
+    ClockNanosleep {
+        clock: i32,
+        absolute: bool,
+        request: UserPtr,
+        remain: UserPtr,
+    },
+    ClockGettime {
+        clock: i32,
+        tp: UserPtr,
+    },
+    Gettimeofday {
+        tv: UserPtr,
+    },
+    Time {
+        tloc: UserPtr,
+    },
+    Times {
+        buf: UserPtr,
+    },
+
+    Getrusage {
+        who: i32,
+        usage: UserPtr,
+    },
+    Prlimit {
+        pid: i32,
+        resource: Option<Resource>,
+        new: UserPtr,
+        old: UserPtr,
+    },
+    Prctl {
+        option: i32,
+        arg2: u64,
+        arg3: u64,
+        arg4: u64,
+        arg5: u64,
+    },
+    Umask {
+        mask: u32,
+    },
+}
+
+/// What became of a call.
+///
+/// When the answer is `Done`, the value is also put into the task's registers.
+#[must_use = "a blocked or ended task must not go on running"]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The call is over, with this value, or `-errno`.
+    Done(i64),
+    /// The caller sleeps; the call goes on when the task is run again.
+    Blocked,
+    /// The caller has ended; it will never run again.
+    Gone,
+    /// The task has no call to go on with, and returns to user space.
+    Resumed,
+}

@@ -1,0 +1,64 @@
+//! Every fixed bound of the model, with the errno that Linux gives when it is reached.
+//!
+//! The sizes of the pools (tasks, frames, open files, ...) are chosen by the embedder; see
+//! [`crate::kernel::storage`].
+
+/// Bytes of a page and of a frame.
+pub const PAGE_SIZE: u64 = 4096;
+
+/// One past the last user address (47 bits).
+pub const TASK_SIZE: u64 = 0x7fff_ffff_f000;
+
+/// Where a new stack begins; it grows down from here.
+pub const STACK_TOP: u64 = TASK_SIZE;
+
+/// `mmap` without an address searches downward from here.
+pub const MMAP_BASE: u64 = 0x7fff_f7ff_f000;
+
+/// No mapping lies below this address (`vm.mmap_min_addr`): EPERM with MAP_FIXED.
+pub const MMAP_MIN_ADDR: u64 = 0x1_0000;
+
+/// A stack keeps this distance to the mapping below it (256 pages).
+pub const STACK_GUARD_GAP: u64 = 256 * PAGE_SIZE;
+
+/// Pages of a stack that exec maps before the first fault (`stack_expand` in `setup_arg_pages`).
+pub const STACK_INITIAL: u64 = 33 * PAGE_SIZE;
+
+/// VMAs of one address space (`vm.max_map_count`): ENOMEM.
+pub const MAX_MAP_COUNT: u32 = 65_530;
+
+/// After the pid counter has wrapped it goes on here (`RESERVED_PIDS`).
+pub const RESERVED_PIDS: u32 = 300;
+
+/// `pid_max` cannot be set above this (`PID_MAX_LIMIT`).
+pub const PID_MAX_LIMIT: u32 = 4 * 1024 * 1024;
+
+/// `pid_max` at boot (`PID_MAX_DEFAULT`).
+pub const PID_MAX_DEFAULT: u32 = 32_768;
+
+/// Descriptors in one piece of a descriptor table.
+pub const FDS_PER_CHUNK: usize = 32;
+
+/// Pieces of a descriptor table: 1,024 descriptors in all. Above: EMFILE.
+pub const CHUNKS_PER_TABLE: usize = 32;
+
+/// Buffers of a pipe, each of one page (`PIPE_DEF_BUFFERS`). Full: the writer blocks, or EAGAIN.
+pub const PIPE_BUFFERS: usize = 16;
+
+/// A write of at most this many bytes to a pipe is atomic.
+pub const PIPE_BUF: u64 = 4096;
+
+/// The most bytes that one read or write moves (`MAX_RW_COUNT`).
+pub const MAX_RW_COUNT: u64 = 0x7fff_f000;
+
+/// Processors.
+pub const NR_CPUS: usize = 8;
+
+/// Bytes of a command name, with the final NUL (`TASK_COMM_LEN`).
+pub const TASK_COMM_LEN: usize = 16;
+
+/// Segments of a program.
+pub const MAX_SEGMENTS: usize = 8;
+
+/// Length of a round-robin time slice in nanoseconds (`RR_TIMESLICE`).
+pub const RR_TIMESLICE: u64 = 100_000_000;

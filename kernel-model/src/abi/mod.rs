@@ -1,0 +1,12 @@
+//! Floor 0: the words that user space, the kernel and the embedder share. It knows nothing of tables.
+
+pub mod call;
+pub mod effect;
+pub mod errno;
+pub mod flags;
+pub mod ids;
+pub mod limits;
+pub mod rlimit;
+pub mod signal;
+pub mod state;
+pub mod wait;

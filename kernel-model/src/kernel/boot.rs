@@ -1,0 +1,252 @@
+//! What is there before the first program: the zero page, the idle task, init and kthreadd.
+
+use super::storage::{Storage, Thread};
+use super::{Kernel, PidCursor, System};
+use crate::abi::call::CloneArgs;
+use crate::abi::effect::{Board, Stream};
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::{CloneFlags, OpenFlags, TaskFlags};
+use crate::abi::ids::{Pid, TaskRef};
+use crate::abi::limits::{NR_CPUS, PID_MAX_DEFAULT, PID_MAX_LIMIT};
+use crate::abi::rlimit::Rlimits;
+use crate::abi::signal::{SigSet, Signal};
+use crate::abi::state::State;
+use crate::objects::blocked::Blocked;
+use crate::objects::file::{FileKind, FilesStruct, FsStruct};
+use crate::objects::page_table::Page;
+use crate::objects::pipe::PipeInode;
+use crate::objects::sched::Rq;
+use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::task::{Comm, TaskStruct};
+use crate::store::arena::Object;
+use crate::store::bitmap::words;
+use crate::verbs::{file, fork, group, state};
+use crate::world::World;
+
+/// What init's descriptors 0, 1 and 2 say they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Console {
+    /// Standard input is a terminal.
+    pub stdin_tty: bool,
+    /// Standard output is a terminal.
+    pub stdout_tty: bool,
+    /// Standard error is a terminal.
+    pub stderr_tty: bool,
+}
+
+/// How a kernel boots.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Processors, 1 to [`NR_CPUS`].
+    pub cpus: u8,
+    /// One more than the highest pid, at most [`PID_MAX_LIMIT`] and what the storage has words for.
+    pub pid_max: u32,
+    /// Whether there is a kthreadd, pid 2; a PID namespace has none.
+    pub kthreadd: bool,
+    /// Tasks that may exist at once; none for as many as there is room for.
+    pub max_threads: Option<u32>,
+    /// Nanoseconds from 1970 to the boot.
+    pub boot_time: u64,
+    /// Init's limits, which all inherit.
+    pub rlimits: Rlimits,
+    /// Init's descriptors 0 to 2; none for no descriptors.
+    pub console: Option<Console>,
+}
+
+impl Default for Config {
+    /// One processor, `pid_max` 32,768, a kthreadd, Linux's limits, a console that is no terminal, and a boot at
+    /// midnight of the 1st of January 2026.
+    fn default() -> Config {
+        Config {
+            cpus: 1,
+            pid_max: PID_MAX_DEFAULT,
+            kthreadd: true,
+            max_threads: None,
+            boot_time: 1_767_225_600 * 1_000_000_000,
+            rlimits: Rlimits::INIT,
+            console: Some(Console::default()),
+        }
+    }
+}
+
+impl<S: Storage> Kernel<S> {
+    /// A kernel as it is when init is about to execute its first program: `init_task` idles on every processor,
+    /// init is ready, kthreadd sleeps.
+    ///
+    /// # Errors
+    /// - EINVAL: no processor or too many; a `pid_max` below 3 or above what there is room for.
+    /// - EAGAIN, ENOMEM, ENFILE: the storage is too small even for this.
+    pub fn boot(storage: S, config: &Config, board: &mut dyn Board) -> Result<Self> {
+        let cursor = PidCursor {
+            next: 0,
+            pid_max: config.pid_max,
+            wrapped: false,
+        };
+        let mut kernel = Kernel {
+            storage,
+            sys: System::EMPTY,
+            cursor,
+            console_input: None,
+        };
+        let room = kernel.storage.tables().pid_map.len();
+        let pids_ok = (3..=PID_MAX_LIMIT).contains(&config.pid_max) && words(config.pid_max as usize) <= room;
+        let cpus = usize::from(config.cpus);
+        if !pids_ok || !(1..=NR_CPUS).contains(&cpus) {
+            return Err(Errno::EINVAL);
+        }
+        for thread in kernel.storage.threads_mut() {
+            *thread = S::Thread::default();
+            thread.set_return_value(0);
+        }
+        let mut w = kernel.world(board);
+        w.sys.boot_time = config.boot_time;
+        w.sys.max_threads = config.max_threads.unwrap_or(u32::MAX);
+        let idle = init_task(&mut w, config)?;
+        for _ in 0..cpus {
+            w.sys.cpus.push(Rq::new(idle)).map_err(|_| Errno::EINVAL)?;
+        }
+        let init = kernel_thread(&mut w, idle, b"init")?;
+        rest_init(&mut w, init)?;
+        if config.kthreadd {
+            let kthreadd = kernel_thread(&mut w, idle, b"kthreadd")?;
+            w.tasks[kthreadd].parked = Some(Blocked::Kthread);
+            state::set_state(&mut w, kthreadd, State::Sleeping(Blocked::Kthread.sleep()));
+            crate::verbs::sched::dequeue(&mut w, kthreadd);
+            debug_assert_eq!(w.tasks[kthreadd].pid, Pid::KTHREADD);
+        }
+        let input = match &config.console {
+            Some(console) => Some(open_console(&mut w, init, console)?),
+            None => None,
+        };
+        w.sys.forked = None;
+        w.sys.total_forks = 0;
+        kernel.console_input = input;
+        Ok(kernel)
+    }
+}
+
+/// The idle task, pid 0, written by hand as in Linux's `init/init_task.c`; and the zero page.
+fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
+    w.page_tables()
+        .alloc_page(Page {
+            refcount: 0,
+            holders: 1,
+        })
+        .ok_or(Errno::ENOMEM)?;
+    let pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
+    let task = w.tasks.alloc(TaskStruct::FREE).ok_or(Errno::EAGAIN)?;
+    // Nobody waits for the children of the idle task.
+    let ignored = SigSet::of(Signal::SIGCHLD);
+    let sighand = w
+        .sighands
+        .alloc(SighandStruct {
+            count: 1,
+            ignored,
+            ..SighandStruct::FREE
+        })
+        .ok_or(Errno::ENOMEM)?;
+    let signal = SignalStruct {
+        leader: task,
+        pgrp: pid,
+        session: pid,
+        rlim: config.rlimits,
+        live: 1,
+        ..SignalStruct::FREE
+    };
+    let signal = w.signals.alloc(signal).ok_or(Errno::ENOMEM)?;
+    w.pid.pids[pid].task = Some(task);
+    w.tasks[task] = TaskStruct {
+        flags: TaskFlags::PF_KTHREAD | TaskFlags::PF_IDLE,
+        thread_pid: pid,
+        real_parent: task,
+        parent: task,
+        group_leader: task,
+        comm: Comm::new(b"swapper/0"),
+        signal,
+        sighand: Some(sighand),
+        exit_signal: 0,
+        ..TaskStruct::FREE
+    };
+    w.sys.init_task = task;
+    state::set_state(w, task, State::Running);
+    let mut threads = w.signals[signal].threads;
+    threads.push_back(&mut w.tasks, task);
+    w.signals[signal].threads = threads;
+    let mut ring = w.sys.tasks;
+    ring.push_back(&mut w.tasks, task);
+    w.sys.tasks = ring;
+    group::join(w, signal);
+    Ok(task)
+}
+
+/// `kernel_thread()`.
+fn kernel_thread(w: &mut World<'_>, parent: TaskRef, comm: &[u8]) -> Result<TaskRef> {
+    let flags = CloneFlags::CLONE_VM | CloneFlags::CLONE_UNTRACED;
+    let args = CloneArgs {
+        flags,
+        exit_signal: Signal::SIGCHLD.number(),
+        ..CloneArgs::default()
+    };
+    let task = fork::kernel_clone(w, parent, &args)?;
+    w.tasks[task].comm = Comm::new(comm);
+    if let Some(sighand) = w.tasks[task].sighand {
+        w.sighands[sighand].ignored = SigSet::EMPTY;
+    }
+    Ok(task)
+}
+
+/// What makes a kernel thread init: no default action ends it, and it has descriptors and a umask to hand down.
+fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
+    w.sys.init = init;
+    w.signal_mut(init).unkillable = true;
+    let files = w.files.alloc(FilesStruct::new()).ok_or(Errno::ENOMEM)?;
+    let fs =
+        w.fs.alloc(FsStruct {
+            users: 1,
+            umask: 0o22,
+        })
+        .ok_or(Errno::ENOMEM)?;
+    let t = &mut w.tasks[init];
+    t.files = Some(files);
+    t.fs = Some(fs);
+    t.flags -= TaskFlags::PF_KTHREAD;
+    Ok(())
+}
+
+/// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read.
+fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<crate::verbs::pipe::PipeRef> {
+    let inode = PipeInode::new();
+    let pipe = w.pipes.alloc(inode).ok_or(Errno::ENFILE)?;
+    let kinds = [
+        (
+            FileKind::ConsoleInput {
+                pipe,
+                tty: console.stdin_tty,
+            },
+            OpenFlags::empty(),
+        ),
+        (
+            FileKind::Console {
+                stream: Stream::Stdout,
+                tty: console.stdout_tty,
+            },
+            OpenFlags::O_WRONLY,
+        ),
+        (
+            FileKind::Console {
+                stream: Stream::Stderr,
+                tty: console.stderr_tty,
+            },
+            OpenFlags::O_WRONLY,
+        ),
+    ];
+    let files = file::files_of(w, init)?;
+    for (fd, (kind, flags)) in (0u32..).zip(kinds) {
+        let file = file::alloc_file(w, kind, flags)?;
+        if !w.files[files].can_set(&w.fdtables, fd) {
+            return Err(Errno::ENOMEM);
+        }
+        file::fd_install(w, files, fd, file, false);
+    }
+    Ok(pipe)
+}

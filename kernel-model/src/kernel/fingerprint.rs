@@ -1,0 +1,361 @@
+//! A number for a state: equal states have equal numbers, however their objects lie in the tables.
+//!
+//! Tasks are named by their pids, which a program sees. What has no number (an address space, a frame, an open file)
+//! is named by a label: the sum of all its places, each place being a task's pid and an address or descriptor. So
+//! who shares what with whom counts, and where an object lies does not.
+
+use super::Kernel;
+use super::storage::Storage;
+use crate::abi::ids::{FrameNo, TaskRef};
+use crate::objects::blocked::Blocked;
+use crate::objects::file::FileKind;
+use crate::objects::page_table;
+use crate::objects::signal::GroupExit;
+use crate::objects::task::TaskStruct;
+use crate::world::WorldView;
+use core::hash::{Hash, Hasher};
+
+/// Two lanes of 64 bits.
+#[derive(Clone, Copy)]
+struct Lanes(u64, u64);
+
+const A: u64 = 0x9e37_79b9_7f4a_7c15;
+const B: u64 = 0xc2b2_ae3d_27d4_eb4f;
+
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x ^ x >> 32
+}
+
+impl Lanes {
+    const fn new(seed: u64) -> Lanes {
+        Lanes(seed ^ A, seed.wrapping_mul(B))
+    }
+
+    fn word(&mut self, word: u64) {
+        self.0 = mix(self.0 ^ word).wrapping_add(A);
+        self.1 = mix(self.1.wrapping_add(word).wrapping_mul(B));
+    }
+
+    const fn value(self) -> u128 {
+        (self.0 as u128) << 64 | self.1 as u128
+    }
+}
+
+impl Hasher for Lanes {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.1.rotate_left(32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            self.word(
+                chunk
+                    .iter()
+                    .rev()
+                    .fold(1, |word, byte| word << 8 | u64::from(*byte)),
+            );
+        }
+    }
+}
+
+fn label(parts: [u64; 3]) -> u64 {
+    let mut lanes = Lanes::new(7);
+    parts.into_iter().for_each(|part| lanes.word(part));
+    lanes.finish()
+}
+
+/// Room for one label of every object that has no number.
+struct Labels<'s> {
+    mms: &'s mut [u64],
+    frames: &'s mut [u64],
+    files: &'s mut [u64],
+    pipes: &'s mut [u64],
+    mappings: &'s mut [u64],
+}
+
+fn add(labels: &mut [u64], at: u32, value: u64) {
+    if let Some(place) = labels.get_mut(at as usize) {
+        *place = place.wrapping_add(value);
+    }
+}
+
+fn get(labels: &[u64], at: u32) -> u64 {
+    labels.get(at as usize).copied().unwrap_or(0)
+}
+
+impl<S: Storage> Kernel<S> {
+    /// How many words of scratch [`Self::fingerprint`] needs.
+    #[must_use]
+    pub fn fingerprint_words(&self) -> usize {
+        let pools = self.storage.view().pools;
+        let all = [
+            &pools.mms,
+            &pools.pages,
+            &pools.filp,
+            &pools.pipes,
+            &pools.mappings,
+        ];
+        all.iter().map(|pool| pool.high_water() as usize).sum()
+    }
+
+    /// A 128-bit number of the state. It depends on all that a program can see, and not on slots and generations.
+    /// `contents` gives a number for the bytes of a frame; the registers are the embedder's to add. With less scratch
+    /// than [`Self::fingerprint_words`] there is no answer.
+    #[must_use]
+    pub fn fingerprint(&self, contents: &dyn Fn(FrameNo) -> u64, scratch: &mut [u64]) -> Option<u128> {
+        let scratch = scratch.get_mut(..self.fingerprint_words())?;
+        scratch.fill(0);
+        let pools = self.storage.view().pools;
+        let len = |pool: &crate::store::arena::Pool| pool.high_water() as usize;
+        let (mms, rest) = scratch.split_at_mut_checked(len(&pools.mms))?;
+        let (frames, rest) = rest.split_at_mut_checked(len(&pools.pages))?;
+        let (files, rest) = rest.split_at_mut_checked(len(&pools.filp))?;
+        let (pipes, mappings) = rest.split_at_mut_checked(len(&pools.pipes))?;
+        let mut labels = Labels {
+            mms,
+            frames,
+            files,
+            pipes,
+            mappings,
+        };
+        let w = self.view();
+        name_objects(w, &mut labels);
+        let mut lanes = Lanes::new(1);
+        (self.cursor.next, self.cursor.wrapped, self.sys.now).hash(&mut lanes);
+        for task in w.sys.tasks.iter(w.tasks) {
+            for thread in w.for_each_thread(task) {
+                hash_task(w, &labels, thread, &mut lanes);
+            }
+            hash_process(w, task, &mut lanes);
+        }
+        let mut sum = lanes.value();
+        // Objects without an order of their own are added up, so that their places do not matter.
+        sum = sum
+            .wrapping_add(hash_memory(w, &labels, contents))
+            .wrapping_add(hash_files(w, &labels));
+        for rq in &w.sys.cpus {
+            lanes.word(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
+            rq.queue
+                .iter(w.tasks)
+                .for_each(|task| lanes.word(u64::from(w.tasks[task].pid.0)));
+            lanes.word(u64::MAX);
+        }
+        Some(sum ^ lanes.value().rotate_left(64))
+    }
+}
+
+/// Gives every object without a number the sum of its places.
+fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
+    for (_, t) in w.tasks.iter() {
+        let pid = u64::from(t.pid.0);
+        if let Some(mm) = t.mm {
+            add(labels.mms, mm.index(), label([pid, 0, 1]));
+        }
+        if let Some(files) = t.files {
+            for (fd, file) in w.files[files].open(w.fdtables) {
+                add(labels.files, file.index(), label([pid, u64::from(fd), 2]));
+            }
+        }
+    }
+    for (file, object) in w.filp.iter() {
+        if let FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } =
+            object.kind
+        {
+            let end = u64::from(matches!(object.kind, FileKind::PipeWrite(_)));
+            add(
+                labels.pipes,
+                pipe.index(),
+                label([get(labels.files, file.index()), end, 3]),
+            );
+        }
+    }
+    for (mm, object) in w.mms.iter() {
+        let name = get(labels.mms, mm.index());
+        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
+            add(labels.frames, pte.frame().0, label([name, page, 4]));
+        });
+        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
+            if let Some(mapping) = vma.mapping {
+                add(labels.mappings, mapping.index(), label([name, vma.start, 5]));
+            }
+        }
+    }
+    for (mapping, object) in w.mappings.iter() {
+        let name = get(labels.mappings, mapping.index());
+        page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
+            add(labels.frames, pte.frame().0, label([name, page, 6]));
+        });
+    }
+    for (pipe, object) in w.pipes.iter() {
+        let name = get(labels.pipes, pipe.index());
+        for (at, buf) in (0u64..).zip(object.bufs()) {
+            add(labels.frames, buf.frame.0, label([name, at, 7]));
+        }
+    }
+}
+
+fn number(w: WorldView<'_>, task: Option<TaskRef>) -> u64 {
+    task.and_then(|task| w.tasks.get(task))
+        .map_or(u64::MAX, |t| u64::from(t.pid.0))
+}
+
+fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut Lanes) {
+    let t: &TaskStruct = &w.tasks[task];
+    (
+        t.pid,
+        t.tgid,
+        t.state(),
+        t.flags.bits(),
+        t.exit_code,
+        t.exit_signal,
+        t.pdeath_signal,
+    )
+        .hash(lanes);
+    (
+        t.comm,
+        t.cred,
+        t.pending,
+        t.blocked,
+        t.policy,
+        t.nice,
+        t.cpu,
+        t.time_slice,
+    )
+        .hash(lanes);
+    (
+        t.utime,
+        t.stime,
+        t.nvcsw,
+        t.nivcsw,
+        t.min_flt,
+        t.maj_flt,
+        t.start_time,
+    )
+        .hash(lanes);
+    (t.set_child_tid, t.clear_child_tid).hash(lanes);
+    lanes.word(number(w, Some(t.real_parent)));
+    lanes.word(number(w, t.vfork_done));
+    lanes.word(t.mm.map_or(0, |mm| get(labels.mms, mm.index())));
+    t.children
+        .iter(w.tasks)
+        .for_each(|child| lanes.word(number(w, Some(child))));
+    hash_blocked(labels, t.parked, lanes);
+    // Whom it shares its tables with: named by the lowest pid that has the same one.
+    first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
+    first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
+    first_with(w, |o| t.sighand.is_some() && o.sighand == t.sighand).hash(lanes);
+    t.sighand.map(|sighand| w.sighands[sighand]).hash(lanes);
+    t.fs.map(|fs| w.fs[fs]).hash(lanes);
+    if let Some(files) = t.files {
+        for (fd, file) in w.files[files].open(w.fdtables) {
+            (
+                fd,
+                w.files[files].close_on_exec(w.fdtables, fd),
+                get(labels.files, file.index()),
+            )
+                .hash(lanes);
+        }
+    }
+}
+
+fn first_with(w: WorldView<'_>, same: impl Fn(&TaskStruct) -> bool) -> Option<u32> {
+    w.tasks.iter().filter(|(_, t)| same(t)).map(|(_, t)| t.pid.0).min()
+}
+
+fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes) {
+    match parked {
+        None => lanes.word(0),
+        Some(Blocked::PipeRead(t)) => {
+            (1, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
+        Some(Blocked::PipeWrite(t)) => {
+            (2, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
+        Some(Blocked::Wait(args)) => (3, args).hash(lanes),
+        Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
+        Some(Blocked::Nanosleep { until, remain }) => (5, until, remain).hash(lanes),
+        Some(Blocked::Pause) => lanes.word(6),
+        Some(Blocked::DeThread) => lanes.word(7),
+        Some(Blocked::Kthread) => lanes.word(8),
+    }
+}
+
+fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
+    let s = w.signal(leader);
+    (
+        s.live,
+        s.shared_pending,
+        s.group_stop,
+        s.session_leader,
+        s.is_child_subreaper,
+    )
+        .hash(lanes);
+    (s.has_child_subreaper, s.unkillable, s.rlim, s.ended, s.children).hash(lanes);
+    (w.pids[s.pgrp].nr, w.pids[s.session].nr).hash(lanes);
+    match s.group_exit {
+        GroupExit::None => lanes.word(0),
+        GroupExit::Exit { code } => (1, code).hash(lanes),
+        GroupExit::Exec { by } => (2, number(w, Some(by))).hash(lanes),
+    }
+    s.wait_chldexit
+        .iter(w.tasks)
+        .for_each(|task| lanes.word(number(w, Some(task))));
+}
+
+fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &dyn Fn(FrameNo) -> u64) -> u128 {
+    let mut sum = 0u128;
+    for (mm, object) in w.mms.iter() {
+        let mut lanes = Lanes::new(get(labels.mms, mm.index()));
+        (object.brk, object.start_brk, object.hiwater_rss, object.exe_file).hash(&mut lanes);
+        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
+            (
+                vma.start,
+                vma.end,
+                vma.prot.bits(),
+                vma.flags.bits(),
+                vma.kind,
+                vma.pgoff,
+            )
+                .hash(&mut lanes);
+        }
+        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
+            (page, pte.is_writable(), get(labels.frames, pte.frame().0)).hash(&mut lanes);
+        });
+        sum = sum.wrapping_add(lanes.value());
+    }
+    for (frame, _) in w.pages.iter() {
+        let mut lanes = Lanes::new(get(labels.frames, frame.index()));
+        lanes.word(contents(FrameNo(frame.index())));
+        sum = sum.wrapping_add(lanes.value());
+    }
+    sum
+}
+
+fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
+    let mut sum = 0u128;
+    for (file, object) in w.filp.iter() {
+        let mut lanes = Lanes::new(get(labels.files, file.index()));
+        (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
+        if let FileKind::Console { stream, tty } = object.kind {
+            (stream, tty).hash(&mut lanes);
+        }
+        sum = sum.wrapping_add(lanes.value());
+    }
+    for (pipe, object) in w.pipes.iter() {
+        let mut lanes = Lanes::new(get(labels.pipes, pipe.index()));
+        (object.readers, object.writers).hash(&mut lanes);
+        object
+            .bufs()
+            .for_each(|buf| (buf.offset, buf.len, get(labels.frames, buf.frame.0)).hash(&mut lanes));
+        for queue in [object.rd_wait, object.wr_wait] {
+            queue
+                .iter(w.tasks)
+                .for_each(|task| lanes.word(number(w, Some(task))));
+            lanes.word(u64::MAX);
+        }
+        sum = sum.wrapping_add(lanes.value());
+    }
+    sum
+}

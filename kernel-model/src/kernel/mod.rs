@@ -1,0 +1,457 @@
+//! Floor 6: the front door. [`Kernel`] owns the tables, and the registers of every task.
+//!
+//! What is done to a task goes through four methods: [`Kernel::syscall`], [`Kernel::resume`], [`Kernel::page_fault`]
+//! and [`Kernel::exec`]. The time goes through [`Kernel::tick`] and [`Kernel::advance`]. All others only look.
+
+pub mod audit;
+mod boot;
+mod fingerprint;
+pub mod proc;
+pub mod storage;
+
+use crate::abi::call::{Call, Outcome, UserPtr};
+use crate::abi::effect::Board;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::CloneFlags;
+use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
+use crate::abi::signal::Signal;
+use crate::abi::state::State;
+use crate::objects::blocked::Blocked;
+use crate::objects::file::FileKind;
+use crate::objects::pid::{PidCursor, PidTable};
+use crate::store::arena::{Arena, View};
+use crate::store::bitmap::Bitmap;
+use crate::syscall;
+use crate::verbs::exec::Program;
+use crate::verbs::fault::{Access, BadAccess, Mapped};
+use crate::verbs::pipe::PipeRef;
+use crate::verbs::signal::{Delivery, force_sig, is_pending};
+use crate::verbs::{exec, fault, pipe, sched, timer, uaccess};
+use crate::world::{System, World, WorldView};
+
+pub use boot::{Config, Console};
+use storage::{Storage, Thread};
+
+/// A kernel: one owned value. Many can live side by side.
+///
+/// ```
+/// use kernel_model::abi::effect::NoBoard;
+/// use kernel_model::kernel::storage::{Boxed, Capacity, NoThread};
+/// use kernel_model::kernel::{Config, Kernel};
+/// use kernel_model::syscall::decode::fork;
+/// use kernel_model::{Call, Outcome, Pid};
+///
+/// let storage = Boxed::<NoThread>::new(&Capacity::for_tasks(8));
+/// let mut kernel = Kernel::boot(storage, &Config::default(), &mut NoBoard).unwrap();
+/// let init = kernel.find(Pid::INIT).unwrap();
+/// assert_eq!(kernel.syscall(init, fork(), &mut NoBoard), Outcome::Done(3));
+/// let child = kernel.find(Pid(3)).unwrap();
+/// assert_eq!(kernel.syscall(child, Call::Getppid, &mut NoBoard), Outcome::Done(1));
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct Kernel<S> {
+    storage: S,
+    sys: System,
+    cursor: PidCursor,
+    console_input: Option<PipeRef>,
+}
+
+impl<S: Storage> Kernel<S> {
+    /// All tables, for the verbs.
+    fn world<'a>(&'a mut self, board: &'a mut dyn Board) -> World<'a> {
+        let t = self.storage.tables();
+        let p = t.pools;
+        World {
+            tasks: Arena::new(t.tasks, &mut p.tasks),
+            pid: PidTable {
+                pids: Arena::new(t.pids, &mut p.pids),
+                map: Bitmap::new(t.pid_map, self.cursor.pid_max),
+                hash: t.pid_hash,
+                cursor: &mut self.cursor,
+            },
+            signals: Arena::new(t.signals, &mut p.signals),
+            sighands: Arena::new(t.sighands, &mut p.sighands),
+            files: Arena::new(t.files, &mut p.files),
+            fdtables: Arena::new(t.fdtables, &mut p.fdtables),
+            fs: Arena::new(t.fs, &mut p.fs),
+            mms: Arena::new(t.mms, &mut p.mms),
+            vmas: Arena::new(t.vmas, &mut p.vmas),
+            tables: Arena::new(t.tables, &mut p.tables),
+            pages: Arena::new(t.pages, &mut p.pages),
+            mappings: Arena::new(t.mappings, &mut p.mappings),
+            filp: Arena::new(t.filp, &mut p.filp),
+            pipes: Arena::new(t.pipes, &mut p.pipes),
+            sys: &mut self.sys,
+            board,
+        }
+    }
+
+    /// All tables, to read.
+    #[must_use]
+    pub fn view(&self) -> WorldView<'_> {
+        let t = self.storage.view();
+        let p = t.pools;
+        WorldView {
+            tasks: View::new(t.tasks, &p.tasks),
+            pids: View::new(t.pids, &p.pids),
+            hash: t.pid_hash,
+            signals: View::new(t.signals, &p.signals),
+            sighands: View::new(t.sighands, &p.sighands),
+            files: View::new(t.files, &p.files),
+            fdtables: View::new(t.fdtables, &p.fdtables),
+            fs: View::new(t.fs, &p.fs),
+            mms: View::new(t.mms, &p.mms),
+            vmas: View::new(t.vmas, &p.vmas),
+            tables: View::new(t.tables, &p.tables),
+            pages: View::new(t.pages, &p.pages),
+            mappings: View::new(t.mappings, &p.mappings),
+            filp: View::new(t.filp, &p.filp),
+            pipes: View::new(t.pipes, &p.pipes),
+            sys: &self.sys,
+        }
+    }
+
+    /// How many objects of each table are in use.
+    #[must_use]
+    pub fn used(&self) -> [(&'static str, u32); 14] {
+        self.storage.view().pools.used()
+    }
+
+    /// The task with this number.
+    #[must_use]
+    pub fn find(&self, nr: Pid) -> Option<TaskRef> {
+        self.view().find_task(nr)
+    }
+
+    /// The registers of a task.
+    #[must_use]
+    pub fn thread(&self, task: TaskRef) -> Option<&S::Thread> {
+        self.view().tasks.get(task)?;
+        self.storage.threads().get(task.index() as usize)
+    }
+
+    /// The registers of a task, to change.
+    #[must_use]
+    pub fn thread_mut(&mut self, task: TaskRef) -> Option<&mut S::Thread> {
+        self.view().tasks.get(task)?;
+        self.storage.threads_mut().get_mut(task.index() as usize)
+    }
+
+    /// Lets the task run if it can: whoever makes it act has chosen it, so its processor turns to it first.
+    fn enter(&mut self, task: TaskRef, board: &mut dyn Board) -> core::result::Result<(), Outcome> {
+        let mut w = self.world(board);
+        let Some(t) = w.tasks.get(task) else {
+            return Err(Outcome::Gone);
+        };
+        match t.state() {
+            State::Running => {}
+            state if state.has_exited() => return Err(Outcome::Gone),
+            _ => return Err(Outcome::Blocked),
+        }
+        if !sched::is_current(&w, task) {
+            let cpu = t.cpu;
+            sched::dispatch(&mut w, cpu, task);
+        }
+        Ok(())
+    }
+
+    /// A system call of a task. The task must be ready, and parked in no call; otherwise the call is not made, and
+    /// the outcome says [`Outcome::Blocked`] or [`Outcome::Gone`].
+    ///
+    /// Signals that wait for the task are taken before it returns to user space, so a call may end its caller.
+    pub fn syscall(&mut self, task: TaskRef, call: Call, board: &mut dyn Board) -> Outcome {
+        if let Err(outcome) = self.enter(task, board) {
+            return outcome;
+        }
+        let mut w = self.world(board);
+        if w.tasks[task].parked.is_some() {
+            return Outcome::Blocked;
+        }
+        let outcome = syscall::syscall(&mut w, task, call);
+        self.copy_thread(task, &call);
+        self.return_from_call(task, outcome, board)
+    }
+
+    /// The same from a call number and six words, as x86-64 numbers them.
+    pub fn syscall_raw(&mut self, task: TaskRef, nr: u64, args: [u64; 6], board: &mut dyn Board) -> Outcome {
+        match syscall::decode::decode(nr, args) {
+            Ok(call) => self.syscall(task, call, board),
+            Err(errno) => match self.enter(task, board) {
+                Ok(()) => self.return_from_call(task, Outcome::Done(errno.to_return_value()), board),
+                Err(outcome) => outcome,
+            },
+        }
+    }
+
+    /// The task runs again: it goes on with the call in which it slept, and takes its signals. Nothing happens where
+    /// there is neither.
+    pub fn resume(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
+        if let Err(outcome) = self.enter(task, board) {
+            return outcome;
+        }
+        let outcome = syscall::resume(&mut self.world(board), task);
+        self.return_from_call(task, outcome, board)
+    }
+
+    /// Whether [`Self::resume`] has something to do before the task executes its next instruction.
+    #[must_use]
+    pub fn has_work(&self, task: TaskRef) -> bool {
+        let view = self.view();
+        let Some(t) = view.tasks.get(task) else {
+            return false;
+        };
+        t.parked.is_some()
+            || view
+                .signals
+                .get(t.signal)
+                .is_some_and(|signal| is_pending(t, signal, task))
+    }
+
+    /// `copy_thread()`: the child goes on where its parent is, but its call gives 0.
+    fn copy_thread(&mut self, parent: TaskRef, call: &Call) {
+        let (Some(child), Call::Clone(args)) = (self.sys.forked.take(), call) else {
+            return;
+        };
+        let Some(mut thread) = self.storage.threads().get(parent.index() as usize).cloned() else {
+            return;
+        };
+        thread.set_return_value(0);
+        if args.stack != 0 {
+            thread.set_stack_pointer(args.stack);
+        }
+        if args.flags.contains(CloneFlags::CLONE_SETTLS) {
+            thread.set_thread_pointer(args.tls);
+        }
+        if let Some(place) = self.storage.threads_mut().get_mut(child.index() as usize) {
+            *place = thread;
+        }
+    }
+
+    fn return_from_call(&mut self, task: TaskRef, outcome: Outcome, board: &mut dyn Board) -> Outcome {
+        let Outcome::Done(value) = outcome else {
+            return outcome;
+        };
+        if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
+            thread.set_return_value(value);
+        }
+        match syscall::return_to_user(&mut self.world(board), task) {
+            Delivery::Gone => Outcome::Gone,
+            Delivery::Continue | Delivery::Stopped => outcome,
+        }
+    }
+
+    /// execve: the task runs this program from now on, with its stack empty at [`STACK_TOP`]; the embedder then
+    /// lays out the arguments. Other threads of the process are told to die first: the outcome is
+    /// [`Outcome::Blocked`] then, and the embedder calls again when the task runs.
+    ///
+    /// ENOEXEC and ENOMEM as for [`Program`].
+    ///
+    /// [`STACK_TOP`]: crate::abi::limits::STACK_TOP
+    pub fn exec(&mut self, task: TaskRef, program: &Program<'_>, board: &mut dyn Board) -> Outcome {
+        if let Err(outcome) = self.enter(task, board) {
+            return outcome;
+        }
+        let mut w = self.world(board);
+        if w.tasks[task].parked == Some(Blocked::DeThread) {
+            w.tasks[task].parked = None;
+        }
+        if exec::de_thread(&mut w, task) {
+            crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
+            return Outcome::Blocked;
+        }
+        let result = exec::begin_new_exec(&mut w, task, program);
+        match result {
+            Ok(()) => {
+                if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
+                    *thread = S::Thread::default();
+                    thread.start(program.entry, crate::abi::limits::STACK_TOP);
+                }
+                Outcome::Done(0)
+            }
+            Err(errno) => self.return_from_call(task, Outcome::Done(errno.to_return_value()), board),
+        }
+    }
+
+    /// What the processor finds in the page table; none means a page fault.
+    #[must_use]
+    pub fn translate(&self, task: TaskRef, addr: u64, access: Access) -> Option<Mapped> {
+        let view = self.view();
+        let mm = view.tasks.get(task)?.mm?;
+        fault::translate(&view.mms[mm], view.vmas, view.tables, addr, access)
+    }
+
+    /// A page fault of the running task: resolved, or else its signal is sent: SIGSEGV, or SIGKILL where memory is
+    /// used up. The signal is taken at the next [`Self::resume`].
+    ///
+    /// # Errors
+    /// [`BadAccess`], with its reason.
+    pub fn page_fault(
+        &mut self,
+        task: TaskRef,
+        addr: u64,
+        access: Access,
+        board: &mut dyn Board,
+    ) -> core::result::Result<Mapped, BadAccess> {
+        let mut w = self.world(board);
+        let mm = w.tasks.get(task).and_then(|t| t.mm).ok_or(BadAccess::Maperr)?;
+        let result = match addr < crate::abi::limits::TASK_SIZE {
+            true => fault::handle_mm_fault(&mut w, task, mm, addr, access),
+            false => Err(BadAccess::Maperr),
+        };
+        match result {
+            Ok(_) => {}
+            Err(BadAccess::Maperr | BadAccess::Accerr) => force_sig(&mut w, task, Signal::SIGSEGV),
+            Err(BadAccess::Oom) => {
+                // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
+                let who = w.id(task);
+                w.emit(crate::abi::effect::Effect::OutOfMemory { task: who });
+                force_sig(&mut w, task, Signal::SIGKILL);
+            }
+        }
+        result
+    }
+
+    /// Another fault of the program: SIGFPE for a division by zero, SIGILL for a bad instruction, ... It is taken at
+    /// the next [`Self::resume`].
+    pub fn trap(&mut self, task: TaskRef, signal: Signal, board: &mut dyn Board) {
+        let mut w = self.world(board);
+        if w.tasks.get(task).is_some_and(|t| !t.state().has_exited()) {
+            force_sig(&mut w, task, signal);
+        }
+    }
+
+    /// Reads user memory as the kernel does for the task.
+    ///
+    /// # Errors
+    /// EFAULT: some of it cannot be read.
+    pub fn copy_from_user(
+        &mut self,
+        task: TaskRef,
+        from: u64,
+        into: &mut [u8],
+        board: &mut dyn Board,
+    ) -> Result<()> {
+        let mut w = self.world(board);
+        w.tasks.get(task).ok_or(Errno::EFAULT)?;
+        uaccess::copy_from_user(&mut w, task, UserPtr(from), into)
+    }
+
+    /// Writes user memory as the kernel does for the task.
+    ///
+    /// # Errors
+    /// EFAULT: some of it cannot be written.
+    pub fn copy_to_user(
+        &mut self,
+        task: TaskRef,
+        to: u64,
+        bytes: &[u8],
+        board: &mut dyn Board,
+    ) -> Result<()> {
+        let mut w = self.world(board);
+        w.tasks.get(task).ok_or(Errno::EFAULT)?;
+        uaccess::copy_to_user(&mut w, task, UserPtr(to), bytes)
+    }
+
+    /// How many processors there are.
+    #[must_use]
+    pub fn cpus(&self) -> u8 {
+        u8::try_from(self.sys.cpus.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The task that a processor runs; none when it is idle.
+    #[must_use]
+    pub fn current(&self, cpu: CpuId) -> Option<TaskRef> {
+        let rq = self.sys.cpus.get(usize::from(cpu.0))?;
+        (rq.curr != self.sys.init_task).then_some(rq.curr)
+    }
+
+    /// Gives an idle processor work, if there is any; returns whom it runs then.
+    pub fn schedule(&mut self, cpu: CpuId, board: &mut dyn Board) -> Option<TaskRef> {
+        if self.current(cpu).is_none() {
+            let mut w = self.world(board);
+            let first = w.sys.cpus.get(usize::from(cpu.0)).and_then(|rq| rq.queue.first());
+            match first {
+                Some(task) => sched::dispatch(&mut w, cpu, task),
+                None => sched::tick(&mut w, cpu, 0),
+            }
+        }
+        self.current(cpu)
+    }
+
+    /// Lets a processor run this ready task, out of turn.
+    pub fn dispatch(&mut self, cpu: CpuId, task: TaskRef, board: &mut dyn Board) {
+        let mut w = self.world(board);
+        if w.tasks.get(task).is_some() {
+            sched::dispatch(&mut w, cpu, task);
+        }
+    }
+
+    /// So many nanoseconds have passed on a processor: the running task is charged, and gives way at the end of its
+    /// time slice.
+    pub fn tick(&mut self, cpu: CpuId, ns: u64, board: &mut dyn Board) {
+        sched::tick(&mut self.world(board), cpu, ns);
+    }
+
+    /// It is now so many nanoseconds after boot: those whose time has come are woken. Time never goes back.
+    pub fn advance(&mut self, now: u64, board: &mut dyn Board) {
+        timer::advance(&mut self.world(board), now);
+    }
+
+    /// The time, in nanoseconds since boot.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.sys.now
+    }
+
+    /// When the next sleeper wakes.
+    #[must_use]
+    pub fn next_timer(&self) -> Option<u64> {
+        let first = self.sys.timers.first()?;
+        match self.view().tasks.get(first)?.parked {
+            Some(Blocked::Nanosleep { until, .. }) => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody sleeps in a read of the console's input.
+    #[must_use]
+    pub fn console_is_awaited(&self) -> bool {
+        self.console_input.is_some_and(|pipe| {
+            self.view()
+                .pipes
+                .get(pipe)
+                .is_some_and(|pipe| !pipe.rd_wait.is_empty())
+        })
+    }
+
+    /// Bytes for the console's input: a frame that the embedder fills from its start before it calls
+    /// [`Self::console_received`]. None when the input or memory is full, or nobody can read it any more.
+    pub fn console_room(&mut self, board: &mut dyn Board) -> Option<FrameNo> {
+        let pipe = self.console_input?;
+        let mut w = self.world(board);
+        w.pipes.get(pipe)?;
+        pipe::console_room(&mut w, pipe)
+    }
+
+    /// So many bytes of the frame are the next input; readers wake.
+    pub fn console_received(&mut self, frame: FrameNo, len: u16, board: &mut dyn Board) {
+        if let Some(pipe) = self.console_input {
+            pipe::console_received(&mut self.world(board), pipe, frame, len);
+        }
+    }
+
+    /// There will be no more input: reads of the console give 0 once what is there has been read.
+    pub fn console_closed(&mut self, board: &mut dyn Board) {
+        if let Some(pipe) = self.console_input.take() {
+            pipe::release_writer(&mut self.world(board), pipe);
+        }
+    }
+
+    /// What a descriptor of a task leads to.
+    #[must_use]
+    pub fn descriptor(&self, task: TaskRef, fd: u32) -> Option<FileKind> {
+        let view = self.view();
+        let files = view.tasks.get(task)?.files?;
+        Some(view.filp[view.files[files].get(view.fdtables, fd)?].kind)
+    }
+}

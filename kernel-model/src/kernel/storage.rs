@@ -1,0 +1,432 @@
+//! Where a kernel keeps its tables: in fixed arrays, or (feature `alloc`) in boxed slices sized at run time.
+
+use crate::abi::ids::{Handle, kind};
+use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
+use crate::objects::mm::{AddressSpace, MmStruct, Vma};
+use crate::objects::page_table::{Page, Table};
+use crate::objects::pid::PidStruct;
+use crate::objects::pipe::PipeInode;
+use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::task::TaskStruct;
+use crate::store::arena::{Pool, Slot};
+
+/// A chain of the pid hash.
+pub type PidBucket = Option<Handle<kind::Pid>>;
+
+macro_rules! tables {
+    ($($name:ident: $object:ident;)*) => {
+        /// The book-keeping of every table.
+        #[derive(Clone, PartialEq, Debug, Default)]
+        #[allow(missing_docs, reason = "each field is the pool of that object")]
+        pub struct Pools { $(pub $name: Pool,)* }
+
+        impl Pools {
+            /// Nothing in use.
+            pub const EMPTY: Pools = Pools { $($name: Pool::EMPTY,)* };
+
+            /// How many objects are in use, table by table.
+            #[must_use]
+            pub fn used(&self) -> [(&'static str, u32); 14] {
+                [$((stringify!($name), self.$name.used()),)*]
+            }
+        }
+
+        /// Every table, to change.
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "each field is the table of that object")]
+        pub struct Tables<'a> {
+            pub pools: &'a mut Pools,
+            $(pub $name: &'a mut [Slot<$object>],)*
+            pub pid_map: &'a mut [u64],
+            pub pid_hash: &'a mut [PidBucket],
+        }
+
+        /// Every table, to read.
+        #[derive(Clone, Copy, Debug)]
+        #[allow(missing_docs, reason = "each field is the table of that object")]
+        pub struct TablesView<'a> {
+            pub pools: &'a Pools,
+            $(pub $name: &'a [Slot<$object>],)*
+            pub pid_hash: &'a [PidBucket],
+        }
+    };
+}
+
+tables! {
+    tasks: TaskStruct;
+    pids: PidStruct;
+    signals: SignalStruct;
+    sighands: SighandStruct;
+    files: FilesStruct;
+    fdtables: Fdtable;
+    fs: FsStruct;
+    mms: MmStruct;
+    vmas: Vma;
+    tables: Table;
+    pages: Page;
+    mappings: AddressSpace;
+    filp: File;
+    pipes: PipeInode;
+}
+
+/// The registers of a task, of whatever machine the embedder runs.
+pub trait Thread: Clone + Default + PartialEq {
+    /// Sets the value that the system call gives.
+    fn set_return_value(&mut self, value: i64);
+    /// Sets the stack pointer of a child that clone gave a stack of its own.
+    fn set_stack_pointer(&mut self, sp: u64);
+    /// Sets the thread pointer (CLONE_SETTLS).
+    fn set_thread_pointer(&mut self, tls: u64);
+    /// Makes the registers those of a program that starts.
+    fn start(&mut self, entry: u64, sp: u64);
+}
+
+/// A task without registers, for whoever only makes calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NoThread;
+
+impl Thread for NoThread {
+    fn set_return_value(&mut self, _: i64) {}
+    fn set_stack_pointer(&mut self, _: u64) {}
+    fn set_thread_pointer(&mut self, _: u64) {}
+    fn start(&mut self, _: u64, _: u64) {}
+}
+
+/// Where a kernel keeps its tables.
+pub trait Storage {
+    /// The registers of a task.
+    type Thread: Thread;
+    /// The tables, to change.
+    fn tables(&mut self) -> Tables<'_>;
+    /// The tables, to read.
+    fn view(&self) -> TablesView<'_>;
+    /// The registers, by the place of the task.
+    fn threads(&self) -> &[Self::Thread];
+    /// The registers, to change.
+    fn threads_mut(&mut self) -> &mut [Self::Thread];
+}
+
+/// Tables in arrays, for a kernel that lies in `.bss` or on the stack.
+///
+/// `TASKS` bounds tasks, processes, address spaces and descriptor tables; `PID_WORDS` is
+/// [`words`](crate::store::bitmap::words)`(pid_max)`.
+///
+/// ```
+/// use kernel_model::kernel::storage::{Fixed, NoThread};
+/// use kernel_model::store::bitmap::words;
+///
+/// // 16 tasks, 64 frames, 96 ranges, 96 page tables, 32 open files, 8 pipes, pids below 1,024.
+/// type Small = Fixed<NoThread, 16, 64, 96, 96, 32, 8, { words(1024) }>;
+/// let small: Box<Small> = Box::default();
+/// # let _ = small;
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fixed<
+    T,
+    const TASKS: usize,
+    const FRAMES: usize,
+    const VMAS: usize,
+    const TABLES: usize,
+    const FILES: usize,
+    const PIPES: usize,
+    const PID_WORDS: usize,
+> {
+    pools: Pools,
+    threads: [T; TASKS],
+    tasks: [Slot<TaskStruct>; TASKS],
+    // A number may be in use as pid, as a group and as a session, by different tasks.
+    pids: [[Slot<PidStruct>; TASKS]; 3],
+    signals: [Slot<SignalStruct>; TASKS],
+    sighands: [Slot<SighandStruct>; TASKS],
+    files: [Slot<FilesStruct>; TASKS],
+    fdtables: [Slot<Fdtable>; TASKS],
+    fs: [Slot<FsStruct>; TASKS],
+    mms: [Slot<MmStruct>; TASKS],
+    vmas: [Slot<Vma>; VMAS],
+    tables: [Slot<Table>; TABLES],
+    pages: [Slot<Page>; FRAMES],
+    mappings: [Slot<AddressSpace>; TASKS],
+    filp: [Slot<File>; FILES],
+    pipes: [Slot<PipeInode>; PIPES],
+    pid_map: [u64; PID_WORDS],
+    pid_hash: [[PidBucket; TASKS]; 3],
+}
+
+impl<
+    T: Thread,
+    const TASKS: usize,
+    const FRAMES: usize,
+    const VMAS: usize,
+    const TABLES: usize,
+    const FILES: usize,
+    const PIPES: usize,
+    const PID_WORDS: usize,
+> Fixed<T, TASKS, FRAMES, VMAS, TABLES, FILES, PIPES, PID_WORDS>
+{
+    /// Empty tables, with these registers in every place: `const`, so that a static kernel needs no code to begin.
+    #[must_use]
+    pub const fn with_threads(threads: [T; TASKS]) -> Self {
+        Fixed {
+            pools: Pools::EMPTY,
+            threads,
+            tasks: [const { Slot::FREE }; TASKS],
+            pids: [const { [const { Slot::FREE }; TASKS] }; 3],
+            signals: [const { Slot::FREE }; TASKS],
+            sighands: [const { Slot::FREE }; TASKS],
+            files: [const { Slot::FREE }; TASKS],
+            fdtables: [const { Slot::FREE }; TASKS],
+            fs: [const { Slot::FREE }; TASKS],
+            mms: [const { Slot::FREE }; TASKS],
+            vmas: [const { Slot::FREE }; VMAS],
+            tables: [const { Slot::FREE }; TABLES],
+            pages: [const { Slot::FREE }; FRAMES],
+            mappings: [const { Slot::FREE }; TASKS],
+            filp: [const { Slot::FREE }; FILES],
+            pipes: [const { Slot::FREE }; PIPES],
+            pid_map: [0; PID_WORDS],
+            pid_hash: [const { [None; TASKS] }; 3],
+        }
+    }
+}
+
+impl<
+    T: Thread,
+    const TASKS: usize,
+    const FRAMES: usize,
+    const VMAS: usize,
+    const TABLES: usize,
+    const FILES: usize,
+    const PIPES: usize,
+    const PID_WORDS: usize,
+> Default for Fixed<T, TASKS, FRAMES, VMAS, TABLES, FILES, PIPES, PID_WORDS>
+{
+    fn default() -> Self {
+        Self::with_threads(core::array::from_fn(|_| T::default()))
+    }
+}
+
+impl<
+    T: Thread,
+    const TASKS: usize,
+    const FRAMES: usize,
+    const VMAS: usize,
+    const TABLES: usize,
+    const FILES: usize,
+    const PIPES: usize,
+    const PID_WORDS: usize,
+> Storage for Fixed<T, TASKS, FRAMES, VMAS, TABLES, FILES, PIPES, PID_WORDS>
+{
+    type Thread = T;
+
+    fn tables(&mut self) -> Tables<'_> {
+        Tables {
+            pools: &mut self.pools,
+            tasks: &mut self.tasks,
+            pids: self.pids.as_flattened_mut(),
+            signals: &mut self.signals,
+            sighands: &mut self.sighands,
+            files: &mut self.files,
+            fdtables: &mut self.fdtables,
+            fs: &mut self.fs,
+            mms: &mut self.mms,
+            vmas: &mut self.vmas,
+            tables: &mut self.tables,
+            pages: &mut self.pages,
+            mappings: &mut self.mappings,
+            filp: &mut self.filp,
+            pipes: &mut self.pipes,
+            pid_map: &mut self.pid_map,
+            pid_hash: self.pid_hash.as_flattened_mut(),
+        }
+    }
+
+    fn view(&self) -> TablesView<'_> {
+        TablesView {
+            pools: &self.pools,
+            tasks: &self.tasks,
+            pids: self.pids.as_flattened(),
+            signals: &self.signals,
+            sighands: &self.sighands,
+            files: &self.files,
+            fdtables: &self.fdtables,
+            fs: &self.fs,
+            mms: &self.mms,
+            vmas: &self.vmas,
+            tables: &self.tables,
+            pages: &self.pages,
+            mappings: &self.mappings,
+            filp: &self.filp,
+            pipes: &self.pipes,
+            pid_hash: self.pid_hash.as_flattened(),
+        }
+    }
+
+    fn threads(&self) -> &[T] {
+        &self.threads
+    }
+
+    fn threads_mut(&mut self) -> &mut [T] {
+        &mut self.threads
+    }
+}
+
+#[cfg(feature = "alloc")]
+pub use boxed::{Boxed, Capacity};
+
+#[cfg(feature = "alloc")]
+mod boxed {
+    use super::{
+        AddressSpace, Fdtable, File, FilesStruct, FsStruct, MmStruct, Page, PidBucket, PidStruct, PipeInode,
+        Pools, SighandStruct, SignalStruct, Slot, Storage, Table, Tables, TablesView, TaskStruct, Thread,
+        Vma,
+    };
+    use crate::store::arena::Object;
+    use crate::store::bitmap::words;
+    use alloc::boxed::Box;
+
+    /// How many objects of each kind a [`Boxed`] storage holds.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Capacity {
+        /// Tasks, and as many processes, address spaces and descriptor tables: EAGAIN.
+        pub tasks: usize,
+        /// Frames of memory, the zero page included: ENOMEM, or the end of the process that needs one.
+        pub frames: usize,
+        /// Mapped ranges: ENOMEM.
+        pub vmas: usize,
+        /// Page tables: ENOMEM.
+        pub tables: usize,
+        /// Open file descriptions: ENFILE.
+        pub files: usize,
+        /// Pipes: ENFILE.
+        pub pipes: usize,
+        /// One more than the highest pid.
+        pub pid_max: u32,
+    }
+
+    impl Capacity {
+        /// Room for this many ordinary processes of a few pages each.
+        #[must_use]
+        pub const fn for_tasks(tasks: usize) -> Capacity {
+            Capacity {
+                tasks,
+                frames: tasks * 64 + 4096,
+                vmas: tasks * 12 + 64,
+                tables: tasks * 20 + 256,
+                files: tasks * 8 + 64,
+                pipes: tasks * 2 + 16,
+                pid_max: crate::abi::limits::PID_MAX_DEFAULT,
+            }
+        }
+    }
+
+    fn free<T: Object>(len: usize) -> Box<[Slot<T>]> {
+        (0..len).map(|_| Slot::FREE).collect()
+    }
+
+    /// Tables in boxed slices.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Boxed<T> {
+        pools: Pools,
+        threads: Box<[T]>,
+        tasks: Box<[Slot<TaskStruct>]>,
+        pids: Box<[Slot<PidStruct>]>,
+        signals: Box<[Slot<SignalStruct>]>,
+        sighands: Box<[Slot<SighandStruct>]>,
+        files: Box<[Slot<FilesStruct>]>,
+        fdtables: Box<[Slot<Fdtable>]>,
+        fs: Box<[Slot<FsStruct>]>,
+        mms: Box<[Slot<MmStruct>]>,
+        vmas: Box<[Slot<Vma>]>,
+        tables: Box<[Slot<Table>]>,
+        pages: Box<[Slot<Page>]>,
+        mappings: Box<[Slot<AddressSpace>]>,
+        filp: Box<[Slot<File>]>,
+        pipes: Box<[Slot<PipeInode>]>,
+        pid_map: Box<[u64]>,
+        pid_hash: Box<[PidBucket]>,
+    }
+
+    impl<T: Thread> Boxed<T> {
+        /// Empty tables of these sizes.
+        #[must_use]
+        pub fn new(capacity: &Capacity) -> Self {
+            let tasks = capacity.tasks;
+            Boxed {
+                pools: Pools::EMPTY,
+                threads: (0..tasks).map(|_| T::default()).collect(),
+                tasks: free(tasks),
+                pids: free(tasks * 3),
+                signals: free(tasks),
+                sighands: free(tasks),
+                files: free(tasks),
+                fdtables: free(tasks * 2),
+                fs: free(tasks),
+                // One more, so that exec finds room beside the address space that it replaces.
+                mms: free(tasks + 1),
+                vmas: free(capacity.vmas),
+                tables: free(capacity.tables),
+                pages: free(capacity.frames),
+                mappings: free(tasks),
+                filp: free(capacity.files),
+                pipes: free(capacity.pipes),
+                pid_map: (0..words(capacity.pid_max as usize)).map(|_| 0).collect(),
+                pid_hash: (0..tasks * 3).map(|_| None).collect(),
+            }
+        }
+    }
+
+    impl<T: Thread> Storage for Boxed<T> {
+        type Thread = T;
+
+        fn tables(&mut self) -> Tables<'_> {
+            Tables {
+                pools: &mut self.pools,
+                tasks: &mut self.tasks,
+                pids: &mut self.pids,
+                signals: &mut self.signals,
+                sighands: &mut self.sighands,
+                files: &mut self.files,
+                fdtables: &mut self.fdtables,
+                fs: &mut self.fs,
+                mms: &mut self.mms,
+                vmas: &mut self.vmas,
+                tables: &mut self.tables,
+                pages: &mut self.pages,
+                mappings: &mut self.mappings,
+                filp: &mut self.filp,
+                pipes: &mut self.pipes,
+                pid_map: &mut self.pid_map,
+                pid_hash: &mut self.pid_hash,
+            }
+        }
+
+        fn view(&self) -> TablesView<'_> {
+            TablesView {
+                pools: &self.pools,
+                tasks: &self.tasks,
+                pids: &self.pids,
+                signals: &self.signals,
+                sighands: &self.sighands,
+                files: &self.files,
+                fdtables: &self.fdtables,
+                fs: &self.fs,
+                mms: &self.mms,
+                vmas: &self.vmas,
+                tables: &self.tables,
+                pages: &self.pages,
+                mappings: &self.mappings,
+                filp: &self.filp,
+                pipes: &self.pipes,
+                pid_hash: &self.pid_hash,
+            }
+        }
+
+        fn threads(&self) -> &[T] {
+            &self.threads
+        }
+
+        fn threads_mut(&mut self) -> &mut [T] {
+            &mut self.threads
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Floor 2: the objects. Each file holds one, and names the others only by handle.
+
+pub mod blocked;
+pub mod file;
+pub mod mm;
+pub mod page_table;
+pub mod pid;
+pub mod pipe;
+pub mod sched;
+pub mod signal;
+pub mod task;

@@ -1,0 +1,566 @@
+//! Frames and page tables. Fork shares whole tables; whoever changes one first copies the path to it.
+//!
+//! A table with `wrprotect` stands for one whose private entries are all read-only, however deep: fork sets it
+//! once at the root instead of visiting every entry, and it moves down one level when somebody passes. So fork
+//! costs the same for one page as for a gigabyte, and the entries still fault exactly as Linux's do.
+
+use crate::abi::ids::{FrameNo, Handle, kind};
+use crate::store::arena::{Arena, Object, View};
+
+/// What the kernel knows of a frame (`struct page`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Page {
+    /// Entries that name it: of page tables, and of the pages of files and shared mappings.
+    pub refcount: u32,
+    /// Users without an entry: buffers of pipes; for the zero page, the kernel.
+    pub holders: u32,
+}
+
+impl Object for Page {
+    type Kind = kind::Page;
+    const FREE: Page = Page {
+        refcount: 0,
+        holders: 0,
+    };
+}
+
+/// A frame of the pool.
+pub type PageRef = Handle<kind::Page>;
+
+/// Entries of one table.
+pub const PTRS_PER_TABLE: usize = 64;
+const BITS: u32 = 6;
+/// Levels of the tree: 6 times 6 bits are the 36 bits of a page number.
+pub const LEVELS: u32 = 6;
+
+/// An entry of the lowest table. Zero is "not present".
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Pte(u32);
+
+impl Pte {
+    const PRESENT: u32 = 1;
+    const WRITE: u32 = 2;
+    const SHARED: u32 = 4;
+    const CACHE: u32 = 8;
+    const SHIFT: u32 = 4;
+    /// Frames that an entry can name.
+    pub const MAX_FRAMES: u32 = 1 << (32 - Self::SHIFT);
+
+    const fn new(frame: FrameNo, flags: u32) -> Pte {
+        Pte(frame.0 << Self::SHIFT | Self::PRESENT | flags)
+    }
+
+    /// An anonymous page of one's own.
+    #[must_use]
+    pub const fn private(frame: FrameNo, writable: bool) -> Pte {
+        Pte::new(frame, if writable { Self::WRITE } else { 0 })
+    }
+
+    /// A page of a shared mapping.
+    #[must_use]
+    pub const fn shared(frame: FrameNo, writable: bool) -> Pte {
+        Pte::new(
+            frame,
+            Self::SHARED | Self::CACHE | if writable { Self::WRITE } else { 0 },
+        )
+    }
+
+    /// A page of a file, mapped privately: read-only until it is copied.
+    #[must_use]
+    pub const fn file(frame: FrameNo) -> Pte {
+        Pte::new(frame, Self::CACHE)
+    }
+
+    /// Whether it names a frame.
+    #[must_use]
+    pub const fn is_present(self) -> bool {
+        self.0 & Self::PRESENT != 0
+    }
+
+    /// The frame.
+    #[must_use]
+    pub const fn frame(self) -> FrameNo {
+        FrameNo(self.0 >> Self::SHIFT)
+    }
+
+    /// Whether writes go through.
+    #[must_use]
+    pub const fn is_writable(self) -> bool {
+        self.0 & Self::WRITE != 0
+    }
+
+    /// Whether it belongs to a shared mapping.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        self.0 & Self::SHARED != 0
+    }
+
+    /// Whether the frame belongs to a file or shared mapping, and must be copied rather than reused.
+    #[must_use]
+    pub const fn is_cache(self) -> bool {
+        self.0 & Self::CACHE != 0
+    }
+
+    /// Whether it is the shared page of zeroes.
+    #[must_use]
+    pub const fn is_zero_page(self) -> bool {
+        self.is_present() && self.frame().0 == FrameNo::ZERO_PAGE.0
+    }
+
+    /// `pte_wrprotect()` of a private entry; a shared one stays as it is.
+    #[must_use]
+    pub const fn wrprotect(self) -> Pte {
+        if self.is_shared() {
+            self
+        } else {
+            Pte(self.0 & !Self::WRITE)
+        }
+    }
+
+    /// The same entry without the right to write, private or shared.
+    #[must_use]
+    pub const fn read_only(self) -> Pte {
+        Pte(self.0 & !Self::WRITE)
+    }
+
+    /// The same entry with the right to write.
+    #[must_use]
+    pub const fn writable(self) -> Pte {
+        Pte(self.0 | Self::WRITE)
+    }
+}
+
+impl core::fmt::Debug for Pte {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let flag = |on: bool, c: char| if on { c } else { '-' };
+        let (w, s, c) = (self.is_writable(), self.is_shared(), self.is_cache());
+        write!(
+            f,
+            "{}:{}{}{}",
+            self.frame().0,
+            flag(w, 'w'),
+            flag(s, 's'),
+            flag(c, 'c')
+        )
+    }
+}
+
+/// One node of a page table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Table {
+    /// Tables, address spaces and mappings that point to it.
+    pub count: u32,
+    /// Whether all private entries below are read-only, whatever they say themselves.
+    pub wrprotect: bool,
+    /// Slots that are not empty.
+    pub used: u8,
+    /// 0 for the lowest, whose slots are entries; the slots of the others are tables.
+    pub level: u8,
+    slots: [u32; PTRS_PER_TABLE],
+}
+
+impl Object for Table {
+    type Kind = kind::Table;
+    const FREE: Table = Table {
+        count: 0,
+        wrprotect: false,
+        used: 0,
+        level: 0,
+        slots: [0; PTRS_PER_TABLE],
+    };
+}
+
+/// Names a table.
+pub type TableRef = Handle<kind::Table>;
+
+const fn slot_of(page: u64, level: u32) -> usize {
+    (page >> (BITS * level)) as usize % PTRS_PER_TABLE
+}
+
+impl Table {
+    fn slot(&self, at: usize) -> u32 {
+        self.slots.get(at).copied().unwrap_or(0)
+    }
+
+    fn set_slot(&mut self, at: usize, value: u32) {
+        if let Some(slot) = self.slots.get_mut(at) {
+            self.used = self.used + u8::from(*slot == 0 && value != 0) - u8::from(*slot != 0 && value == 0);
+            *slot = value;
+        }
+    }
+
+    /// The slots, as they are stored.
+    #[must_use]
+    pub const fn slots(&self) -> &[u32; PTRS_PER_TABLE] {
+        &self.slots
+    }
+
+    /// The entry in a slot of a lowest table.
+    #[must_use]
+    pub fn pte(&self, at: usize) -> Pte {
+        Pte(self.slot(at))
+    }
+}
+
+/// The table that a slot of a higher table points to.
+#[must_use]
+pub fn child(tables: View<'_, Table>, slot: u32) -> Option<TableRef> {
+    tables.at(slot.checked_sub(1)?)
+}
+
+/// Looks a page up: the entry as the processor would see it. An empty entry if there is none.
+#[must_use]
+pub fn lookup(tables: View<'_, Table>, root: Option<TableRef>, page: u64) -> Pte {
+    let (mut at, mut wrprotect) = (root, false);
+    for level in (0..LEVELS).rev() {
+        let Some(table) = at.and_then(|at| tables.get(at)) else {
+            return Pte::default();
+        };
+        wrprotect |= table.wrprotect;
+        let slot = table.slot(slot_of(page, level));
+        if level == 0 {
+            return if wrprotect {
+                Pte(slot).wrprotect()
+            } else {
+                Pte(slot)
+            };
+        }
+        at = child(tables, slot);
+    }
+    Pte::default()
+}
+
+/// Calls `visit` with every present entry of a tree, in address order, as the processor would see it.
+pub fn for_each(tables: View<'_, Table>, root: Option<TableRef>, visit: &mut dyn FnMut(u64, Pte)) {
+    walk(tables, root, 0, false, visit);
+}
+
+fn walk(
+    tables: View<'_, Table>,
+    at: Option<TableRef>,
+    base: u64,
+    wrprotect: bool,
+    visit: &mut dyn FnMut(u64, Pte),
+) {
+    let Some(table) = at.and_then(|at| tables.get(at)) else {
+        return;
+    };
+    let wrprotect = wrprotect || table.wrprotect;
+    for (number, slot) in (0u64..).zip(table.slots).filter(|(_, slot)| *slot != 0) {
+        let page = base << BITS | number;
+        match table.level {
+            0 if wrprotect => visit(page, Pte(slot).wrprotect()),
+            0 => visit(page, Pte(slot)),
+            _ => walk(tables, child(tables, slot), page, wrprotect, visit),
+        }
+    }
+}
+
+/// The tables and frames, to change.
+#[derive(Debug)]
+pub struct PageTables<'w, 'a> {
+    /// The tables.
+    pub tables: &'w mut Arena<'a, Table>,
+    /// The frames.
+    pub pages: &'w mut Arena<'a, Page>,
+}
+
+/// There are too few tables left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoTable;
+
+impl PageTables<'_, '_> {
+    /// Takes a frame with one holder or one entry to be; none when memory is full.
+    #[must_use]
+    pub fn alloc_page(&mut self, page: Page) -> Option<FrameNo> {
+        self.pages.alloc(page).map(|page| FrameNo(page.index()))
+    }
+
+    /// The book-keeping of a frame.
+    #[must_use]
+    pub fn page(&mut self, frame: FrameNo) -> Option<&mut Page> {
+        let page = self.pages.at(frame.0)?;
+        Some(&mut self.pages[page])
+    }
+
+    /// Frees the frame if nobody uses it any more.
+    pub fn put_page(&mut self, frame: FrameNo) {
+        if let Some(page) = self.pages.at(frame.0)
+            && self.pages[page] == Page::FREE
+        {
+            self.pages.free(page);
+        }
+    }
+
+    /// Drops a holder of a frame.
+    pub fn drop_holder(&mut self, frame: FrameNo) {
+        if let Some(page) = self.page(frame) {
+            page.holders -= 1;
+            self.put_page(frame);
+        }
+    }
+
+    fn get(&mut self, pte: Pte) {
+        if !pte.is_zero_page()
+            && let Some(page) = self.page(pte.frame())
+        {
+            page.refcount += 1;
+        }
+    }
+
+    fn unmap(&mut self, pte: Pte) {
+        if pte.is_present()
+            && !pte.is_zero_page()
+            && let Some(page) = self.page(pte.frame())
+        {
+            page.refcount -= 1;
+            self.put_page(pte.frame());
+        }
+    }
+
+    /// `dup_mmap()` without the copying: another address space uses the same tables, and from now on all
+    /// private entries are read-only for both.
+    #[must_use]
+    pub fn share(&mut self, root: Option<TableRef>) -> Option<TableRef> {
+        let table = &mut self.tables[root?];
+        table.count += 1;
+        table.wrprotect = true;
+        root
+    }
+
+    /// Drops a user of a table; the last one frees it with all below.
+    pub fn put(&mut self, at: TableRef) {
+        let table = &mut self.tables[at];
+        table.count -= 1;
+        if table.count > 0 {
+            return;
+        }
+        let (level, slots) = (table.level, table.slots);
+        self.tables.free(at);
+        for slot in slots.into_iter().filter(|slot| *slot != 0) {
+            match level {
+                0 => self.unmap(Pte(slot)),
+                _ => {
+                    if let Some(below) = child(self.tables.view(), slot) {
+                        self.put(below);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sets the entry of a page, in tables that are the caller's own, and counts the frame's new user.
+    /// What stood there before loses one.
+    ///
+    /// # Errors
+    /// [`NoTable`]: fewer tables are left than a whole path needs. Nothing has changed then.
+    pub fn set(&mut self, root: &mut Option<TableRef>, page: u64, pte: Pte) -> Result<(), NoTable> {
+        let leaf = self.own_path(root, page)?;
+        let at = slot_of(page, 0);
+        let old = self.tables[leaf].pte(at);
+        if pte.is_present() && old.frame() != pte.frame() || !old.is_present() {
+            self.get(pte);
+            self.unmap(old);
+        }
+        self.tables[leaf].set_slot(at, pte.0);
+        Ok(())
+    }
+
+    /// The lowest table over a page, with the whole path to it the caller's own and not write-protected.
+    ///
+    /// # Errors
+    /// [`NoTable`], as for [`Self::set`].
+    pub fn own_path(&mut self, root: &mut Option<TableRef>, page: u64) -> Result<TableRef, NoTable> {
+        if let Some(leaf) = self.owned_leaf(*root, page) {
+            return Ok(leaf);
+        }
+        if self.tables.available() < LEVELS {
+            return Err(NoTable);
+        }
+        let mut at = self.own(*root, LEVELS - 1).ok_or(NoTable)?;
+        *root = Some(at);
+        for level in (1..LEVELS).rev() {
+            let slot = slot_of(page, level);
+            let below = child(self.tables.view(), self.tables[at].slot(slot));
+            let owned = self.own(below, level - 1).ok_or(NoTable)?;
+            self.tables[at].set_slot(slot, owned.index() + 1);
+            at = owned;
+        }
+        Ok(at)
+    }
+
+    fn owned_leaf(&self, root: Option<TableRef>, page: u64) -> Option<TableRef> {
+        let mut at = root?;
+        for level in (0..LEVELS).rev() {
+            let table = self.tables.get(at)?;
+            if table.count != 1 || table.wrprotect {
+                return None;
+            }
+            if level == 0 {
+                return Some(at);
+            }
+            at = child(self.tables.view(), table.slot(slot_of(page, level)))?;
+        }
+        None
+    }
+
+    /// A table that only the caller uses and that protects nothing below: the same one, a copy, or a new one.
+    fn own(&mut self, at: Option<TableRef>, level: u32) -> Option<TableRef> {
+        let Some(at) = at else {
+            let level = u8::try_from(level).ok()?;
+            return self.tables.alloc(Table {
+                count: 1,
+                level,
+                ..Table::FREE
+            });
+        };
+        if self.tables[at].count > 1 {
+            return self.copy(at);
+        }
+        if self.tables[at].wrprotect {
+            self.push_down(at);
+        }
+        Some(at)
+    }
+
+    /// Moves the write protection of a table one level down.
+    fn push_down(&mut self, at: TableRef) {
+        self.tables[at].wrprotect = false;
+        if self.tables[at].level == 0 {
+            for slot in &mut self.tables[at].slots {
+                *slot = Pte(*slot).wrprotect().0;
+            }
+            return;
+        }
+        let slots = self.tables[at].slots;
+        for below in slots.into_iter().filter_map(|slot| slot.checked_sub(1)) {
+            if let Some(below) = self.tables.at(below) {
+                self.tables[below].wrprotect = true;
+            }
+        }
+    }
+
+    /// The caller's own copy of a table that others use too. Its children have one more user.
+    fn copy(&mut self, at: TableRef) -> Option<TableRef> {
+        let mut table = self.tables[at].clone();
+        table.count = 1;
+        let wrprotect = core::mem::replace(&mut table.wrprotect, false);
+        for slot in table.slots.iter_mut().filter(|slot| **slot != 0) {
+            if table.level == 0 {
+                self.get(Pte(*slot));
+                *slot = if wrprotect {
+                    Pte(*slot).wrprotect().0
+                } else {
+                    *slot
+                };
+            } else if let Some(below) = child(self.tables.view(), *slot) {
+                self.tables[below].count += 1;
+                self.tables[below].wrprotect = true;
+            }
+        }
+        let copy = self.tables.alloc(table)?;
+        self.tables[at].count -= 1;
+        Some(copy)
+    }
+
+    /// Whether [`Self::zap`] of this tree finds enough tables in the worst case, where both ends of the range lie
+    /// in tables that others use too.
+    #[must_use]
+    pub fn can_zap(&self, root: Option<TableRef>) -> bool {
+        root.is_none() || self.tables.available() >= 2 * LEVELS
+    }
+
+    /// `zap_page_range()`: forgets the entries of the pages from `start` up to `end`. Returns how many there were.
+    /// The caller has asked [`Self::can_zap`].
+    pub fn zap(&mut self, root: &mut Option<TableRef>, start: u64, end: u64) -> u64 {
+        if start >= end || root.is_none() {
+            return 0;
+        }
+        let Some(top) = self.own(*root, LEVELS - 1) else {
+            return 0;
+        };
+        let gone = self.zap_table(top, 0, start, end);
+        *root = Some(top);
+        if self.tables[top].used == 0 {
+            self.put(top);
+            *root = None;
+        }
+        gone
+    }
+
+    /// Zaps below a table that is the caller's own.
+    fn zap_table(&mut self, at: TableRef, base: u64, start: u64, end: u64) -> u64 {
+        let level = u32::from(self.tables[at].level);
+        let mut gone = 0;
+        for (slot, first, last) in slots_of(base, level) {
+            let stored = self.tables[at].slot(slot);
+            if stored == 0 || last <= start || first >= end {
+                continue;
+            }
+            if level == 0 {
+                self.unmap(Pte(stored));
+                self.tables[at].set_slot(slot, 0);
+                gone += 1;
+                continue;
+            }
+            let Some(below) = child(self.tables.view(), stored) else {
+                continue;
+            };
+            if start <= first && last <= end {
+                for_each(self.tables.view(), Some(below), &mut |_, _| gone += 1);
+                self.put(below);
+                self.tables[at].set_slot(slot, 0);
+                continue;
+            }
+            let Some(below) = self.own(Some(below), level - 1) else {
+                continue;
+            };
+            gone += self.zap_table(below, first, start, end);
+            let empty = self.tables[below].used == 0;
+            if empty {
+                self.put(below);
+            }
+            self.tables[at].set_slot(slot, if empty { 0 } else { below.index() + 1 });
+        }
+        gone
+    }
+
+    /// `change_protection()`: takes the right to write from the entries of the pages from `start` up to `end`.
+    ///
+    /// It needs no new table: a table that others use too is write-protected as a whole, and holds no entry of a
+    /// shared mapping, since fork leaves those out.
+    pub fn protect(&mut self, root: Option<TableRef>, start: u64, end: u64) {
+        if let Some(root) = root {
+            self.protect_table(root, 0, start, end);
+        }
+    }
+
+    fn protect_table(&mut self, at: TableRef, base: u64, start: u64, end: u64) {
+        if self.tables[at].count > 1 {
+            return;
+        }
+        if self.tables[at].wrprotect {
+            self.push_down(at);
+        }
+        let level = u32::from(self.tables[at].level);
+        for (slot, first, last) in slots_of(base, level) {
+            let stored = self.tables[at].slot(slot);
+            if stored == 0 || last <= start || first >= end {
+                continue;
+            }
+            if level == 0 {
+                self.tables[at].set_slot(slot, Pte(stored).read_only().0);
+            } else if let Some(below) = child(self.tables.view(), stored) {
+                self.protect_table(below, first, start, end);
+            }
+        }
+    }
+}
+
+/// The slots of a table whose first page is `base`: number, first page, one past the last page.
+fn slots_of(base: u64, level: u32) -> impl Iterator<Item = (usize, u64, u64)> {
+    (0u64..).zip(0..PTRS_PER_TABLE).map(move |(number, slot)| {
+        let first = base + (number << (BITS * level));
+        (slot, first, first + (1 << (BITS * level)))
+    })
+}

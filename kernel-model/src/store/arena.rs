@@ -1,0 +1,259 @@
+//! A pool of objects with generations: a bounded slab whose handles can go stale but never alias.
+
+use crate::abi::ids::Handle;
+use core::ops::{Index, IndexMut};
+
+/// What a pool can hold.
+pub trait Object {
+    /// Marks the handles of this pool.
+    type Kind;
+    /// The content of a free slot; all zero bytes, so that a static kernel lies in `.bss`.
+    const FREE: Self;
+}
+
+/// One place of a pool.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Slot<T> {
+    /// Odd while in use; one more at every allocation and at every free.
+    generation: u32,
+    /// The next free place, plus one.
+    next_free: u32,
+    value: T,
+}
+
+impl<T: Object> Slot<T> {
+    /// A free place.
+    pub const FREE: Slot<T> = Slot {
+        generation: 0,
+        next_free: 0,
+        value: T::FREE,
+    };
+
+    fn used(&self) -> Option<u32> {
+        (self.generation & 1 == 1).then_some(self.generation)
+    }
+}
+
+/// The book-keeping of a pool.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Pool {
+    /// The place freed last, plus one: it is still warm, so it is used first.
+    free: u32,
+    /// Places from here on have never been used.
+    fresh: u32,
+    used: u32,
+}
+
+impl Pool {
+    /// A pool of which nothing is used.
+    pub const EMPTY: Pool = Pool {
+        free: 0,
+        fresh: 0,
+        used: 0,
+    };
+
+    /// Objects in use.
+    #[must_use]
+    pub const fn used(&self) -> u32 {
+        self.used
+    }
+
+    /// Places that have ever been used: the rest need not be copied or looked at.
+    #[must_use]
+    pub const fn high_water(&self) -> u32 {
+        self.fresh
+    }
+}
+
+fn index_of(at: u32) -> usize {
+    at as usize
+}
+
+/// A handle whose object is gone was followed inside the kernel: the tables contradict each other.
+/// Handles from outside are checked at the door, so no input leads here.
+#[cold]
+#[inline(never)]
+#[allow(clippy::panic, reason = "a broken invariant must not be computed with")]
+fn stale(what: &str, at: u32) -> ! {
+    panic!("kernel-model: stale handle to {what} {at}")
+}
+
+macro_rules! reading {
+    () => {
+        /// The object, or none if the handle is stale.
+        #[inline]
+        pub fn get(&self, at: Handle<T::Kind>) -> Option<&T> {
+            match self.slots.get(index_of(at.index())) {
+                Some(slot) if slot.generation == at.generation() => Some(&slot.value),
+                _ => None,
+            }
+        }
+
+        /// Every object in use, by place.
+        pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &T)> {
+            (0u32..)
+                .zip(self.slots.iter().take(index_of(self.pool.fresh)))
+                .filter_map(|(at, slot)| {
+                    slot.used()
+                        .map(|generation| (Handle::new(at, generation), &slot.value))
+                })
+        }
+
+        /// Objects in use.
+        pub fn used(&self) -> u32 {
+            self.pool.used
+        }
+
+        /// Objects that can still be allocated.
+        pub fn available(&self) -> u32 {
+            u32::try_from(self.slots.len()).unwrap_or(u32::MAX) - self.pool.used
+        }
+
+        /// The handle of the object in this place, if one is there.
+        pub fn at(&self, at: u32) -> Option<Handle<T::Kind>> {
+            let slot = self.slots.get(index_of(at))?;
+            slot.used().map(|generation| Handle::new(at, generation))
+        }
+    };
+}
+
+/// A pool, to read.
+#[derive(Debug)]
+pub struct View<'a, T> {
+    slots: &'a [Slot<T>],
+    pool: &'a Pool,
+}
+
+impl<T> Clone for View<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for View<'_, T> {}
+
+impl<'a, T: Object> View<'a, T> {
+    /// A pool over these places.
+    pub fn new(slots: &'a [Slot<T>], pool: &'a Pool) -> Self {
+        View { slots, pool }
+    }
+    reading!();
+}
+
+impl<T: Object> Index<Handle<T::Kind>> for View<'_, T> {
+    type Output = T;
+    #[inline]
+    fn index(&self, at: Handle<T::Kind>) -> &T {
+        match self.get(at) {
+            Some(object) => object,
+            None => stale(core::any::type_name::<T::Kind>(), at.index()),
+        }
+    }
+}
+
+/// A pool, to read and to change.
+#[derive(Debug)]
+pub struct Arena<'a, T> {
+    slots: &'a mut [Slot<T>],
+    pool: &'a mut Pool,
+}
+
+impl<'a, T: Object> Arena<'a, T> {
+    /// A pool over these places.
+    pub fn new(slots: &'a mut [Slot<T>], pool: &'a mut Pool) -> Self {
+        Arena { slots, pool }
+    }
+    reading!();
+
+    /// The same pool, to read.
+    pub fn view(&self) -> View<'_, T> {
+        View {
+            slots: self.slots,
+            pool: self.pool,
+        }
+    }
+
+    /// Puts an object into the pool; none when the pool is full.
+    #[must_use]
+    pub fn alloc(&mut self, value: T) -> Option<Handle<T::Kind>> {
+        let at = match self.pool.free.checked_sub(1) {
+            Some(at) => at,
+            None => self.pool.fresh,
+        };
+        let slot = self.slots.get_mut(index_of(at))?;
+        match self.pool.free {
+            0 => self.pool.fresh += 1,
+            _ => self.pool.free = slot.next_free,
+        }
+        self.pool.used += 1;
+        slot.next_free = 0;
+        slot.generation = slot.generation.wrapping_add(1) | 1;
+        slot.value = value;
+        slot.used().map(|generation| Handle::new(at, generation))
+    }
+
+    /// Takes an object out of the pool. A stale handle is left alone.
+    pub fn free(&mut self, at: Handle<T::Kind>) {
+        if let Some(slot) = self.slots.get_mut(index_of(at.index()))
+            && slot.generation == at.generation()
+        {
+            slot.value = T::FREE;
+            slot.generation = slot.generation.wrapping_add(1);
+            slot.next_free = self.pool.free;
+            self.pool.free = at.index() + 1;
+            self.pool.used -= 1;
+        }
+    }
+}
+
+impl<T: Object> Index<Handle<T::Kind>> for Arena<'_, T> {
+    type Output = T;
+    #[inline]
+    fn index(&self, at: Handle<T::Kind>) -> &T {
+        match self.get(at) {
+            Some(object) => object,
+            None => stale(core::any::type_name::<T::Kind>(), at.index()),
+        }
+    }
+}
+
+impl<T: Object> IndexMut<Handle<T::Kind>> for Arena<'_, T> {
+    #[inline]
+    fn index_mut(&mut self, at: Handle<T::Kind>) -> &mut T {
+        match self.slots.get_mut(index_of(at.index())) {
+            Some(slot) if slot.generation == at.generation() => &mut slot.value,
+            _ => stale(core::any::type_name::<T::Kind>(), at.index()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Number(u8);
+    enum NumberKind {}
+    impl Object for Number {
+        type Kind = NumberKind;
+        const FREE: Number = Number(0);
+    }
+
+    #[test]
+    fn a_stale_handle_is_an_error_and_never_an_alias() {
+        let mut slots = [Slot::FREE; 2];
+        let mut pool = Pool::EMPTY;
+        let mut arena = Arena::new(&mut slots, &mut pool);
+        let first = arena.alloc(Number(1)).unwrap();
+        let second = arena.alloc(Number(2)).unwrap();
+        assert!(arena.alloc(Number(3)).is_none(), "two places, two objects");
+        arena.free(first);
+        let third = arena.alloc(Number(3)).unwrap();
+        assert_eq!(third.index(), first.index(), "the place is used again");
+        assert!(
+            arena.get(first).is_none(),
+            "the old handle does not name the new object"
+        );
+        assert_eq!((arena[second].0, arena[third].0, arena.used()), (2, 3, 2));
+        arena.free(first);
+        assert_eq!(arena.used(), 2, "freeing through a stale handle does nothing");
+    }
+}

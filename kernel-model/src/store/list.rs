@@ -1,0 +1,224 @@
+//! Doubly linked lists through the objects themselves, as the kernel's `list_head`: O(1) to enter and to leave.
+
+use super::arena::{Arena, Object, View};
+use crate::abi::ids::Handle;
+use core::fmt;
+
+/// A place in a list: the neighbours, and whether the object is in the list at all.
+pub struct Link<K> {
+    next: Handle<K>,
+    prev: Handle<K>,
+    linked: bool,
+}
+
+impl<K> Link<K> {
+    /// In no list.
+    pub const NONE: Link<K> = Link {
+        next: Handle::NULL,
+        prev: Handle::NULL,
+        linked: false,
+    };
+
+    /// Whether the object is in the list.
+    #[must_use]
+    pub const fn is_linked(&self) -> bool {
+        self.linked
+    }
+}
+
+/// A list of objects. Which list it is, the type `L` says.
+pub struct List<L: Linked> {
+    head: Handle<<L::Item as Object>::Kind>,
+    tail: Handle<<L::Item as Object>::Kind>,
+    len: u32,
+}
+
+/// Says through which field the objects of a list are linked.
+pub trait Linked {
+    /// The objects in the list.
+    type Item: Object;
+    /// The field.
+    fn link(item: &Self::Item) -> &Link<<Self::Item as Object>::Kind>;
+    /// The field, to change.
+    fn link_mut(item: &mut Self::Item) -> &mut Link<<Self::Item as Object>::Kind>;
+}
+
+type Ref<L> = Handle<<<L as Linked>::Item as Object>::Kind>;
+
+impl<L: Linked> List<L> {
+    /// No objects.
+    pub const EMPTY: List<L> = List {
+        head: Handle::NULL,
+        tail: Handle::NULL,
+        len: 0,
+    };
+
+    /// The first object.
+    #[must_use]
+    pub const fn first(&self) -> Option<Ref<L>> {
+        self.head.non_null()
+    }
+
+    /// The last object.
+    #[must_use]
+    pub const fn last(&self) -> Option<Ref<L>> {
+        self.tail.non_null()
+    }
+
+    /// How many objects.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// `list_add_tail`.
+    pub fn push_back(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
+        *L::link_mut(&mut arena[at]) = Link {
+            next: Handle::NULL,
+            prev: self.tail,
+            linked: true,
+        };
+        match self.last() {
+            Some(tail) => L::link_mut(&mut arena[tail]).next = at,
+            None => self.head = at,
+        }
+        self.tail = at;
+        self.len += 1;
+    }
+
+    /// `list_add`.
+    pub fn push_front(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
+        *L::link_mut(&mut arena[at]) = Link {
+            next: self.head,
+            prev: Handle::NULL,
+            linked: true,
+        };
+        match self.first() {
+            Some(head) => L::link_mut(&mut arena[head]).prev = at,
+            None => self.tail = at,
+        }
+        self.head = at;
+        self.len += 1;
+    }
+
+    /// Puts `at` before `next`, which is in this list.
+    pub fn insert_before(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>, next: Ref<L>) {
+        match L::link(&arena[next]).prev.non_null() {
+            None => self.push_front(arena, at),
+            Some(prev) => {
+                *L::link_mut(&mut arena[at]) = Link {
+                    next,
+                    prev,
+                    linked: true,
+                };
+                L::link_mut(&mut arena[prev]).next = at;
+                L::link_mut(&mut arena[next]).prev = at;
+                self.len += 1;
+            }
+        }
+    }
+
+    /// `list_del_init`. An object that is in no list is left alone.
+    pub fn remove(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
+        let link = core::mem::replace(L::link_mut(&mut arena[at]), Link::NONE);
+        if !link.linked {
+            return;
+        }
+        match link.prev.non_null() {
+            Some(prev) => L::link_mut(&mut arena[prev]).next = link.next,
+            None => self.head = link.next,
+        }
+        match link.next.non_null() {
+            Some(next) => L::link_mut(&mut arena[next]).prev = link.prev,
+            None => self.tail = link.prev,
+        }
+        self.len -= 1;
+    }
+
+    /// Takes the first object out.
+    pub fn pop_front(&mut self, arena: &mut Arena<'_, L::Item>) -> Option<Ref<L>> {
+        let head = self.first()?;
+        self.remove(arena, head);
+        Some(head)
+    }
+
+    /// The objects from first to last.
+    pub fn iter<'v>(&self, view: View<'v, L::Item>) -> Iter<'v, L> {
+        Iter {
+            view,
+            at: self.first(),
+        }
+    }
+}
+
+/// The object after this one in its list.
+#[must_use]
+pub fn next<L: Linked>(item: &L::Item) -> Option<Ref<L>> {
+    L::link(item).next.non_null()
+}
+
+/// The object before this one in its list.
+#[must_use]
+pub fn prev<L: Linked>(item: &L::Item) -> Option<Ref<L>> {
+    L::link(item).prev.non_null()
+}
+
+/// Walks a list.
+pub struct Iter<'v, L: Linked> {
+    view: View<'v, L::Item>,
+    at: Option<Ref<L>>,
+}
+
+impl<L: Linked> fmt::Debug for Iter<'_, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {:?}", self.at)
+    }
+}
+
+impl<L: Linked> Iterator for Iter<'_, L> {
+    type Item = Ref<L>;
+    fn next(&mut self) -> Option<Ref<L>> {
+        let at = self.at?;
+        self.at = next::<L>(&self.view[at]);
+        Some(at)
+    }
+}
+
+impl<L: Linked> Clone for List<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<L: Linked> Copy for List<L> {}
+impl<L: Linked> PartialEq for List<L> {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.tail == other.tail && self.len == other.len
+    }
+}
+impl<L: Linked> fmt::Debug for List<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}..{:?} ({})", self.head, self.tail, self.len)
+    }
+}
+impl<K> Clone for Link<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Link<K> {}
+impl<K> PartialEq for Link<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.next == other.next && self.prev == other.prev && self.linked == other.linked
+    }
+}
+impl<K> fmt::Debug for Link<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{:?} {:?}>", self.prev, self.next)
+    }
+}

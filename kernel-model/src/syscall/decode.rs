@@ -1,0 +1,269 @@
+//! From a call number and six words to a [`Call`], for x86-64.
+
+use crate::abi::call::{Call, CloneArgs, UserPtr};
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::{CloneFlags, MapFlags, OpenFlags, Prot};
+use crate::abi::rlimit::Resource;
+use crate::abi::signal::Signal;
+
+/// The lower half of a word as the `int` that the call takes: the upper half is ignored, as the C library leaves it
+/// undefined.
+const fn int(word: u64) -> i32 {
+    uint(word).cast_signed()
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the upper half of the word is not part of the argument"
+)]
+const fn uint(word: u64) -> u32 {
+    word as u32
+}
+
+/// fork as a clone.
+#[must_use]
+pub fn fork() -> Call {
+    Call::Clone(CloneArgs {
+        exit_signal: Signal::SIGCHLD.number(),
+        ..CloneArgs::default()
+    })
+}
+
+/// vfork as a clone.
+#[must_use]
+pub fn vfork() -> Call {
+    let flags = CloneFlags::CLONE_VFORK | CloneFlags::CLONE_VM;
+    Call::Clone(CloneArgs {
+        flags,
+        exit_signal: Signal::SIGCHLD.number(),
+        ..CloneArgs::default()
+    })
+}
+
+/// clone(2) as x86-64 passes it. Flags for namespaces, cgroups and pidfds are EINVAL, as on a kernel built without
+/// them.
+fn clone([flags, stack, parent_tid, child_tid, tls, _]: [u64; 6]) -> Result<Call> {
+    let bits = u64::from(uint(flags));
+    let known = CloneFlags::from_bits(bits & !0xff).ok_or(Errno::EINVAL)?;
+    let exit_signal = u8::try_from(bits & 0xff).unwrap_or(0);
+    let (parent_tid, child_tid) = (UserPtr(parent_tid), UserPtr(child_tid));
+    Ok(Call::Clone(CloneArgs {
+        flags: known,
+        exit_signal,
+        stack,
+        parent_tid,
+        child_tid,
+        tls,
+    }))
+}
+
+fn mmap([addr, length, prot, flags, fd, offset]: [u64; 6]) -> Result<Call> {
+    if !offset.is_multiple_of(4096) {
+        return Err(Errno::EINVAL);
+    }
+    let prot = Prot::from_bits_truncate(u8::try_from(prot & 7).unwrap_or(0));
+    let flags = MapFlags::from_bits_truncate(uint(flags));
+    Ok(Call::Mmap {
+        addr,
+        length,
+        prot,
+        flags,
+        fd: int(fd),
+    })
+}
+
+fn mprotect([addr, length, prot, ..]: [u64; 6]) -> Result<Call> {
+    // Bits that are no protection are EINVAL here, though mmap ignores them. PROT_GROWSDOWN is not modelled.
+    let prot = u8::try_from(prot)
+        .ok()
+        .and_then(Prot::from_bits)
+        .ok_or(Errno::EINVAL)?;
+    Ok(Call::Mprotect { addr, length, prot })
+}
+
+/// Decodes a call.
+///
+/// # Errors
+/// - ENOSYS: no such call, or none that the model has.
+/// - EINVAL: flags that the model does not have.
+#[allow(clippy::too_many_lines, reason = "a table: one row a call")]
+pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
+    let [a, b, c, d, e, _] = args;
+    let (pa, pb, pc, pd) = (UserPtr(a), UserPtr(b), UserPtr(c), UserPtr(d));
+    Ok(match nr {
+        0 => Call::Read {
+            fd: int(a),
+            buf: pb,
+            count: c,
+        },
+        1 => Call::Write {
+            fd: int(a),
+            buf: pb,
+            count: c,
+        },
+        3 => Call::Close { fd: int(a) },
+        5 => Call::Fstat {
+            fd: int(a),
+            statbuf: pb,
+        },
+        8 => Call::Lseek { fd: int(a) },
+        9 => return mmap(args),
+        10 => return mprotect(args),
+        11 => Call::Munmap { addr: a, length: b },
+        12 => Call::Brk { addr: a },
+        13 => Call::RtSigaction {
+            signal: int(a),
+            act: pb,
+            oldact: pc,
+            size: d,
+        },
+        14 => Call::RtSigprocmask {
+            how: int(a),
+            set: pb,
+            oldset: pc,
+            size: d,
+        },
+        16 => Call::Ioctl {
+            fd: int(a),
+            request: uint(b),
+            arg: pc,
+        },
+        22 => Call::Pipe2 {
+            fds: pa,
+            flags: OpenFlags::empty(),
+        },
+        24 => Call::SchedYield,
+        28 => Call::Madvise {
+            addr: a,
+            length: b,
+            advice: int(c),
+        },
+        32 => Call::Dup { fd: int(a) },
+        33 => Call::Dup2 {
+            fd: int(a),
+            newfd: int(b),
+        },
+        34 => Call::Pause,
+        35 => Call::ClockNanosleep {
+            clock: 1,
+            absolute: false,
+            request: pa,
+            remain: pb,
+        },
+        39 => Call::Getpid,
+        56 => return clone(args),
+        57 => fork(),
+        58 => vfork(),
+        60 => Call::Exit { status: int(a) },
+        61 => Call::Wait4 {
+            pid: int(a),
+            wstatus: pb,
+            options: uint(c),
+            rusage: pd,
+        },
+        62 => Call::Kill {
+            pid: int(a),
+            signal: int(b),
+        },
+        72 => Call::Fcntl {
+            fd: int(a),
+            cmd: uint(b),
+            arg: c,
+        },
+        95 => Call::Umask { mask: uint(a) },
+        96 => Call::Gettimeofday { tv: pa },
+        97 => Call::Prlimit {
+            pid: 0,
+            resource: Resource::new(u64::from(uint(a))),
+            new: UserPtr(0),
+            old: pb,
+        },
+        98 => Call::Getrusage {
+            who: int(a),
+            usage: pb,
+        },
+        100 => Call::Times { buf: pa },
+        102 => Call::Getuid,
+        104 => Call::Getgid,
+        107 => Call::Geteuid,
+        108 => Call::Getegid,
+        109 => Call::Setpgid {
+            pid: int(a),
+            pgid: int(b),
+        },
+        110 => Call::Getppid,
+        111 => Call::Getpgid { pid: 0 },
+        112 => Call::Setsid,
+        121 => Call::Getpgid { pid: int(a) },
+        124 => Call::Getsid { pid: int(a) },
+        127 => Call::RtSigpending { set: pa, size: b },
+        140 => Call::Getpriority {
+            which: int(a),
+            who: int(b),
+        },
+        141 => Call::Setpriority {
+            which: int(a),
+            who: int(b),
+            niceval: int(c),
+        },
+        157 => Call::Prctl {
+            option: int(a),
+            arg2: b,
+            arg3: c,
+            arg4: d,
+            arg5: e,
+        },
+        160 => Call::Prlimit {
+            pid: 0,
+            resource: Resource::new(u64::from(uint(a))),
+            new: pb,
+            old: UserPtr(0),
+        },
+        186 => Call::Gettid,
+        200 => Call::Tkill {
+            tid: int(a),
+            signal: int(b),
+        },
+        201 => Call::Time { tloc: pa },
+        218 => Call::SetTidAddress { tidptr: pa },
+        228 => Call::ClockGettime {
+            clock: int(a),
+            tp: pb,
+        },
+        230 => Call::ClockNanosleep {
+            clock: int(a),
+            absolute: b & 1 == 1,
+            request: pc,
+            remain: pd,
+        },
+        231 => Call::ExitGroup { status: int(a) },
+        234 => Call::Tgkill {
+            tgid: int(a),
+            tid: int(b),
+            signal: int(c),
+        },
+        247 => Call::Waitid {
+            idtype: int(a),
+            id: int(b),
+            infop: pc,
+            options: uint(d),
+            rusage: UserPtr(e),
+        },
+        292 => Call::Dup3 {
+            fd: int(a),
+            newfd: int(b),
+            flags: uint(c),
+        },
+        293 => Call::Pipe2 {
+            fds: pa,
+            flags: OpenFlags::from_bits(uint(b)).ok_or(Errno::EINVAL)?,
+        },
+        302 => Call::Prlimit {
+            pid: int(a),
+            resource: Resource::new(u64::from(uint(b))),
+            new: pc,
+            old: pd,
+        },
+        _ => return Err(Errno::ENOSYS),
+    })
+}

@@ -1,0 +1,220 @@
+//! clone, exit, wait, prctl.
+
+use super::{Reply, Result};
+use crate::abi::call::{CloneArgs, UserPtr, WaitArgs, WaitReport};
+use crate::abi::errno::Errno;
+use crate::abi::flags::{CloneFlags, WaitOptions};
+use crate::abi::ids::{Pid, TaskRef};
+use crate::abi::signal::Signal;
+use crate::objects::blocked::Blocked;
+use crate::objects::task::{Comm, Tasks};
+use crate::store::list;
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
+use crate::verbs::wait::{self, Found, Waited};
+use crate::verbs::{exit, fork};
+use crate::world::World;
+
+/// fork(2), vfork(2), clone(2).
+pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Reply> {
+    let child = fork::kernel_clone(w, task, args)?;
+    let pid = w.tasks[child].pid;
+    Ok(if args.flags.contains(CloneFlags::CLONE_VFORK) {
+        Reply::Left
+    } else {
+        pid.into()
+    })
+}
+
+/// The vfork parent runs again: the child has exec'ed or ended, unless a signal woke the parent.
+pub(super) fn vfork_wait(w: &mut World<'_>, task: TaskRef, child: Pid) -> Result<Reply> {
+    let waits = w
+        .pid
+        .task(child)
+        .is_some_and(|child| w.tasks[child].vfork_done == Some(task));
+    Ok(if waits {
+        Reply::Block(Blocked::VforkDone { child })
+    } else {
+        child.into()
+    })
+}
+
+/// exit(2): this thread; of the status eight bits are kept.
+pub(super) fn exit(w: &mut World<'_>, task: TaskRef, status: i32) -> Result<Reply> {
+    exit::do_exit(w, task, (status & 0xff) << 8);
+    Ok(Reply::Left)
+}
+
+/// exit_group(2): the process.
+pub(super) fn exit_group(w: &mut World<'_>, task: TaskRef, status: i32) -> Result<Reply> {
+    exit::do_group_exit(w, task, (status & 0xff) << 8);
+    Ok(Reply::Left)
+}
+
+/// getppid(2): the process number of the parent.
+pub(super) fn getppid(w: &World<'_>, task: TaskRef) -> Pid {
+    w.tasks[w.tasks[task].real_parent].tgid
+}
+
+/// wait4(2).
+pub(super) fn wait4(
+    w: &mut World<'_>,
+    task: TaskRef,
+    pid: i32,
+    wstatus: UserPtr,
+    options: u32,
+    rusage: UserPtr,
+) -> Result<Reply> {
+    let (who, options) = wait::wait4_args(w, task, pid, options)?;
+    wait(
+        w,
+        task,
+        &WaitArgs {
+            who,
+            options,
+            report: WaitReport::Wait4 { wstatus },
+            rusage,
+        },
+    )
+}
+
+/// waitid(2).
+pub(super) fn waitid(
+    w: &mut World<'_>,
+    task: TaskRef,
+    (idtype, id): (i32, i32),
+    infop: UserPtr,
+    options: u32,
+    rusage: UserPtr,
+) -> Result<Reply> {
+    let (who, options) = wait::waitid_args(w, task, idtype, id, options)?;
+    wait(
+        w,
+        task,
+        &WaitArgs {
+            who,
+            options,
+            report: WaitReport::Waitid { infop },
+            rusage,
+        },
+    )
+}
+
+/// One look at the children, and the answer if there is one.
+pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<Reply> {
+    match wait::do_wait(w, task, args)? {
+        Found::Child(child) => answer(w, task, args, Some(&child)),
+        Found::NotYet if args.options.contains(WaitOptions::WNOHANG) => answer(w, task, args, None),
+        Found::NotYet => Ok(Reply::Block(Blocked::Wait(*args))),
+    }
+}
+
+/// Stores what was learned. A bad address costs the answer: the child is gone all the same.
+fn answer(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, child: Option<&Waited>) -> Result<Reply> {
+    match (args.report, child) {
+        (WaitReport::Wait4 { wstatus }, Some(child)) => {
+            put_optional(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
+        }
+        (WaitReport::Wait4 { .. }, None) => {}
+        (WaitReport::Waitid { infop }, child) => put_optional(w, task, infop, &wait::siginfo_bytes(child))?,
+    }
+    if let Some(child) = child {
+        put_optional(w, task, args.rusage, &wait::rusage_bytes(&child.usage))?;
+    }
+    Ok(Reply::Done(wait::value(args.report, child)))
+}
+
+/// prctl(2), the options about death, adoption and names.
+pub(super) fn prctl(
+    w: &mut World<'_>,
+    task: TaskRef,
+    option: i32,
+    arg: u64,
+    rest: [u64; 3],
+) -> Result<Reply> {
+    let ptr = UserPtr(arg);
+    match option {
+        // PR_SET_PDEATHSIG: 0 clears it.
+        1 => {
+            let signal = Signal::new(arg);
+            if signal.is_none() && arg != 0 {
+                return Err(Errno::EINVAL);
+            }
+            w.tasks[task].pdeath_signal = signal;
+        }
+        // PR_GET_PDEATHSIG.
+        2 => {
+            let signal = w.tasks[task]
+                .pdeath_signal
+                .map_or(0, |signal| i32::from(signal.number()));
+            copy_to_user(w, task, ptr, &signal.to_le_bytes())?;
+        }
+        // PR_SET_NAME: up to 16 bytes, cut to 15.
+        15 => {
+            let mut name = [0; 16];
+            read_name(w, task, ptr, &mut name)?;
+            w.tasks[task].comm = Comm::new(&name);
+        }
+        // PR_GET_NAME.
+        16 => {
+            let name = w.tasks[task].comm.bytes();
+            copy_to_user(w, task, ptr, &name)?;
+        }
+        // PR_SET_CHILD_SUBREAPER.
+        36 => {
+            w.signal_mut(task).is_child_subreaper = arg != 0;
+            if arg != 0 {
+                propagate_has_child_subreaper(w, task);
+            }
+        }
+        // PR_GET_CHILD_SUBREAPER.
+        37 => {
+            let is = i32::from(w.signal(task).is_child_subreaper);
+            copy_to_user(w, task, ptr, &is.to_le_bytes())?;
+        }
+        _ => return Err(Errno::EINVAL),
+    }
+    let _ = rest;
+    Ok(Reply::Done(0))
+}
+
+/// `strncpy_from_user()`: byte by byte, for the name may end before the page does.
+fn read_name(w: &mut World<'_>, task: TaskRef, from: UserPtr, name: &mut [u8; 16]) -> Result<()> {
+    for (at, byte) in (0u64..).zip(name.iter_mut().take(15)) {
+        let addr = from.0.checked_add(at).ok_or(Errno::EFAULT)?;
+        copy_from_user(w, task, UserPtr(addr), core::slice::from_mut(byte))?;
+        if *byte == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// All descendants learn that there is a subreaper above them.
+fn propagate_has_child_subreaper(w: &mut World<'_>, reaper: TaskRef) {
+    let mut at = w.sys.tasks.first();
+    while let Some(task) = at {
+        at = list::next::<Tasks>(&w.tasks[task]);
+        if task != w.sys.init && descends_from(w, task, reaper) {
+            w.signal_mut(task).has_child_subreaper = true;
+        }
+    }
+}
+
+fn descends_from(w: &World<'_>, task: TaskRef, ancestor: TaskRef) -> bool {
+    let mut at = task;
+    while at != w.sys.init_task {
+        at = w.tasks[at].real_parent;
+        if w.tasks[at].signal == w.tasks[ancestor].signal {
+            return true;
+        }
+    }
+    false
+}
+
+/// umask(2): the old mask.
+pub(super) fn umask(w: &mut World<'_>, task: TaskRef, mask: u32) -> u32 {
+    match w.tasks[task].fs {
+        Some(fs) => core::mem::replace(&mut w.fs[fs].umask, mask & 0o777),
+        None => 0,
+    }
+}

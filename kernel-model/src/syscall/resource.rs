@@ -1,0 +1,170 @@
+//! Limits, usage and priorities.
+
+use super::{Reply, Result};
+use crate::abi::call::UserPtr;
+use crate::abi::errno::Errno;
+use crate::abi::ids::{Pid, TaskRef, Uid};
+use crate::abi::rlimit::{Resource, Rlimit};
+use crate::objects::file::NR_OPEN;
+use crate::objects::task::Tasks;
+use crate::store::list;
+use crate::verbs::exit::{process_usage, task_usage};
+use crate::verbs::group::pgrp_of;
+use crate::verbs::uaccess::{copy_to_user, get_u64};
+use crate::verbs::wait::rusage_bytes;
+use crate::world::World;
+
+/// getrusage(2): RUSAGE_SELF 0, RUSAGE_CHILDREN -1, RUSAGE_THREAD 1.
+pub(super) fn getrusage(w: &mut World<'_>, task: TaskRef, who: i32, usage: UserPtr) -> Result<Reply> {
+    let sum = match who {
+        0 => process_usage(w, task),
+        -1 => w.signal(task).children,
+        1 => task_usage(w, task),
+        _ => return Err(Errno::EINVAL),
+    };
+    copy_to_user(w, task, usage, &rusage_bytes(&sum))?;
+    Ok(Reply::Done(0))
+}
+
+fn find(w: &World<'_>, task: TaskRef, pid: i32) -> Result<TaskRef> {
+    if pid == 0 {
+        return Ok(task);
+    }
+    let nr = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
+    w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)
+}
+
+/// prlimit(2), and with it getrlimit and setrlimit.
+pub(super) fn prlimit(
+    w: &mut World<'_>,
+    task: TaskRef,
+    pid: i32,
+    resource: Option<Resource>,
+    new: UserPtr,
+    old: UserPtr,
+) -> Result<Reply> {
+    let limit = match new {
+        UserPtr(0) => None,
+        UserPtr(addr) => {
+            let cur = get_u64(w, task, new)?;
+            Some(Rlimit {
+                cur,
+                max: get_u64(w, task, UserPtr(addr.wrapping_add(8)))?,
+            })
+        }
+    };
+    let of = find(w, task, pid)?;
+    let (mine, theirs) = (w.tasks[task].cred, w.tasks[of].cred);
+    let root = mine.euid == Uid(0);
+    if w.tasks[of].signal != w.tasks[task].signal && !root && mine != theirs {
+        return Err(Errno::EPERM);
+    }
+    let resource = resource.ok_or(Errno::EINVAL)?;
+    let before = w.signal(of).rlim.get(resource);
+    if let Some(limit) = limit {
+        let above_nr_open = resource == Resource::Nofile && limit.max > u64::from(NR_OPEN.max(1 << 20));
+        if limit.cur > limit.max {
+            return Err(Errno::EINVAL);
+        }
+        if above_nr_open || limit.max > before.max && !root {
+            return Err(Errno::EPERM);
+        }
+        w.signal_mut(of).rlim.set(resource, limit);
+    }
+    if !old.is_null() {
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(
+            [before.cur, before.max]
+                .iter()
+                .flat_map(|word| word.to_le_bytes()),
+        ) {
+            *to = from;
+        }
+        copy_to_user(w, task, old, &bytes)?;
+    }
+    Ok(Reply::Done(0))
+}
+
+/// Calls `visit` for each process that PRIO_PROCESS 0, PRIO_PGRP 1 or PRIO_USER 2 means.
+fn for_each_meant(
+    w: &mut World<'_>,
+    task: TaskRef,
+    which: i32,
+    who: i32,
+    visit: &mut dyn FnMut(&mut World<'_>, TaskRef),
+) -> Result<()> {
+    let number = u32::try_from(who).map_err(|_| Errno::ESRCH)?;
+    let group = if number == 0 {
+        pgrp_of(w, task)
+    } else {
+        Pid(number)
+    };
+    let user = if number == 0 {
+        w.tasks[task].cred.uid
+    } else {
+        Uid(number)
+    };
+    match which {
+        0 => {
+            let meant = find(w, task, who)?;
+            visit(w, meant);
+            return Ok(());
+        }
+        1 | 2 => {}
+        _ => return Err(Errno::EINVAL),
+    }
+    let mut at = list::next::<Tasks>(&w.tasks[w.sys.init_task]);
+    while let Some(process) = at {
+        at = list::next::<Tasks>(&w.tasks[process]);
+        let meant = if which == 1 {
+            pgrp_of(w, process) == group
+        } else {
+            w.tasks[process].cred.uid == user
+        };
+        if meant {
+            visit(w, process);
+        }
+    }
+    Ok(())
+}
+
+/// getpriority(2): 20 minus the lowest nice value among those meant, so that no answer looks like an errno.
+pub(super) fn getpriority(w: &mut World<'_>, task: TaskRef, which: i32, who: i32) -> Result<Reply> {
+    if !(0..=2).contains(&which) {
+        return Err(Errno::EINVAL);
+    }
+    let mut best = None;
+    for_each_meant(w, task, which, who, &mut |w, process| {
+        let value = 20 - i64::from(w.tasks[process].nice);
+        best = best.max(Some(value));
+    })?;
+    best.map(Reply::Done).ok_or(Errno::ESRCH)
+}
+
+/// setpriority(2): values beyond -20 and 19 are moved there; only root may ask for a better one.
+pub(super) fn setpriority(
+    w: &mut World<'_>,
+    task: TaskRef,
+    which: i32,
+    who: i32,
+    value: i32,
+) -> Result<Reply> {
+    if !(0..=2).contains(&which) {
+        return Err(Errno::EINVAL);
+    }
+    let nice = i8::try_from(value.clamp(-20, 19)).unwrap_or(0);
+    let root = w.tasks[task].cred.euid == Uid(0);
+    let mut result = Err(Errno::ESRCH);
+    for_each_meant(w, task, which, who, &mut |w, process| {
+        let t = &mut w.tasks[process];
+        if nice < t.nice && !root {
+            result = Err(Errno::EACCES);
+            return;
+        }
+        t.nice = nice;
+        if result == Err(Errno::ESRCH) {
+            result = Ok(Reply::Done(0));
+        }
+    })?;
+    result
+}

@@ -1,0 +1,113 @@
+//! Clocks and sleeping, on the time that the embedder gives.
+
+use super::{Reply, Result};
+use crate::abi::call::UserPtr;
+use crate::abi::errno::Errno;
+use crate::abi::ids::TaskRef;
+use crate::objects::blocked::Blocked;
+use crate::verbs::exit::{process_usage, task_usage};
+use crate::verbs::uaccess::{copy_to_user, get_u64, put_optional};
+use crate::world::World;
+
+const SECOND: u64 = 1_000_000_000;
+/// Nanoseconds of one tick of `times(2)` (`sysconf(_SC_CLK_TCK)` is 100).
+const CLOCK_TICK: u64 = 10_000_000;
+
+/// The bytes of a `struct timespec` or `struct timeval`.
+fn two_words(first: u64, second: u64) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes
+        .iter_mut()
+        .zip([first, second].iter().flat_map(|word: &u64| word.to_le_bytes()))
+    {
+        *to = from;
+    }
+    bytes
+}
+
+/// clock_nanosleep(2) and nanosleep(2).
+pub(super) fn clock_nanosleep(
+    w: &mut World<'_>,
+    task: TaskRef,
+    clock: i32,
+    absolute: bool,
+    request: UserPtr,
+    remain: UserPtr,
+) -> Result<Reply> {
+    // CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME; the process clock comes with timers.
+    if !matches!(clock, 0 | 1 | 7) {
+        return Err(Errno::EINVAL);
+    }
+    let seconds = get_u64(w, task, request)?;
+    let nanos = get_u64(w, task, UserPtr(request.0.wrapping_add(8)))?;
+    if i64::try_from(seconds).is_err() || nanos >= SECOND {
+        return Err(Errno::EINVAL);
+    }
+    let time = seconds.saturating_mul(SECOND).saturating_add(nanos);
+    let until = match (absolute, clock) {
+        (false, _) => w.sys.now.saturating_add(time),
+        (true, 0) => time.saturating_sub(w.sys.boot_time),
+        (true, _) => time,
+    };
+    let remain = if absolute { UserPtr(0) } else { remain };
+    nanosleep(w, until, remain)
+}
+
+/// Whether the time has come.
+pub(super) fn nanosleep(w: &World<'_>, until: u64, remain: UserPtr) -> Result<Reply> {
+    Ok(if w.sys.now >= until {
+        Reply::Done(0)
+    } else {
+        Reply::Block(Blocked::Nanosleep { until, remain })
+    })
+}
+
+/// clock_gettime(2).
+pub(super) fn clock_gettime(w: &mut World<'_>, task: TaskRef, clock: i32, tp: UserPtr) -> Result<Reply> {
+    let time = match clock {
+        0 | 5 => w.sys.boot_time.saturating_add(w.sys.now),
+        1 | 4 | 6 | 7 => w.sys.now,
+        2 => {
+            let usage = process_usage(w, task);
+            usage.utime + usage.stime
+        }
+        3 => {
+            let usage = task_usage(w, task);
+            usage.utime + usage.stime
+        }
+        _ => return Err(Errno::EINVAL),
+    };
+    copy_to_user(w, task, tp, &two_words(time / SECOND, time % SECOND))?;
+    Ok(Reply::Done(0))
+}
+
+/// gettimeofday(2).
+pub(super) fn gettimeofday(w: &mut World<'_>, task: TaskRef, tv: UserPtr) -> Result<Reply> {
+    let time = w.sys.boot_time.saturating_add(w.sys.now);
+    put_optional(w, task, tv, &two_words(time / SECOND, time % SECOND / 1000))?;
+    Ok(Reply::Done(0))
+}
+
+/// time(2).
+pub(super) fn time(w: &mut World<'_>, task: TaskRef, tloc: UserPtr) -> Result<Reply> {
+    let seconds = w.sys.boot_time.saturating_add(w.sys.now) / SECOND;
+    put_optional(w, task, tloc, &seconds.to_le_bytes())?;
+    Ok(Reply::Done(i64::try_from(seconds).unwrap_or(i64::MAX)))
+}
+
+/// times(2): ticks of user and system time, own and of the children waited for.
+pub(super) fn times(w: &mut World<'_>, task: TaskRef, buf: UserPtr) -> Result<Reply> {
+    let (own, children) = (process_usage(w, task), w.signal(task).children);
+    if !buf.is_null() {
+        let first = two_words(own.utime / CLOCK_TICK, own.stime / CLOCK_TICK);
+        let second = two_words(children.utime / CLOCK_TICK, children.stime / CLOCK_TICK);
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(first.into_iter().chain(second)) {
+            *to = from;
+        }
+        copy_to_user(w, task, buf, &bytes)?;
+    }
+    Ok(Reply::Done(
+        i64::try_from(w.sys.now / CLOCK_TICK).unwrap_or(i64::MAX),
+    ))
+}

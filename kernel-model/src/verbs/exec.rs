@@ -1,0 +1,284 @@
+//! execve: the same task, a new program.
+
+use crate::abi::effect::Effect;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::{Prot, TaskFlags, VmFlags};
+use crate::abi::ids::{Handle, ImageId, MmRef, TaskRef, kind};
+use crate::abi::limits::{MAX_SEGMENTS, STACK_INITIAL, STACK_TOP};
+use crate::abi::signal::Signal;
+use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaKind};
+use crate::objects::signal::GroupExit;
+use crate::objects::task::Comm;
+use crate::store::arena::Object;
+use crate::store::list;
+use crate::world::World;
+
+use super::mm::{MappingRef, mmput};
+use super::signal::zap_other_threads;
+use super::{exit, file};
+
+/// A piece of a program in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment {
+    /// The first address, a page's.
+    pub start: u64,
+    /// One past the last address, a page's.
+    pub end: u64,
+    /// What the program may do there.
+    pub prot: Prot,
+    /// What it is.
+    pub kind: VmaKind,
+    /// Whether its pages are the program's ([`Effect::FillFrame`]) or begin as zeroes.
+    pub file: bool,
+}
+
+/// A program that can be executed. What is in it, only the embedder knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Program<'p> {
+    /// The embedder's number for it.
+    pub image: ImageId,
+    /// The command name.
+    pub comm: Comm,
+    /// Its pieces, by address, not overlapping.
+    pub segments: &'p [Segment],
+    /// Where its heap begins, behind all segments.
+    pub brk: u64,
+    /// Where it starts.
+    pub entry: u64,
+}
+
+/// Checks a program, and makes sure of all that exec will need.
+///
+/// # Errors
+/// - ENOEXEC: segments overlap, are out of order, or are too many.
+/// - ENOMEM: a pool is used up.
+fn check(w: &World<'_>, program: &Program<'_>) -> Result<()> {
+    let mut floor = 0;
+    for segment in program.segments {
+        let page = |addr: u64| addr.is_multiple_of(crate::abi::limits::PAGE_SIZE);
+        if segment.start < floor || segment.end <= segment.start || !page(segment.start) || !page(segment.end)
+        {
+            return Err(Errno::ENOEXEC);
+        }
+        floor = segment.end;
+    }
+    if program.segments.len() > MAX_SEGMENTS || program.brk < floor || program.brk > STACK_TOP - STACK_INITIAL
+    {
+        return Err(Errno::ENOEXEC);
+    }
+    let ranges = w.vmas.available() as usize;
+    let enough = w.mms.available() > 0 && w.mappings.available() > 0 && ranges > program.segments.len();
+    if enough { Ok(()) } else { Err(Errno::ENOMEM) }
+}
+
+/// `begin_new_exec()`: the task runs this program from now on. Its other threads are gone first: while they are not,
+/// [`Errno::EAGAIN`] tells the caller to park and try again.
+///
+/// # Errors
+/// ENOEXEC, ENOMEM: see [`Program`]; the old program goes on.
+pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -> Result<()> {
+    check(w, program)?;
+    if !is_alone(w, task) {
+        return Err(Errno::EAGAIN);
+    }
+    take_leadership(w, task);
+    if let GroupExit::Exec { .. } = w.signal(task).group_exit {
+        w.signal_mut(task).group_exit = GroupExit::None;
+    }
+    let mm = new_mm(w, program)?;
+    // exec_mmap(): the vfork parent goes on, the old address space is let go.
+    exit::mm_release(w, task);
+    if let Some(old) = w.tasks[task].mm.replace(mm) {
+        let rss = w.mms[old].hiwater_rss;
+        let ended = &mut w.signal_mut(task).ended;
+        ended.maxrss = ended.maxrss.max(rss);
+        mmput(w, old);
+    }
+    unshare_files(w, task)?;
+    if let Some(files) = w.tasks[task].files {
+        file::close_on_exec(w, files);
+    }
+    unshare_sighand(w, task)?;
+    let t = &mut w.tasks[task];
+    t.flags -= TaskFlags::PF_FORKNOEXEC | TaskFlags::PF_KTHREAD;
+    t.comm = program.comm;
+    // A child that was made to send another signal sends SIGCHLD from now on.
+    t.exit_signal = i16::from(Signal::SIGCHLD.number());
+    t.set_child_tid = Default::default();
+    let who = w.id(task);
+    w.emit(Effect::Execed {
+        task: who,
+        image: program.image,
+    });
+    Ok(())
+}
+
+/// Whether all other threads of the process have ended. The leader stays as a zombie until its number is taken over.
+fn is_alone(w: &World<'_>, task: TaskRef) -> bool {
+    let mut threads = w.signal(task).threads.iter(w.tasks.view());
+    threads.all(|thread| thread == task || w.tasks[thread].state().has_exited())
+}
+
+/// The second half of `de_thread()`: a thread that is not the leader takes the dead leader's number and place, so
+/// that to the parent nothing has changed.
+fn take_leadership(w: &mut World<'_>, task: TaskRef) {
+    let leader = w.tasks[task].group_leader;
+    if leader == task {
+        return;
+    }
+    let (own, taken) = (w.tasks[task].thread_pid, w.tasks[leader].thread_pid);
+    w.pid.pids[own].task = Some(leader);
+    w.pid.pids[taken].task = Some(task);
+    let (own_nr, taken_nr) = (w.tasks[task].pid, w.tasks[leader].pid);
+    let (exit_signal, start_time) = (w.tasks[leader].exit_signal, w.tasks[leader].start_time);
+    let old = &mut w.tasks[leader];
+    (old.thread_pid, old.pid, old.exit_signal, old.group_leader) = (own, own_nr, -1, task);
+    let new = &mut w.tasks[task];
+    (new.thread_pid, new.pid, new.exit_signal, new.group_leader) = (taken, taken_nr, exit_signal, task);
+    new.start_time = start_time;
+
+    let parent = w.tasks[leader].real_parent;
+    let mut children = w.tasks[parent].children;
+    children.insert_before(&mut w.tasks, task, leader);
+    children.remove(&mut w.tasks, leader);
+    w.tasks[parent].children = children;
+    let mut ring = w.sys.tasks;
+    ring.insert_before(&mut w.tasks, task, leader);
+    ring.remove(&mut w.tasks, leader);
+    w.sys.tasks = ring;
+    let signal = w.tasks[task].signal;
+    w.signals[signal].leader = task;
+    if w.sys.init == leader {
+        w.sys.init = task;
+    }
+    super::state::set_state(w, leader, crate::abi::state::State::Dead);
+    exit::release_task(w, leader);
+}
+
+/// `de_thread()`: all other threads are told to die. Tells whether there are any.
+#[must_use]
+pub fn de_thread(w: &mut World<'_>, task: TaskRef) -> bool {
+    if is_alone(w, task) {
+        return false;
+    }
+    w.signal_mut(task).group_exit = GroupExit::Exec { by: task };
+    zap_other_threads(w, task);
+    true
+}
+
+/// `unshare_files()`: exec does not close the descriptors of those it shared the table with.
+fn unshare_files(w: &mut World<'_>, task: TaskRef) -> Result<()> {
+    if let Some(files) = w.tasks[task].files
+        && w.files[files].count > 1
+    {
+        file::can_dup_files(w, files)?;
+        let copy = file::dup_files(w, files)?;
+        w.tasks[task].files = Some(copy);
+        file::put_files(w, files);
+    }
+    Ok(())
+}
+
+/// `unshare_sighand()`.
+fn unshare_sighand(w: &mut World<'_>, task: TaskRef) -> Result<()> {
+    if let Some(old) = w.tasks[task].sighand
+        && w.sighands[old].count > 1
+    {
+        let copy = crate::objects::signal::SighandStruct {
+            count: 1,
+            ..w.sighands[old]
+        };
+        let copy = w.sighands.alloc(copy).ok_or(Errno::ENOMEM)?;
+        w.sighands[old].count -= 1;
+        w.tasks[task].sighand = Some(copy);
+    }
+    Ok(())
+}
+
+/// An address space with the program's segments and a stack, nothing of it present.
+fn new_mm(w: &mut World<'_>, program: &Program<'_>) -> Result<MmRef> {
+    let mm = MmStruct {
+        mm_users: 1,
+        start_brk: program.brk,
+        brk: program.brk,
+        start_stack: STACK_TOP,
+        exe_file: Some(program.image),
+        ..MmStruct::FREE
+    };
+    let mm = w.mms.alloc(mm).ok_or(Errno::ENOMEM)?;
+    let mut image = None;
+    for segment in program.segments {
+        let mapping = match (segment.file, image) {
+            (false, _) => None,
+            (true, Some(mapping)) => {
+                super::mm::get_mapping(w, image);
+                Some(mapping)
+            }
+            (true, None) => {
+                image = Some(image_mapping(w, program.image)?);
+                image
+            }
+        };
+        let pgoff = segment.start / crate::abi::limits::PAGE_SIZE;
+        let Segment {
+            start,
+            end,
+            prot,
+            kind,
+            ..
+        } = *segment;
+        add(
+            w,
+            mm,
+            Vma {
+                start,
+                end,
+                prot,
+                kind,
+                mapping,
+                pgoff,
+                ..Vma::FREE
+            },
+        )?;
+    }
+    let stack = Vma {
+        start: STACK_TOP - STACK_INITIAL,
+        end: STACK_TOP,
+        prot: Prot::READ | Prot::WRITE,
+        flags: VmFlags::VM_GROWSDOWN,
+        kind: VmaKind::Stack,
+        ..Vma::FREE
+    };
+    add(w, mm, stack)?;
+    Ok(mm)
+}
+
+fn add(w: &mut World<'_>, mm: MmRef, vma: Vma) -> Result<()> {
+    let pages = vma.pages();
+    let vma = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
+    let mut ranges = w.mms[mm].mmap;
+    ranges.push_back(&mut w.vmas, vma);
+    w.mms[mm].mmap = ranges;
+    w.mms[mm].total_vm += pages;
+    Ok(())
+}
+
+/// The pages of a program, with one more range that maps them: all who run it share them.
+fn image_mapping(w: &mut World<'_>, image: ImageId) -> Result<MappingRef> {
+    let mut at: Option<Handle<kind::AddressSpace>> = w.sys.images.first();
+    while let Some(mapping) = at {
+        if w.mappings[mapping].host == Host::Image(image) {
+            w.mappings[mapping].count += 1;
+            return Ok(mapping);
+        }
+        at = list::next::<crate::objects::mm::Images>(&w.mappings[mapping]);
+    }
+    let mapping = w
+        .mappings
+        .alloc(AddressSpace::new(Host::Image(image)))
+        .ok_or(Errno::ENOMEM)?;
+    let mut images = w.sys.images;
+    images.push_back(&mut w.mappings, mapping);
+    w.sys.images = images;
+    Ok(mapping)
+}

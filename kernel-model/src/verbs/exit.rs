@@ -1,0 +1,332 @@
+//! exit and exit_group: what a task gives back, who adopts its children, and when the last trace of it goes.
+
+use crate::abi::call::UserPtr;
+use crate::abi::effect::Effect;
+use crate::abi::flags::TaskFlags;
+use crate::abi::ids::TaskRef;
+use crate::abi::signal::Signal;
+use crate::abi::state::State;
+use crate::abi::wait::WaitStatus;
+use crate::objects::blocked::Blocked;
+use crate::objects::signal::{GroupExit, Usage};
+use crate::objects::task::Sibling;
+use crate::store::list;
+use crate::world::World;
+
+use super::signal::{Sender, Target, for_each_thread, send_signal, zap_other_threads};
+use super::state::{set_state, wake_up};
+use super::wait::wake_up_parent;
+use super::{file, fork, group, mm, pipe, sched, uaccess};
+
+/// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
+pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
+    let code = match w.signal(task).group_exit {
+        GroupExit::Exit { code } => code,
+        GroupExit::Exec { .. } => i32::from(Signal::SIGKILL.number()),
+        GroupExit::None => {
+            w.signal_mut(task).group_exit = GroupExit::Exit { code };
+            zap_other_threads(w, task);
+            code
+        }
+    };
+    do_exit(w, task, code);
+}
+
+/// `do_exit()`: this task ends, with a status word. The caller is the task itself.
+pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
+    w.tasks[task].flags |= TaskFlags::PF_EXITING;
+    w.tasks[task].exit_code = code;
+    w.tasks[task].pending = crate::abi::signal::SigSet::EMPTY;
+    if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = w.tasks[task].parked.take() {
+        pipe::abandon(w, t);
+    }
+    let signal = w.signal_mut(task);
+    signal.live -= 1;
+    let group_dead = signal.live == 0;
+    exit_mm(w, task, group_dead);
+    exit_files_and_fs(w, task);
+    let status = exit_status(w, task);
+    let who = w.id(task);
+    w.emit(Effect::Exited {
+        task: who,
+        status,
+        last: group_dead,
+    });
+    if group_dead && task_is_init(w, task) {
+        zap_namespace(w, task);
+    }
+    exit_notify(w, task, group_dead);
+}
+
+fn task_is_init(w: &World<'_>, task: TaskRef) -> bool {
+    w.tasks[task].group_leader == w.sys.init
+}
+
+/// How a process ended, as its parent will hear it.
+#[must_use]
+pub fn exit_status(w: &World<'_>, task: TaskRef) -> WaitStatus {
+    let word = match w.signal(task).group_exit {
+        GroupExit::Exit { code } => code,
+        GroupExit::None | GroupExit::Exec { .. } => w.tasks[task].exit_code,
+    };
+    WaitStatus::from_word(word).unwrap_or(WaitStatus::Exited(0))
+}
+
+/// `exit_mm()`: lets the address space go, and with it the parent that sleeps in vfork.
+fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
+    let Some(mm) = w.tasks[task].mm else { return };
+    mm_release(w, task);
+    if group_dead {
+        let rss = w.mms[mm].hiwater_rss;
+        let ended = &mut w.signal_mut(task).ended;
+        ended.maxrss = ended.maxrss.max(rss);
+    }
+    w.tasks[task].mm = None;
+    mm::mmput(w, mm);
+}
+
+/// `mm_release()`: at exit and at exec. CLONE_CHILD_CLEARTID stores 0 where others can still see it.
+pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
+    let tid = core::mem::take(&mut w.tasks[task].clear_child_tid);
+    let shared = w.tasks[task].mm.is_some_and(|mm| w.mms[mm].mm_users > 1);
+    if tid != UserPtr(0) && shared {
+        // A bad address is the program's own loss, as in Linux.
+        let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
+    }
+    if let Some(parent) = w.tasks[task].vfork_done.take() {
+        complete_vfork(w, parent);
+    }
+}
+
+/// `complete_vfork_done()`: the parent may be gone, killed while it waited.
+fn complete_vfork(w: &mut World<'_>, parent: TaskRef) {
+    if let Some(t) = w.tasks.get(parent)
+        && matches!(t.parked, Some(Blocked::VforkDone { .. }))
+        && matches!(t.state(), State::Sleeping(_))
+    {
+        wake_up(w, parent);
+    }
+}
+
+fn exit_files_and_fs(w: &mut World<'_>, task: TaskRef) {
+    if let Some(files) = w.tasks[task].files.take() {
+        file::put_files(w, files);
+    }
+    if let Some(fs) = w.tasks[task].fs.take() {
+        w.fs[fs].users -= 1;
+        if w.fs[fs].users == 0 {
+            w.fs.free(fs);
+        }
+    }
+}
+
+/// `zap_pid_ns_processes()`: when init ends, everyone ends.
+fn zap_namespace(w: &mut World<'_>, init: TaskRef) {
+    let mut at = w.sys.tasks.first();
+    while let Some(task) = at {
+        at = list::next::<crate::objects::task::Tasks>(&w.tasks[task]);
+        let t = &w.tasks[task];
+        if !t.flags.contains(TaskFlags::PF_KTHREAD) && t.group_leader != w.tasks[init].group_leader {
+            send_signal(w, task, Signal::SIGKILL, Target::Group, Sender::Kernel);
+        }
+    }
+}
+
+/// `exit_notify()`: the children get a new parent, the own parent learns of the end. Nobody is left to learn of it
+/// where the parent ignores SIGCHLD, or where this is a thread: then the task is released at once.
+fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
+    forget_original_parent(w, task, group_dead);
+    let leader = w.tasks[task].is_group_leader();
+    let alone = w.signal(task).threads.len() == 1;
+    set_state(w, task, State::Zombie);
+    let autoreap = if leader {
+        alone && do_notify_parent(w, task)
+    } else {
+        true
+    };
+    sched::dequeue(w, task);
+    wake_exec(w, task);
+    if autoreap {
+        autoreap_task(w, task);
+    }
+}
+
+/// A thread in exec that waits until it is the only one.
+fn wake_exec(w: &mut World<'_>, task: TaskRef) {
+    if let GroupExit::Exec { by } = w.signal(task).group_exit
+        && by != task
+    {
+        wake_up(w, by);
+    }
+}
+
+/// Releases a task that nobody will wait for.
+fn autoreap_task(w: &mut World<'_>, task: TaskRef) {
+    set_state(w, task, State::Dead);
+    let (child, parent) = (w.id(task), w.id(w.tasks[task].parent));
+    if w.tasks[task].is_group_leader() {
+        w.emit(Effect::AutoReaped { child, parent });
+    }
+    release_task(w, task);
+}
+
+/// `forget_original_parent()`: each child goes to a live thread of the same process, else to the nearest subreaper,
+/// else to init.
+fn forget_original_parent(w: &mut World<'_>, father: TaskRef, group_dead: bool) {
+    if w.tasks[father].children.is_empty() {
+        return;
+    }
+    let reaper = find_new_reaper(w, father, group_dead);
+    while let Some(child) = w.tasks[father].children.first() {
+        reparent(w, child, father, reaper);
+    }
+}
+
+fn find_new_reaper(w: &World<'_>, father: TaskRef, group_dead: bool) -> TaskRef {
+    let alive = |task: &TaskRef| !w.tasks[*task].flags.contains(TaskFlags::PF_EXITING);
+    let view = w.tasks.view();
+    if !group_dead && let Some(thread) = w.signal(father).threads.iter(view).find(alive) {
+        return thread;
+    }
+    if w.signal(father).has_child_subreaper {
+        let mut ancestor = w.tasks[father].real_parent;
+        while w.tasks[ancestor].group_leader != w.sys.init && ancestor != w.sys.init_task {
+            if w.signal(ancestor).is_child_subreaper
+                && let Some(thread) = w.signal(ancestor).threads.iter(view).find(alive)
+            {
+                return thread;
+            }
+            ancestor = w.tasks[ancestor].real_parent;
+        }
+    }
+    match w.tasks.get(w.sys.init) {
+        Some(_) if w.sys.init != father => w
+            .signal(w.sys.init)
+            .threads
+            .iter(view)
+            .find(alive)
+            .unwrap_or(w.sys.init_task),
+        _ => w.sys.init_task,
+    }
+}
+
+fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef) {
+    fork::remove_child(w, child);
+    for_each_thread(w, child, &mut |w, thread| {
+        let t = &mut w.tasks[thread];
+        t.real_parent = reaper;
+        t.parent = reaper;
+        if let Some(signal) = t.pdeath_signal {
+            send_signal(w, thread, signal, Target::Group, Sender::Task(father));
+        }
+    });
+    fork::add_child(w, child);
+    if w.tasks[reaper].signal == w.tasks[father].signal {
+        return;
+    }
+    let (who, from, to) = (w.id(child), w.id(father), w.id(reaper));
+    w.emit(Effect::Reparented { child: who, from, to });
+    // reparent_leader(): the new parent expects SIGCHLD, and hears of a zombie once more.
+    w.tasks[child].exit_signal = i16::from(Signal::SIGCHLD.number());
+    let zombie = w.tasks[child].state() == State::Zombie && w.signal(child).threads.len() == 1;
+    if zombie && do_notify_parent(w, child) {
+        autoreap_task(w, child);
+    }
+}
+
+/// `do_notify_parent()`: the exit signal to the parent, and a look at its waits. Tells whether the parent ignores
+/// SIGCHLD, so that nobody will wait.
+fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
+    let parent = w.tasks[task].parent;
+    let mut signal = u64::try_from(w.tasks[task].exit_signal)
+        .ok()
+        .and_then(Signal::new);
+    let mut autoreap = false;
+    if signal == Some(Signal::SIGCHLD)
+        && let Some(sighand) = w.tasks[parent].sighand
+    {
+        let sighand = &w.sighands[sighand];
+        let ignored = sighand.ignored.has(Signal::SIGCHLD);
+        autoreap = ignored || sighand.nocldwait;
+        if ignored {
+            signal = None;
+        }
+    }
+    if let Some(signal) = signal {
+        send_signal(w, parent, signal, Target::Group, Sender::Task(task));
+    }
+    wake_up_parent(w, task, parent);
+    autoreap
+}
+
+/// Time and faults of one task.
+#[must_use]
+pub fn task_usage(w: &World<'_>, task: TaskRef) -> Usage {
+    let t = &w.tasks[task];
+    Usage {
+        utime: t.utime,
+        stime: t.stime,
+        nvcsw: t.nvcsw,
+        nivcsw: t.nivcsw,
+        min_flt: t.min_flt,
+        maj_flt: t.maj_flt,
+        maxrss: t.mm.map_or(0, |mm| w.mms[mm].hiwater_rss),
+    }
+}
+
+/// Time and faults of a process: of its threads, and of those that have ended.
+#[must_use]
+pub fn process_usage(w: &World<'_>, task: TaskRef) -> Usage {
+    let mut sum = w.signal(task).ended;
+    for thread in w.signal(task).threads.iter(w.tasks.view()) {
+        sum.add(&task_usage(w, thread));
+    }
+    sum
+}
+
+/// `release_task()`: the last trace goes. When it was the last thread beside a leader that has ended before, the
+/// parent now hears of the leader.
+pub fn release_task(w: &mut World<'_>, task: TaskRef) {
+    let signal = w.tasks[task].signal;
+    let usage = task_usage(w, task);
+    w.signals[signal].ended.add(&usage);
+    let leader = w.tasks[task].group_leader;
+    let is_leader = w.tasks[task].is_group_leader();
+
+    let mut threads = w.signals[signal].threads;
+    threads.remove(&mut w.tasks, task);
+    w.signals[signal].threads = threads;
+    put_sighand(w, task);
+    if is_leader {
+        fork::remove_child(w, task);
+        let mut ring = w.sys.tasks;
+        ring.remove(&mut w.tasks, task);
+        w.sys.tasks = ring;
+        group::leave(w, signal);
+        w.signals.free(signal);
+    }
+    let pid = w.tasks[task].thread_pid;
+    w.pid.pids[pid].task = None;
+    w.pid.put(pid);
+    w.tasks.free(task);
+
+    let last = !is_leader && w.signals[signal].threads.len() == 1;
+    if last && w.tasks[leader].state() == State::Zombie && do_notify_parent(w, leader) {
+        autoreap_task(w, leader);
+    }
+}
+
+fn put_sighand(w: &mut World<'_>, task: TaskRef) {
+    if let Some(sighand) = w.tasks[task].sighand.take() {
+        w.sighands[sighand].count -= 1;
+        if w.sighands[sighand].count == 0 {
+            w.sighands.free(sighand);
+        }
+    }
+}
+
+/// The children of a task, for whoever must look at each.
+#[must_use]
+pub fn next_child(w: &World<'_>, child: TaskRef) -> Option<TaskRef> {
+    list::next::<Sibling>(&w.tasks[child])
+}

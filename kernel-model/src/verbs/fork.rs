@@ -1,0 +1,280 @@
+//! fork, vfork and clone: `copy_process()`.
+//!
+//! All that the child needs is counted first, so that from then on nothing can fail and nothing needs undoing.
+
+use crate::abi::call::CloneArgs;
+use crate::abi::effect::Effect;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::{CloneFlags, TaskFlags};
+use crate::abi::ids::{Handle, TaskRef, kind};
+use crate::abi::rlimit::Resource;
+use crate::abi::signal::SigSet;
+use crate::abi::state::State;
+use crate::objects::blocked::Blocked;
+use crate::objects::signal::{GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
+use crate::objects::task::TaskStruct;
+use crate::store::arena::Object;
+use crate::store::list::{Link, List};
+use crate::world::World;
+
+use super::{file, mm, sched, state, uaccess};
+
+/// `kernel_clone()`: creates a task that goes on where the caller is. With CLONE_VFORK the caller then sleeps until
+/// the child execs or exits.
+///
+/// # Errors
+/// - EINVAL: CLONE_THREAD without CLONE_SIGHAND, CLONE_SIGHAND without CLONE_VM, CLONE_PARENT by init.
+/// - EAGAIN: RLIMIT_NPROC, `threads-max`, or no pid is left.
+/// - ENOMEM: a pool is used up.
+pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
+    check_flags(w, task, args.flags)?;
+    reserve(w, task, args.flags)?;
+    let child = copy_process(w, task, args)?;
+    w.sys.forked = Some(child);
+    let pid = w.tasks[child].pid;
+    let tid = pid.0.to_le_bytes();
+    // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
+    if args.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
+        let _ = uaccess::copy_to_user(w, task, args.parent_tid, &tid);
+    }
+    if args.flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
+        let _ = uaccess::copy_to_user(w, child, args.child_tid, &tid);
+    }
+    let (parent_id, child_id) = (w.id(task), w.id(child));
+    w.emit(Effect::Forked {
+        parent: parent_id,
+        child: child_id,
+        flags: args.flags,
+    });
+    state::set_state(w, child, State::Running);
+    sched::enqueue(w, child);
+    if args.flags.contains(CloneFlags::CLONE_VFORK) {
+        w.tasks[child].vfork_done = Some(task);
+        state::sleep(w, task, Blocked::VforkDone { child: pid });
+    }
+    Ok(child)
+}
+
+fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
+    let has = |flag| flags.contains(flag);
+    // A thread shares its signal actions with the group, and shared actions name code in a shared address space.
+    let thread_ok = !has(CloneFlags::CLONE_THREAD) || has(CloneFlags::CLONE_SIGHAND);
+    let sighand_ok = !has(CloneFlags::CLONE_SIGHAND) || has(CloneFlags::CLONE_VM);
+    // Siblings of init would have no one to reap them.
+    let parent_ok = !has(CloneFlags::CLONE_PARENT) || !w.signal(task).unkillable;
+    if thread_ok && sighand_ok && parent_ok {
+        Ok(())
+    } else {
+        Err(Errno::EINVAL)
+    }
+}
+
+/// Makes sure of everything that the child will need.
+fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
+    let t = &w.tasks[task];
+    let nproc = w.signal(task).rlim.get(Resource::Nproc).cur;
+    if t.cred.uid.0 != 0 && nproc != u64::MAX {
+        let mine = w
+            .tasks
+            .iter()
+            .filter(|(_, other)| other.cred.uid == t.cred.uid)
+            .count();
+        if mine as u64 >= nproc {
+            return Err(Errno::EAGAIN);
+        }
+    }
+    if w.tasks.used() >= w.sys.max_threads || w.tasks.available() == 0 || w.pid.peek().is_none() {
+        return Err(Errno::EAGAIN);
+    }
+    let process = !flags.contains(CloneFlags::CLONE_THREAD);
+    let room = (!process || w.signals.available() > 0)
+        && (flags.contains(CloneFlags::CLONE_SIGHAND) || w.sighands.available() > 0)
+        && (flags.contains(CloneFlags::CLONE_FS) || w.fs.available() > 0);
+    if !room {
+        return Err(Errno::ENOMEM);
+    }
+    if let Some(files) = t.files.filter(|_| !flags.contains(CloneFlags::CLONE_FILES)) {
+        file::can_dup_files(w, files)?;
+    }
+    if let Some(mm) = t.mm.filter(|_| !flags.contains(CloneFlags::CLONE_VM)) {
+        mm::can_dup_mm(w, mm)?;
+    }
+    Ok(())
+}
+
+/// `copy_process()`. Everything has been checked and reserved; an error from here on is one of `reserve`.
+fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
+    let flags = args.flags;
+    let child = w
+        .tasks
+        .alloc(dup_task_struct(w, current, args))
+        .ok_or(Errno::EAGAIN)?;
+    let pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
+    w.pid.pids[pid].task = Some(child);
+    let nr = w.pid.pids[pid].nr;
+    w.tasks[child].thread_pid = pid;
+    w.tasks[child].pid = nr;
+
+    w.tasks[child].sighand = copy_sighand(w, current, flags)?;
+    w.tasks[child].files = copy_files(w, current, flags)?;
+    w.tasks[child].fs = copy_fs(w, current, flags)?;
+    w.tasks[child].mm = copy_mm(w, current, flags)?;
+
+    if flags.contains(CloneFlags::CLONE_THREAD) {
+        w.tasks[child].tgid = w.tasks[current].tgid;
+        w.tasks[child].group_leader = w.tasks[current].group_leader;
+    } else {
+        w.tasks[child].tgid = nr;
+        w.tasks[child].group_leader = child;
+        w.tasks[child].signal = copy_signal(w, current, child)?;
+    }
+    link(w, child, flags);
+    w.sys.total_forks += 1;
+    Ok(child)
+}
+
+/// `dup_task_struct()`: what the child has of its parent, and what it begins anew.
+fn dup_task_struct(w: &World<'_>, current: TaskRef, args: &CloneArgs) -> TaskStruct {
+    let parent = &w.tasks[current];
+    let has = |flag| args.flags.contains(flag);
+    // A thread and a CLONE_PARENT child are siblings of the caller.
+    let (real_parent, exit_signal) = match () {
+        () if has(CloneFlags::CLONE_THREAD) => (parent.real_parent, -1),
+        () if has(CloneFlags::CLONE_PARENT) => (parent.real_parent, w.tasks[parent.group_leader].exit_signal),
+        () => (current, i16::from(args.exit_signal)),
+    };
+    let only_if = |flag, ptr| if has(flag) { ptr } else { Default::default() };
+    TaskStruct {
+        flags: parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE)
+            | TaskFlags::PF_FORKNOEXEC,
+        real_parent,
+        parent: real_parent,
+        exit_signal,
+        comm: parent.comm,
+        cred: parent.cred,
+        signal: parent.signal,
+        blocked: parent.blocked,
+        pending: SigSet::EMPTY,
+        policy: parent.policy,
+        nice: parent.nice,
+        cpu: parent.cpu,
+        start_time: w.sys.now,
+        set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
+        clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),
+        ..TaskStruct::FREE
+    }
+}
+
+fn copy_sighand(
+    w: &mut World<'_>,
+    current: TaskRef,
+    flags: CloneFlags,
+) -> Result<Option<Handle<kind::Sighand>>> {
+    let Some(old) = w.tasks[current].sighand else {
+        return Ok(None);
+    };
+    if flags.contains(CloneFlags::CLONE_SIGHAND) {
+        w.sighands[old].count += 1;
+        return Ok(Some(old));
+    }
+    let copy = SighandStruct {
+        count: 1,
+        ..w.sighands[old]
+    };
+    w.sighands.alloc(copy).ok_or(Errno::ENOMEM).map(Some)
+}
+
+fn copy_files(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<file::FilesRef>> {
+    let Some(old) = w.tasks[current].files else {
+        return Ok(None);
+    };
+    if flags.contains(CloneFlags::CLONE_FILES) {
+        w.files[old].count += 1;
+        return Ok(Some(old));
+    }
+    file::dup_files(w, old).map(Some)
+}
+
+fn copy_fs(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<Handle<kind::Fs>>> {
+    let Some(old) = w.tasks[current].fs else {
+        return Ok(None);
+    };
+    if flags.contains(CloneFlags::CLONE_FS) {
+        w.fs[old].users += 1;
+        return Ok(Some(old));
+    }
+    let copy = crate::objects::file::FsStruct {
+        users: 1,
+        ..w.fs[old]
+    };
+    w.fs.alloc(copy).ok_or(Errno::ENOMEM).map(Some)
+}
+
+fn copy_mm(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<crate::abi::ids::MmRef>> {
+    let Some(old) = w.tasks[current].mm else {
+        return Ok(None);
+    };
+    if flags.contains(CloneFlags::CLONE_VM) {
+        w.mms[old].mm_users += 1;
+        return Ok(Some(old));
+    }
+    mm::dup_mm(w, old).map(Some)
+}
+
+/// `copy_signal()`: a new process, in the group and session of its parent, with its limits.
+fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<Handle<kind::Signal>> {
+    let parent = w.signal(current);
+    let copy = SignalStruct {
+        leader,
+        threads: List::EMPTY,
+        live: 0,
+        shared_pending: SigSet::EMPTY,
+        group_exit: GroupExit::None,
+        group_stop: GroupStop::None,
+        wait_chldexit: List::EMPTY,
+        pgrp_link: Link::NONE,
+        session_link: Link::NONE,
+        session_leader: false,
+        is_child_subreaper: false,
+        has_child_subreaper: parent.has_child_subreaper || parent.is_child_subreaper,
+        unkillable: false,
+        ended: Usage::ZERO,
+        children: Usage::ZERO,
+        ..parent.clone()
+    };
+    w.signals.alloc(copy).ok_or(Errno::ENOMEM)
+}
+
+/// Enters the child into the lists: its group's threads; for a process also its parent's children, the ring of
+/// processes, its process group and its session.
+fn link(w: &mut World<'_>, child: TaskRef, flags: CloneFlags) {
+    let signal = w.tasks[child].signal;
+    let mut threads = w.signals[signal].threads;
+    threads.push_back(&mut w.tasks, child);
+    w.signals[signal].threads = threads;
+    w.signals[signal].live += 1;
+    if flags.contains(CloneFlags::CLONE_THREAD) {
+        return;
+    }
+    add_child(w, child);
+    let mut ring = w.sys.tasks;
+    ring.push_back(&mut w.tasks, child);
+    w.sys.tasks = ring;
+    super::group::join(w, signal);
+}
+
+/// Puts a task at the end of its real parent's children.
+pub fn add_child(w: &mut World<'_>, child: TaskRef) {
+    let parent = w.tasks[child].real_parent;
+    let mut children = w.tasks[parent].children;
+    children.push_back(&mut w.tasks, child);
+    w.tasks[parent].children = children;
+}
+
+/// Takes a task out of its real parent's children.
+pub fn remove_child(w: &mut World<'_>, child: TaskRef) {
+    let parent = w.tasks[child].real_parent;
+    let mut children = w.tasks[parent].children;
+    children.remove(&mut w.tasks, child);
+    w.tasks[parent].children = children;
+}

@@ -1,0 +1,158 @@
+//! Process groups and sessions.
+
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::TaskFlags;
+use crate::abi::ids::{Handle, Pid, TaskRef, kind};
+use crate::world::World;
+
+type SignalRef = Handle<kind::Signal>;
+type PidRef = Handle<kind::Pid>;
+
+/// Enters a process into the group and session that it names.
+pub fn join(w: &mut World<'_>, process: SignalRef) {
+    let (pgrp, session) = (w.signals[process].pgrp, w.signals[process].session);
+    join_pgrp(w, process, pgrp);
+    let mut members = w.pid.pids[session].session;
+    members.push_back(&mut w.signals, process);
+    w.pid.pids[session].session = members;
+}
+
+fn join_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
+    let mut members = w.pid.pids[pgrp].pgrp;
+    members.push_back(&mut w.signals, process);
+    w.pid.pids[pgrp].pgrp = members;
+    w.signals[process].pgrp = pgrp;
+}
+
+fn leave_pgrp(w: &mut World<'_>, process: SignalRef) {
+    let pgrp = w.signals[process].pgrp;
+    let mut members = w.pid.pids[pgrp].pgrp;
+    members.remove(&mut w.signals, process);
+    w.pid.pids[pgrp].pgrp = members;
+    w.pid.put(pgrp);
+}
+
+fn leave_session(w: &mut World<'_>, process: SignalRef) {
+    let session = w.signals[process].session;
+    let mut members = w.pid.pids[session].session;
+    members.remove(&mut w.signals, process);
+    w.pid.pids[session].session = members;
+    w.pid.put(session);
+}
+
+/// A released process leaves its group and its session; their numbers are free when it was the last.
+pub fn leave(w: &mut World<'_>, process: SignalRef) {
+    leave_pgrp(w, process);
+    leave_session(w, process);
+}
+
+/// A task by number, 0 being the caller.
+fn find(w: &World<'_>, current: TaskRef, pid: i32) -> Result<TaskRef> {
+    match pid {
+        0 => Ok(current),
+        pid => {
+            let nr = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
+            w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)
+        }
+    }
+}
+
+/// The number of a task's process group.
+#[must_use]
+pub fn pgrp_of(w: &World<'_>, task: TaskRef) -> Pid {
+    w.pid.pids[w.signal(task).pgrp].nr
+}
+
+/// getpgid(2).
+///
+/// # Errors
+/// ESRCH: no such process.
+pub fn getpgid(w: &World<'_>, current: TaskRef, pid: i32) -> Result<Pid> {
+    Ok(pgrp_of(w, find(w, current, pid)?))
+}
+
+/// getsid(2).
+///
+/// # Errors
+/// ESRCH: no such process.
+pub fn getsid(w: &World<'_>, current: TaskRef, pid: i32) -> Result<Pid> {
+    let task = find(w, current, pid)?;
+    Ok(w.pid.pids[w.signal(task).session].nr)
+}
+
+/// setpgid(2): for the caller, or for a child that has not yet exec'ed.
+///
+/// # Errors
+/// - EINVAL: a negative group; the pid of a thread.
+/// - ESRCH: neither the caller nor a child of it.
+/// - EACCES: the child has exec'ed.
+/// - EPERM: the process leads a session; it is in another session; no such group is in its session.
+pub fn setpgid(w: &mut World<'_>, current: TaskRef, pid: i32, pgid: i32) -> Result<()> {
+    let pid = if pid == 0 {
+        i32::try_from(w.tasks[current].tgid.0).unwrap_or(0)
+    } else {
+        pid
+    };
+    let pgid = if pgid == 0 { pid } else { pgid };
+    let pgid = Pid(u32::try_from(pgid).map_err(|_| Errno::EINVAL)?);
+    let leader = w.tasks[current].group_leader;
+    let task = find(w, current, pid)?;
+    if !w.tasks[task].is_group_leader() {
+        return Err(Errno::EINVAL);
+    }
+    let real_parent = w.tasks[task].real_parent;
+    if w.tasks[real_parent].signal == w.tasks[leader].signal {
+        if w.signal(task).session != w.signal(leader).session {
+            return Err(Errno::EPERM);
+        }
+        if !w.tasks[task].flags.contains(TaskFlags::PF_FORKNOEXEC) {
+            return Err(Errno::EACCES);
+        }
+    } else if task != leader {
+        return Err(Errno::ESRCH);
+    }
+    if w.signal(task).session_leader {
+        return Err(Errno::EPERM);
+    }
+    let group = target_group(w, task, leader, pgid)?;
+    if w.signal(task).pgrp != group {
+        let process = w.tasks[task].signal;
+        leave_pgrp(w, process);
+        join_pgrp(w, process, group);
+    }
+    Ok(())
+}
+
+/// The process's own number makes a new group; another must be a group of the caller's session.
+fn target_group(w: &World<'_>, task: TaskRef, leader: TaskRef, pgid: Pid) -> Result<PidRef> {
+    if w.tasks[task].pid == pgid {
+        return Ok(w.tasks[task].thread_pid);
+    }
+    let group = w.pid.find(pgid).ok_or(Errno::EPERM)?;
+    let member = w.pid.pids[group].pgrp.first().ok_or(Errno::EPERM)?;
+    if w.signals[member].session == w.signal(leader).session {
+        Ok(group)
+    } else {
+        Err(Errno::EPERM)
+    }
+}
+
+/// setsid(2): the caller leads a new session and a new group.
+///
+/// # Errors
+/// EPERM: the caller leads a session, or some process is in the group with the caller's number.
+pub fn setsid(w: &mut World<'_>, current: TaskRef) -> Result<Pid> {
+    let leader = w.tasks[current].group_leader;
+    let number = w.tasks[leader].thread_pid;
+    if w.signal(leader).session_leader || !w.pid.pids[number].pgrp.is_empty() {
+        return Err(Errno::EPERM);
+    }
+    let process = w.tasks[leader].signal;
+    leave(w, process);
+    let signal = &mut w.signals[process];
+    signal.pgrp = number;
+    signal.session = number;
+    signal.session_leader = true;
+    join(w, process);
+    Ok(w.tasks[leader].pid)
+}

@@ -1,0 +1,160 @@
+//! Address spaces as wholes: made, copied, dropped.
+
+use crate::abi::effect::Effect;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::VmFlags;
+use crate::abi::ids::{FrameNo, Handle, MmRef, kind};
+use crate::abi::limits::PAGE_SIZE;
+use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaList, VmaRef};
+use crate::objects::page_table;
+use crate::store::list;
+use crate::world::World;
+
+/// Names the pages of a file or shared mapping.
+pub type MappingRef = Handle<kind::AddressSpace>;
+
+/// Another range maps it.
+pub fn get_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
+    if let Some(mapping) = mapping {
+        w.mappings[mapping].count += 1;
+    }
+}
+
+/// A range no longer maps it; the last one frees its pages.
+pub fn put_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
+    let Some(mapping) = mapping else { return };
+    w.mappings[mapping].count -= 1;
+    if w.mappings[mapping].count > 0 {
+        return;
+    }
+    let AddressSpace { i_pages, host, .. } = w.mappings[mapping].clone();
+    // The tree holds its frames with one refcount each, as any table does.
+    if let Some(root) = i_pages {
+        w.page_tables().put(root);
+    }
+    if let Host::Image(_) = host {
+        let mut images = w.sys.images;
+        images.remove(&mut w.mappings, mapping);
+        w.sys.images = images;
+    }
+    w.mappings.free(mapping);
+}
+
+/// The page of a mapping, if it has a frame.
+#[must_use]
+pub fn mapping_page(w: &World<'_>, mapping: MappingRef, page: u64) -> Option<FrameNo> {
+    let pte = page_table::lookup(w.tables.view(), w.mappings[mapping].i_pages, page);
+    pte.is_present().then(|| pte.frame())
+}
+
+/// Frees a range whose pages are gone from the page table.
+pub fn free_vma(w: &mut World<'_>, mm: MmRef, vma: VmaRef) {
+    let mut ranges = w.mms[mm].mmap;
+    ranges.remove(&mut w.vmas, vma);
+    let pages = w.vmas[vma].pages();
+    let object = &mut w.mms[mm];
+    object.mmap = ranges;
+    object.total_vm -= pages;
+    if object.mmap_cache == Some(vma) {
+        object.mmap_cache = None;
+    }
+    let mapping = w.vmas[vma].mapping;
+    w.vmas.free(vma);
+    put_mapping(w, mapping);
+}
+
+/// `mmput()`: a task no longer uses the address space; the last one frees it.
+pub fn mmput(w: &mut World<'_>, mm: MmRef) {
+    w.mms[mm].mm_users -= 1;
+    if w.mms[mm].mm_users > 0 {
+        return;
+    }
+    if let Some(pgd) = w.mms[mm].pgd.take() {
+        w.page_tables().put(pgd);
+    }
+    while let Some(vma) = w.mms[mm].mmap.first() {
+        free_vma(w, mm, vma);
+    }
+    w.mms.free(mm);
+    w.emit(Effect::DropMm { mm });
+}
+
+/// Whether fork gives the child this range with the pages that are present: not where the child gets nothing
+/// (`MADV_DONTFORK`), zeroes (`MADV_WIPEONFORK`), or finds the pages by itself (`vma_needs_copy()`: a shared mapping).
+fn needs_copy(vma: &Vma) -> bool {
+    !vma.flags
+        .intersects(VmFlags::VM_SHARED | VmFlags::VM_DONTCOPY | VmFlags::VM_WIPEONFORK)
+}
+
+/// Whether [`dup_mm`] will find all it needs.
+///
+/// # Errors
+/// ENOMEM: too few address spaces, ranges or page tables are left.
+pub fn can_dup_mm(w: &World<'_>, mm: MmRef) -> Result<()> {
+    let object = &w.mms[mm];
+    let (mut ranges, mut cut) = (0, 0);
+    for vma in object.mmap.iter(w.vmas.view()) {
+        ranges += u32::from(!w.vmas[vma].flags.contains(VmFlags::VM_DONTCOPY));
+        cut += u32::from(!needs_copy(&w.vmas[vma]));
+    }
+    let tables = if object.pgd.is_some() {
+        cut * 2 * page_table::LEVELS
+    } else {
+        0
+    };
+    let enough = w.mms.available() >= 1 && w.vmas.available() >= ranges && w.tables.available() >= tables;
+    if enough { Ok(()) } else { Err(Errno::ENOMEM) }
+}
+
+/// `dup_mm()`: the address space of a child of fork. It shares the page table; see [`page_table`]. The caller has
+/// asked [`can_dup_mm`].
+///
+/// # Errors
+/// ENOMEM, as for [`can_dup_mm`].
+pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
+    let parent = w.mms[old].clone();
+    let pgd = w.page_tables().share(parent.pgd);
+    let copy = MmStruct {
+        mm_users: 1,
+        pgd,
+        mmap: list::List::EMPTY,
+        mmap_cache: None,
+        total_vm: 0,
+        hiwater_rss: parent.rss,
+        ..parent
+    };
+    let new = w.mms.alloc(copy).ok_or(Errno::ENOMEM)?;
+    let mut ranges = list::List::EMPTY;
+    let mut at = parent.mmap.first();
+    while let Some(vma) = at {
+        at = list::next::<VmaList>(&w.vmas[vma]);
+        dup_vma(w, new, vma, &mut ranges)?;
+    }
+    w.mms[new].mmap = ranges;
+    if parent.pgd.is_some() {
+        w.emit(Effect::FlushTlb {
+            mm: old,
+            start: 0,
+            end: u64::MAX,
+        });
+    }
+    Ok(new)
+}
+
+fn dup_vma(w: &mut World<'_>, new: MmRef, from: VmaRef, ranges: &mut list::List<VmaList>) -> Result<()> {
+    let vma = w.vmas[from].clone();
+    if !needs_copy(&vma) {
+        let (start, end) = (vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
+        let gone = w.with_pgd(new, |tables, pgd| tables.zap(pgd, start, end));
+        w.mms[new].rss -= gone;
+    }
+    if vma.flags.contains(VmFlags::VM_DONTCOPY) {
+        return Ok(());
+    }
+    let (mapping, pages) = (vma.mapping, vma.pages());
+    let copy = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
+    ranges.push_back(&mut w.vmas, copy);
+    get_mapping(w, mapping);
+    w.mms[new].total_vm += pages;
+    Ok(())
+}

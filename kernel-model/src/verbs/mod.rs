@@ -1,0 +1,17 @@
+//! Floor 4: what tasks do and what happens to them. Verbs know nothing of call numbers or registers.
+
+pub mod exec;
+pub mod exit;
+pub mod fault;
+pub mod file;
+pub mod fork;
+pub mod group;
+pub mod mm;
+pub mod mmap;
+pub mod pipe;
+pub mod sched;
+pub mod signal;
+pub mod state;
+pub mod timer;
+pub mod uaccess;
+pub mod wait;

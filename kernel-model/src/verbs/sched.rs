@@ -1,0 +1,180 @@
+//! Who runs where: round robin over one queue for each processor.
+
+use crate::abi::effect::Effect;
+use crate::abi::ids::{CpuId, TaskRef};
+use crate::abi::limits::RR_TIMESLICE;
+use crate::abi::state::State;
+use crate::objects::sched::Rq;
+use crate::objects::task::RunList;
+use crate::store::list::List;
+use crate::world::World;
+
+fn rq<'w>(w: &'w mut World<'_>, cpu: CpuId) -> Option<&'w mut Rq> {
+    w.sys.cpus.get_mut(usize::from(cpu.0))
+}
+
+fn with_queue(w: &mut World<'_>, cpu: CpuId, change: impl FnOnce(&mut List<RunList>, &mut World<'_>)) {
+    let Some(mut queue) = rq(w, cpu).map(|rq| rq.queue) else {
+        return;
+    };
+    change(&mut queue, w);
+    if let Some(rq) = rq(w, cpu) {
+        rq.queue = queue;
+    }
+}
+
+/// Whether the task is the one its processor runs.
+#[must_use]
+pub fn is_current(w: &World<'_>, task: TaskRef) -> bool {
+    let cpu = usize::from(w.tasks[task].cpu.0);
+    w.sys.cpus.get(cpu).is_some_and(|rq| rq.curr == task)
+}
+
+/// `select_task_rq()`: an idle processor, else the one with the shortest queue; of several the lowest number,
+/// but the one it last ran on first.
+fn select_cpu(w: &World<'_>, task: TaskRef) -> CpuId {
+    let last = w.tasks[task].cpu;
+    if w.sys.cpus.len() == 1 {
+        return last;
+    }
+    let load = |rq: &Rq| rq.queue.len() + u32::from(rq.curr != w.sys.init_task);
+    let mut best = (last, w.sys.cpus.get(usize::from(last.0)).map_or(u32::MAX, load));
+    for (number, rq) in (0u8..).zip(&w.sys.cpus) {
+        if load(rq) < best.1 {
+            best = (CpuId(number), load(rq));
+        }
+    }
+    best.0
+}
+
+/// `activate_task()`: a ready task enters the queue of a processor, at its end; an idle processor takes it at once.
+pub fn enqueue(w: &mut World<'_>, task: TaskRef) {
+    let cpu = select_cpu(w, task);
+    w.tasks[task].cpu = cpu;
+    w.tasks[task].time_slice = RR_TIMESLICE;
+    with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, task));
+    let idle = w.sys.init_task;
+    if let Some(rq) = rq(w, cpu)
+        && rq.curr == idle
+    {
+        rq.need_resched = true;
+    }
+}
+
+/// `deactivate_task()`: a task that is no longer ready leaves its processor or its queue.
+pub fn dequeue(w: &mut World<'_>, task: TaskRef) {
+    let cpu = w.tasks[task].cpu;
+    if is_current(w, task) {
+        w.tasks[task].nvcsw += 1;
+        switch_to_next(w, cpu);
+    } else {
+        with_queue(w, cpu, |queue, w| queue.remove(&mut w.tasks, task));
+    }
+}
+
+/// `schedule()`, when the processor must choose: takes the first of the queue, or idles.
+fn switch_to_next(w: &mut World<'_>, cpu: CpuId) {
+    let mut next = None;
+    with_queue(w, cpu, |queue, w| next = queue.pop_front(&mut w.tasks));
+    let next = next.unwrap_or(w.sys.init_task);
+    context_switch(w, cpu, next);
+}
+
+fn context_switch(w: &mut World<'_>, cpu: CpuId, next: TaskRef) {
+    let Some(rq) = rq(w, cpu) else { return };
+    rq.need_resched = false;
+    let prev = core::mem::replace(&mut rq.curr, next);
+    if prev == next {
+        return;
+    }
+    rq.nr_switches += 1;
+    let (prev, next) = (w.id(prev), w.id(next));
+    w.emit(Effect::Switch { cpu, prev, next });
+}
+
+/// The current task of a processor goes to the end of the queue, and the next one runs. Used where the current
+/// task is still ready: `sched_yield()`, and the end of a time slice.
+fn rotate(w: &mut World<'_>, cpu: CpuId) {
+    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
+        return;
+    };
+    if curr != w.sys.init_task {
+        w.tasks[curr].time_slice = RR_TIMESLICE;
+        with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, curr));
+    }
+    switch_to_next(w, cpu);
+}
+
+/// `sched_yield(2)`: the others of the queue first. Linux counts it as a voluntary switch only when the task
+/// sleeps, so as an involuntary one here, and none where nobody else waits.
+pub fn yield_now(w: &mut World<'_>, task: TaskRef) {
+    let cpu = w.tasks[task].cpu;
+    if is_current(w, task) && rq(w, cpu).is_some_and(|rq| !rq.queue.is_empty()) {
+        w.tasks[task].nivcsw += 1;
+        rotate(w, cpu);
+    }
+}
+
+/// `sched_tick()`: `ns` nanoseconds have passed on a processor. The running task is charged; when its time slice
+/// is used up and others wait, it gives way. An idle processor looks for work in the longest queue.
+pub fn tick(w: &mut World<'_>, cpu: CpuId, ns: u64) {
+    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
+        return;
+    };
+    if curr == w.sys.init_task {
+        balance(w, cpu);
+        return;
+    }
+    let task = &mut w.tasks[curr];
+    task.utime = task.utime.saturating_add(ns);
+    task.time_slice = task.time_slice.saturating_sub(ns);
+    if task.time_slice > 0 {
+        return;
+    }
+    if rq(w, cpu).is_some_and(|rq| rq.queue.is_empty()) {
+        w.tasks[curr].time_slice = RR_TIMESLICE;
+        return;
+    }
+    w.tasks[curr].nivcsw += 1;
+    rotate(w, cpu);
+}
+
+/// `newidle_balance()`: an idle processor takes the first task of the longest queue.
+fn balance(w: &mut World<'_>, cpu: CpuId) {
+    let longest = (0u8..)
+        .zip(&w.sys.cpus)
+        .max_by_key(|(number, rq)| (rq.queue.len(), core::cmp::Reverse(*number)));
+    let Some((from, rq)) = longest else { return };
+    let Some(task) = rq.queue.first() else { return };
+    run_on(w, task, CpuId(from), cpu);
+}
+
+fn run_on(w: &mut World<'_>, task: TaskRef, from: CpuId, cpu: CpuId) {
+    with_queue(w, from, |queue, w| queue.remove(&mut w.tasks, task));
+    w.tasks[task].cpu = cpu;
+    context_switch(w, cpu, task);
+}
+
+/// A processor runs this ready task now, out of turn: how a driver that chooses the schedule itself says so. The
+/// task that ran there goes to the end of the queue.
+pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
+    if w.tasks[task].state() != State::Running || rq(w, cpu).is_none_or(|rq| rq.curr == task) {
+        return;
+    }
+    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
+        return;
+    };
+    let from = w.tasks[task].cpu;
+    if is_current(w, task) {
+        // It runs elsewhere: that processor goes on with its queue.
+        switch_to_next(w, from);
+    } else {
+        with_queue(w, from, |queue, w| queue.remove(&mut w.tasks, task));
+    }
+    if curr != w.sys.init_task {
+        w.tasks[curr].nivcsw += 1;
+        with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, curr));
+    }
+    w.tasks[task].cpu = cpu;
+    context_switch(w, cpu, task);
+}

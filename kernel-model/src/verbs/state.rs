@@ -1,0 +1,123 @@
+//! The one place where a task changes its state: falls asleep, wakes up, dies.
+
+use crate::abi::effect::Effect;
+use crate::abi::ids::TaskRef;
+use crate::abi::state::State;
+use crate::objects::blocked::Blocked;
+use crate::objects::file::FileKind;
+use crate::objects::task::WaitEntry;
+use crate::store::list::List;
+use crate::world::World;
+
+use super::sched;
+
+/// Changes the state of a task and tells the world. Every change goes through here.
+pub fn set_state(w: &mut World<'_>, task: TaskRef, to: State) {
+    let from = w.tasks[task].state();
+    if from == to {
+        return;
+    }
+    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    w.tasks[task].store_state(to);
+    let task = w.id(task);
+    w.emit(Effect::StateChanged { task, from, to });
+}
+
+/// The caller parks in a call until its condition holds: enters the wait queue that the reason names and gives
+/// its processor away.
+pub fn sleep(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
+    w.tasks[task].parked = Some(reason);
+    enqueue_waiter(w, task, reason);
+    set_state(w, task, State::Sleeping(reason.sleep()));
+    sched::dequeue(w, task);
+}
+
+/// The queue in which a reason makes a task wait, taken out of its owner and put back by `change`.
+fn with_queue(
+    w: &mut World<'_>,
+    task: TaskRef,
+    reason: Blocked,
+    change: fn(&mut List<WaitEntry>, &mut World<'_>, TaskRef),
+) {
+    match reason {
+        Blocked::Wait(_) => {
+            let signal = w.tasks[task].signal;
+            let mut queue = w.signals[signal].wait_chldexit;
+            change(&mut queue, w, task);
+            w.signals[signal].wait_chldexit = queue;
+        }
+        Blocked::PipeRead(transfer) => {
+            let (FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. }) = w.filp[transfer.file].kind
+            else {
+                return;
+            };
+            let mut queue = w.pipes[pipe].rd_wait;
+            change(&mut queue, w, task);
+            w.pipes[pipe].rd_wait = queue;
+        }
+        Blocked::PipeWrite(transfer) => {
+            let FileKind::PipeWrite(pipe) = w.filp[transfer.file].kind else {
+                return;
+            };
+            let mut queue = w.pipes[pipe].wr_wait;
+            change(&mut queue, w, task);
+            w.pipes[pipe].wr_wait = queue;
+        }
+        Blocked::VforkDone { .. }
+        | Blocked::Nanosleep { .. }
+        | Blocked::Pause
+        | Blocked::DeThread
+        | Blocked::Kthread => {}
+    }
+}
+
+fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
+    match reason {
+        // do_wait() adds itself with add_wait_queue(), at the head: of two threads that wait for the same child,
+        // the one that came last is woken first.
+        Blocked::Wait(_) => with_queue(w, task, reason, |queue, w, task| {
+            queue.push_front(&mut w.tasks, task)
+        }),
+        // Readers and writers of a pipe are exclusive waiters, at the tail.
+        _ => with_queue(w, task, reason, |queue, w, task| {
+            queue.push_back(&mut w.tasks, task)
+        }),
+    }
+    if let Blocked::Nanosleep { until, .. } = reason {
+        super::timer::start(w, task, until);
+    }
+}
+
+/// `try_to_wake_up()`: a sleeping or stopped task becomes ready; it goes on with its parked call when it runs.
+pub fn wake_up(w: &mut World<'_>, task: TaskRef) {
+    match w.tasks[task].state() {
+        State::Sleeping(_) => {
+            if let Some(reason) = w.tasks[task].parked {
+                with_queue(w, task, reason, |queue, w, task| queue.remove(&mut w.tasks, task));
+            }
+            super::timer::cancel(w, task);
+        }
+        State::Stopped => {}
+        _ => return,
+    }
+    set_state(w, task, State::Running);
+    let who = w.id(task);
+    w.emit(Effect::Woken { task: who });
+    sched::enqueue(w, task);
+}
+
+/// Wakes the first waiter of a queue, as exclusive waiters are woken: one at a time.
+pub fn wake_one(w: &mut World<'_>, queue: List<WaitEntry>) {
+    if let Some(first) = queue.first() {
+        wake_up(w, first);
+    }
+}
+
+/// Wakes all waiters of a queue, in its order.
+pub fn wake_all(w: &mut World<'_>, queue: List<WaitEntry>) {
+    let mut at = queue.first();
+    while let Some(task) = at {
+        at = crate::store::list::next::<WaitEntry>(&w.tasks[task]);
+        wake_up(w, task);
+    }
+}
