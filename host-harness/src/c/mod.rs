@@ -1,0 +1,202 @@
+//! The C front end: from the text of a program to an [`Image`].
+//!
+//! The way of a program: [`preprocess`] makes tokens, [`parse`] cuts them into external declarations and parses
+//! those that are needed, `declare`, `record`, `definition`, `statement`, `expr` and `initial` check and lower them
+//! in one walk, `archive` finds what is missing in the library, `link` lays everything out. What is wrong is told as
+//! a [`Diagnostic`].
+
+mod archive;
+mod code;
+mod compiler;
+mod convert;
+mod declare;
+mod definition;
+mod diagnostic;
+mod expr;
+mod implicit;
+mod initial;
+mod link;
+mod literal;
+mod parse;
+mod preprocess;
+mod record;
+mod scope;
+mod source;
+mod statement;
+mod symbol;
+mod token;
+mod types;
+mod value;
+
+pub use diagnostic::{Diagnostic, Level, render};
+
+use crate::isa::Image;
+use crate::libc;
+use compiler::Compiler;
+
+/// A C file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The C library that programs are compiled against.
+#[derive(Clone, Copy, Debug)]
+pub struct Library {
+    /// The text of a header.
+    pub header: fn(&str) -> Option<&'static str>,
+    /// The names of the headers that programs may include.
+    pub headers: fn() -> &'static [&'static str],
+    /// The source files: name and text.
+    pub sources: fn() -> &'static [(&'static str, &'static str)],
+}
+
+/// Finds the text of a header that the program includes in quotes.
+pub type Include = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// How a program is compiled.
+pub struct Options {
+    /// The C library.
+    pub library: Library,
+    /// Headers of the user's own.
+    pub include: Option<Include>,
+}
+
+impl Default for Options {
+    /// The library of `ktm`, and no headers of the user's own.
+    fn default() -> Options {
+        let library = Library {
+            header: libc::header,
+            headers: libc::headers,
+            sources: libc::sources,
+        };
+        Options {
+            library,
+            include: None,
+        }
+    }
+}
+
+/// A compiled program, and what might be wrong with it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The program.
+    pub image: Image,
+    /// Warnings in the order of the source.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// The largest source file.
+const MAX_SOURCE: usize = 4 << 20;
+/// Room for the recursion that [`parse`] allows. Only what is touched costs memory.
+const STACK_BYTES: usize = 256 << 20;
+
+/// Compiles one file against the library.
+///
+/// # Errors
+/// What is wrong with the program, in the order of the source.
+pub fn compile(source: &SourceFile, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    let about = |message: &str, help| vec![Diagnostic::about_file(&source.name, message, help)];
+    if source.text.trim().is_empty() {
+        return Err(about(
+            "the file is empty",
+            Some("a program starts with: int main(void) { ... }"),
+        ));
+    }
+    if source.text.len() > MAX_SOURCE {
+        return Err(about("the file is too large for a C program", None));
+    }
+    if source.text.contains('\0') {
+        return Err(about(
+            "the file is not a C program: it contains bytes of value 0",
+            None,
+        ));
+    }
+    // The parser and the syntax tree are recursive: a thread of its own has the stack for it.
+    std::thread::scope(|scope| {
+        let work = || compile_here(source, options);
+        let thread = std::thread::Builder::new()
+            .name("c".to_owned())
+            .stack_size(STACK_BYTES);
+        let done = thread
+            .spawn_scoped(scope, work)
+            .map(std::thread::ScopedJoinHandle::join);
+        match done {
+            Ok(Ok(result)) => result,
+            _ => Err(about(
+                "the compiler stopped with an error of its own",
+                Some("please report this program"),
+            )),
+        }
+    })
+}
+
+fn compile_here(source: &SourceFile, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut compiler = Compiler::new(options);
+    compiler.program(source);
+    let mut image = Image::default();
+    if compiler.errors.is_empty() {
+        match compiler.link() {
+            Ok(linked) => image = linked,
+            Err(error) => compiler.errors.push(error),
+        }
+    }
+    let sources = &compiler.cx.sources;
+    if !compiler.errors.is_empty() {
+        return Err(compiler
+            .errors
+            .iter()
+            .map(|error| sources.diagnose(error))
+            .collect());
+    }
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    for report in &compiler.cx.warnings {
+        let warning = sources.diagnose(report);
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+    warnings.sort_by_key(|warning| (warning.line, warning.column));
+    Ok(Compiled { image, warnings })
+}
+
+/// Compiles a file that may not even be text.
+///
+/// # Errors
+/// What is wrong with the program, in the order of the source.
+pub fn compile_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => compile(
+            &SourceFile {
+                name: name.to_owned(),
+                text: text.to_owned(),
+            },
+            options,
+        ),
+        Err(error) => Err(vec![not_utf8(name, bytes, error.valid_up_to())]),
+    }
+}
+
+/// Points to the first byte that is not UTF-8.
+fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
+    let valid = bytes.get(..at).map(String::from_utf8_lossy).unwrap_or_default();
+    let line = valid.matches('\n').count() + 1;
+    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count();
+    let text = bytes
+        .split(|&byte| byte == b'\n')
+        .nth(line - 1)
+        .unwrap_or_default();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let help = "save the file as UTF-8 text";
+    let mut diagnostic = Diagnostic::about_file(name, "the file is not a text in UTF-8", Some(help));
+    if !bytes.contains(&0) {
+        diagnostic.line = number(line);
+        diagnostic.column = number(column + 1);
+        diagnostic.length = 1;
+        diagnostic.source = String::from_utf8_lossy(text).into_owned();
+    }
+    diagnostic
+}

@@ -1,0 +1,12 @@
+//! The C front end and the processor: programs are compiled, run on flat memory, and compared with `cc`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs
+)]
+
+mod flat;
+mod snippets;
+mod support;
