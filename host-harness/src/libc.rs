@@ -112,6 +112,7 @@ static SOURCES: &[NamedText] = embed!(
     "math.c",
     "memory.c",
     "mman.c",
+    "nan.c",
     "perror.c",
     "popen.c",
     "pow.c",

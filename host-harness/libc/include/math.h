@@ -3,7 +3,7 @@
 
 #define HUGE_VAL (1e300 * 1e300)
 #define INFINITY ((float)HUGE_VAL)
-#define NAN ((float)(HUGE_VAL - HUGE_VAL))
+#define NAN __nan()
 #define M_E 2.7182818284590452354
 #define M_PI 3.14159265358979323846
 #define M_PI_2 1.57079632679489661923
@@ -12,6 +12,8 @@
 #define isnan(x) ((x) != (x))
 #define isinf(x) ((x) == HUGE_VAL ? 1 : (x) == -HUGE_VAL ? -1 : 0)
 #define isfinite(x) ((x) - (x) == 0)
+
+float __nan(void);
 
 double ceil(double x);
 double exp(double x);

@@ -53,6 +53,7 @@ int execlp(const char *file, const char *arg, ...);
 
 unsigned int sleep(unsigned int seconds);
 int usleep(useconds_t microseconds);
+int pause(void);
 int nice(int increment);
 int brk(void *end);
 void *sbrk(long increment);

@@ -10,18 +10,22 @@ int opterr = 1;
 int optopt = '?';
 
 static char *next; /* the letters of a word that are still to come */
-static int passed; /* how many operands at optind have been passed over */
 
-/* The word behind the operands passed over, moved in front of them. */
-static char *take_word(char **argv)
+/* argv[first..last) are operands that have been passed over; behind them, up to optind, stand options. */
+static int first = 1, last = 1;
+
+/* Moves the options in front of the operands. */
+static void exchange(char **argv)
 {
-    char *word = argv[optind + passed];
+    char *option;
     int i;
 
-    for (i = optind + passed; i > optind; i--)
-        argv[i] = argv[i - 1];
-    argv[optind++] = word;
-    return word;
+    for (; last < optind; last++) {
+        option = argv[last];
+        for (i = last; i > first; i--)
+            argv[i] = argv[i - 1];
+        argv[first++] = option;
+    }
 }
 
 static int is_option(const char *word)
@@ -37,26 +41,48 @@ static int complain(char *const argv[], const char *options, const char *text, i
     return '?';
 }
 
+/* Passes over operands; what was passed over before stays together with them. */
+static void pass_operands(int argc, char **argv)
+{
+    if (first == last)
+        first = optind;
+    else
+        exchange(argv);
+    while (optind < argc && !is_option(argv[optind]))
+        optind++;
+    last = optind;
+}
+
 /* Goes to the next word with options; 0 when there is none, 2 when it is an operand to be returned like one. */
 static int next_word(int argc, char **argv, char order)
 {
+    int permute = order != '+' && order != '-' && !getenv("POSIXLY_CORRECT");
+
     if (optind == 0)
-        optind = 1;
-    passed = 0;
-    if (order == '-' && optind < argc && !is_option(argv[optind])) {
+        first = last = optind = 1;
+    if (permute)
+        pass_operands(argc, argv);
+    if (optind < argc && strcmp(argv[optind], "--") == 0) {
+        optind++;
+        if (first == last)
+            first = optind;
+        else
+            exchange(argv);
+        last = optind = argc;
+    }
+    if (optind >= argc) {
+        if (first != last)
+            optind = first;
+        return 0;
+    }
+    if (!is_option(argv[optind])) {
+        if (order != '-')
+            return 0;
         optarg = argv[optind++];
         return 2;
     }
-    if (order != '+' && !getenv("POSIXLY_CORRECT"))
-        while (optind + passed < argc && !is_option(argv[optind + passed]))
-            passed++;
-    if (optind + passed >= argc || !is_option(argv[optind + passed]))
-        return 0;
-    next = take_word(argv) + 1;
-    if (strcmp(next, "-") != 0)
-        return 1;
-    next = 0;
-    return 0;
+    next = argv[optind] + 1;
+    return 1;
 }
 
 int getopt(int argc, char *const argv[], const char *options)
@@ -74,6 +100,8 @@ int getopt(int argc, char *const argv[], const char *options)
             return found == 2 ? 1 : -1;
     }
     c = (unsigned char)*next++;
+    if (!*next)
+        optind++; /* the word is done with its last letter */
     option = strchr(options, c);
     if (!option || c == ':' || c == ';')
         return complain(argv, options, "invalid option", c);
@@ -81,12 +109,12 @@ int getopt(int argc, char *const argv[], const char *options)
         return c;
     if (*next) {
         optarg = next;
+        optind++;
+    } else if (option[2] != ':' && optind == argc) {
+        complain(argv, options, "option requires an argument", c);
+        c = *options == ':' ? ':' : '?';
     } else if (option[2] != ':') {
-        if (optind + passed >= argc) {
-            complain(argv, options, "option requires an argument", c);
-            return *options == ':' ? ':' : '?';
-        }
-        optarg = take_word((char **)argv);
+        optarg = argv[optind++];
     }
     next = 0;
     return c;

@@ -1,4 +1,5 @@
 /* Rounding and taking doubles apart, on their bits. */
+#include <bits/libc.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -130,18 +131,23 @@ double ldexp(double x, int exponent)
     return x * power.value;
 }
 
-/* x modulo y by long division of the mantissas. */
+/* x modulo y by long division: the largest y * 2^n that fits is taken away, again and again. */
 double fmod(double x, double y)
 {
     double rest = fabs(x), step;
+    int exponent, least;
 
     y = fabs(y);
-    if (isnan(x) || isnan(y) || isinf(x) || y == 0)
-        return (x * y) / (x * y);
+    if (isnan(x) || isnan(y))
+        return x + y;
+    if (isinf(x) || y == 0)
+        return __domain_error();
+    frexp(y, &least);
     while (rest >= y) {
-        step = ldexp(y, exponent_of(rest) - exponent_of(y));
+        frexp(rest, &exponent);
+        step = ldexp(y, exponent - least);
         if (!(step <= rest))
-            step = ldexp(step, -1);
+            step = ldexp(y, exponent - least - 1);
         rest -= step;
     }
     return x < 0 || (x == 0 && 1 / x < 0) ? -rest : rest;

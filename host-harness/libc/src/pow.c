@@ -1,5 +1,6 @@
 /* Exponential functions, in pairs of doubles: a pair is the exact sum of its parts, the second far below the
    first, and so holds some 106 bits. Rounding the pair at the end is right but for cases too rare to meet. */
+#include <bits/libc.h>
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -201,10 +202,8 @@ double pow(double x, double y)
         return power_of_special(x, y, whole);
     if (whole && fabs(y) < 9007199254740992.0)
         return integer_power(x, (uint64_t)fabs(y), y < 0);
-    if (x < 0 && !whole) {
-        errno = EDOM;
-        return -((x - x) / (x - x));
-    }
+    if (x < 0 && !whole)
+        return __domain_error();
     product = logarithm(fabs(x));
     if (fabs(product.high) * fabs(y) > 800)
         return round_pair(make(1, 0), (product.high < 0) == (y < 0) ? 5000 : -5000);
@@ -239,10 +238,8 @@ static double log_to(double x, struct pair scale)
         errno = ERANGE;
         return -HUGE_VAL;
     }
-    if (x < 0) {
-        errno = EDOM;
-        return -((x - x) / (x - x));
-    }
+    if (x < 0)
+        return __domain_error();
     p = multiply(logarithm(x), scale);
     return p.high + p.low;
 }

@@ -206,10 +206,10 @@ static int scan_float_text(struct scan *scan, struct text *text, int *c)
     accept(scan, text, c);
     if (*c == '-' || *c == '+')
         accept(scan, text, c);
-    start = text->n;
+    /* An exponent without digits is forgiven, as glibc does. */
     while (is_digit_of(*c, 10) && accept(scan, text, c))
         ;
-    return text->n > start;
+    return 1;
 }
 
 static enum outcome scan_float(struct scan *scan, struct directive *d)

@@ -30,3 +30,8 @@ int usleep(useconds_t microseconds)
     ts.tv_nsec = microseconds % 1000000 * 1000L;
     return nanosleep(&ts, 0);
 }
+
+int pause(void)
+{
+    return (int)__syscall_ret(__syscall(SYS_pause));
+}

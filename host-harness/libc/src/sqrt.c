@@ -1,5 +1,5 @@
 /* The square root, bit by bit, and so exactly rounded. */
-#include <errno.h>
+#include <bits/libc.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -10,10 +10,8 @@ double sqrt(double x)
 
     if (isnan(x) || x == 0 || x == HUGE_VAL)
         return x;
-    if (x < 0) {
-        errno = EDOM;
-        return -((x - x) / (x - x));
-    }
+    if (x < 0)
+        return __domain_error();
     /* x = mantissa * 2^exponent with 53 or 54 bits and an even exponent */
     mantissa = (uint64_t)ldexp(frexp(x, &exponent), 53);
     exponent -= 53;

@@ -2,6 +2,7 @@
 #include <bits/decimal.h>
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -85,7 +86,7 @@ static double round_decimal(struct __decimal *d, const struct format *format)
         errno = ERANGE;
     if (exponent > format->greatest) {
         errno = ERANGE;
-        return assemble(1, 1000) * assemble(1, 1000);
+        return HUGE_VAL;
     }
     return assemble(mantissa, exponent);
 }
@@ -143,7 +144,7 @@ static double convert(const struct digits *digits, const struct format *format)
         return 0;
     if (digits->count + digits->power > 310 || digits->count + digits->power < -330) {
         errno = ERANGE;
-        return digits->power < 0 ? 0 : assemble(1, 1000) * assemble(1, 1000);
+        return digits->power < 0 ? 0 : HUGE_VAL;
     }
     if (digits->count <= format->exact_digits && digits->power <= format->exact_power &&
         digits->power >= -format->exact_power) {
@@ -260,7 +261,7 @@ static double parse_hexadecimal(const char **s, const struct format *format)
     }
     if (exponent > format->greatest) {
         errno = ERANGE;
-        return assemble(1, 1000) * assemble(1, 1000);
+        return HUGE_VAL;
     }
     return exponent < format->least ? 0 : assemble(mantissa, exponent);
 }
@@ -280,11 +281,10 @@ static double parse(const char *s, char **end, const struct format *format)
     number = s;
     if (strncasecmp(s, "inf", 3) == 0) {
         s += strncasecmp(s, "infinity", 8) == 0 ? 8 : 3;
-        value = assemble(1, 1000) * assemble(1, 1000);
+        value = HUGE_VAL;
     } else if (strncasecmp(s, "nan", 3) == 0) {
         s += 3;
-        value = assemble(1, 1000) * assemble(1, 1000);
-        value = -(value - value);
+        value = __nan();
     } else if (*s == '0' && (s[1] | 32) == 'x') {
         value = parse_hexadecimal(&s, format);
     } else {

@@ -40,6 +40,9 @@ extern struct __exit_handlers *__exit_handlers;
 const char *__error_text(int error);
 const char *__signal_text(int sig);
 
+/* errno EDOM and the result of an operation that has none. */
+double __domain_error(void);
+
 /* glibc's message on stderr, then SIGABRT. */
 void __fatal(const char *message) __attribute__((noreturn));
 
