@@ -1,0 +1,157 @@
+//! Physical memory: the bytes behind the frames that the kernel hands out.
+
+use kernel_model::abi::effect::Effect;
+use kernel_model::abi::ids::{FrameNo, ImageId, PhysAddr};
+use std::sync::Arc;
+
+use super::program::Programs;
+
+/// Bytes of a frame.
+pub const FRAME: usize = 4096;
+type Bytes = [u8; FRAME];
+
+static ZEROES: Bytes = [0; FRAME];
+
+/// One frame. A frame of zeroes costs nothing; one that two machines have in common is shared until it is written.
+#[derive(Clone, Debug)]
+enum Frame {
+    Zero,
+    Owned(Box<Bytes>),
+    Shared(Arc<Bytes>),
+}
+
+impl Frame {
+    fn bytes(&self) -> &Bytes {
+        match self {
+            Frame::Zero => &ZEROES,
+            Frame::Owned(bytes) => bytes,
+            Frame::Shared(bytes) => bytes,
+        }
+    }
+
+    #[inline]
+    fn bytes_mut(&mut self) -> &mut Bytes {
+        if !matches!(self, Frame::Owned(_)) {
+            *self = Frame::Owned(Box::new(*self.bytes()));
+        }
+        match self {
+            Frame::Owned(bytes) => bytes,
+            Frame::Zero | Frame::Shared(_) => unreachable_frame(),
+        }
+    }
+}
+
+#[cold]
+#[allow(clippy::unreachable, reason = "the frame was made owned on the line before")]
+fn unreachable_frame() -> ! {
+    unreachable!("a frame that was just made owned")
+}
+
+/// The frames by number.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    frames: Vec<Frame>,
+}
+
+fn index(frame: FrameNo) -> usize {
+    frame.0 as usize
+}
+
+impl Memory {
+    /// So many frames, all zero.
+    pub fn new(frames: usize) -> Memory {
+        Memory { frames: vec![Frame::Zero; frames] }
+    }
+
+    /// The bytes of a frame.
+    pub fn frame(&self, frame: FrameNo) -> &[u8; FRAME] {
+        self.frames.get(index(frame)).map_or(&ZEROES, Frame::bytes)
+    }
+
+    /// The bytes of a frame, to write. A frame that the kernel cannot have handed out has none.
+    #[inline]
+    pub fn frame_mut(&mut self, frame: FrameNo) -> Option<&mut [u8; FRAME]> {
+        self.frames.get_mut(index(frame)).map(Frame::bytes_mut)
+    }
+
+    /// The bytes from a place on; as many as asked for, or to the end of the frame.
+    pub fn bytes(&self, from: PhysAddr, len: usize) -> &[u8] {
+        let rest = self.frame(from.frame).get(usize::from(from.offset)..).unwrap_or(&[]);
+        rest.get(..len).unwrap_or(rest)
+    }
+
+    fn bytes_mut(&mut self, at: PhysAddr, len: usize) -> &mut [u8] {
+        let Some(frame) = self.frame_mut(at.frame) else { return &mut [] };
+        let end = (usize::from(at.offset) + len).min(FRAME);
+        frame.get_mut(usize::from(at.offset)..end).unwrap_or(&mut [])
+    }
+
+    /// Writes bytes at a place; what passes the end of the frame is dropped.
+    pub fn write(&mut self, at: PhysAddr, bytes: &[u8]) {
+        for (to, from) in self.bytes_mut(at, bytes.len()).iter_mut().zip(bytes) {
+            *to = *from;
+        }
+    }
+
+    /// Shares all frames with the clones to come, so that a clone costs a count and not a copy.
+    pub fn freeze(&mut self) {
+        for frame in &mut self.frames {
+            if let Frame::Owned(bytes) = frame {
+                *frame = Frame::Shared(Arc::new(**bytes));
+            }
+        }
+    }
+
+    /// Carries out an order of the kernel; other effects are none of memory's business.
+    pub fn apply(&mut self, effect: &Effect, programs: &Programs) {
+        match *effect {
+            Effect::ZeroFrame { frame } => self.zero(frame),
+            Effect::CopyFrame { from, to } => self.copy_frame(from, to),
+            Effect::FillFrame { frame, image, page } => self.fill(frame, image, page, programs),
+            Effect::CopyBytes { from, to, len } => {
+                let bytes: Vec<u8> = self.bytes(from, usize::from(len)).to_vec();
+                self.write(to, &bytes);
+            }
+            Effect::Store { to, bytes, len } => {
+                self.write(to, bytes.get(..usize::from(len)).unwrap_or(&bytes));
+            }
+            _ => {}
+        }
+    }
+
+    fn zero(&mut self, frame: FrameNo) {
+        match self.frames.get_mut(index(frame)) {
+            Some(Frame::Owned(bytes)) => bytes.fill(0),
+            Some(other) => *other = Frame::Zero,
+            None => {}
+        }
+    }
+
+    fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
+        let copy = match self.frames.get(index(from)) {
+            None | Some(Frame::Zero) => return self.zero(to),
+            Some(Frame::Shared(bytes)) => Frame::Shared(Arc::clone(bytes)),
+            Some(Frame::Owned(bytes)) => Frame::Owned(bytes.clone()),
+        };
+        if let Some(place) = self.frames.get_mut(index(to)) {
+            *place = copy;
+        }
+    }
+
+    /// Reads a page of a program: bytes where the file has some, zeroes behind.
+    fn fill(&mut self, frame: FrameNo, image: ImageId, page: u64, programs: &Programs) {
+        self.zero(frame);
+        let Some(program) = programs.get(image) else { return };
+        let start = page * FRAME as u64;
+        for segment in &program.image.segments {
+            // A segment begins on a page, so a page begins at an offset of the segment.
+            let Some(offset) = start.checked_sub(segment.vaddr).and_then(|offset| usize::try_from(offset).ok()) else {
+                continue;
+            };
+            if let Some(bytes) = segment.bytes.get(offset..) {
+                let len = bytes.len().min(FRAME);
+                self.write(PhysAddr { frame, offset: 0 }, bytes.get(..len).unwrap_or(bytes));
+            }
+        }
+    }
+}

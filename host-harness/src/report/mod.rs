@@ -1,0 +1,3 @@
+//! What people and programs are shown of a run.
+
+pub mod place;

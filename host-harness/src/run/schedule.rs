@@ -1,0 +1,60 @@
+//! Who runs next: what Linux leaves open, decided by a number.
+
+use kernel_model::abi::ids::{CpuId, TaskRef};
+use kernel_model::abi::state::State;
+
+use crate::machine::{Event, Machine};
+
+/// Instructions that a processor executes before the next one has its turn, under round robin.
+const QUANTUM: u64 = 100_000;
+/// The same with several processors: they advance nearly together.
+const QUANTUM_SMP: u64 = 200;
+
+/// A source of choices.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    seed: u64,
+    state: u64,
+}
+
+impl Schedule {
+    /// Seed 0 is round robin; any other seed draws each choice.
+    #[must_use]
+    pub const fn new(seed: u64) -> Schedule {
+        Schedule { seed, state: seed }
+    }
+
+    /// The next number of the sequence (SplitMix64).
+    fn draw(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.state;
+        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ x >> 31
+    }
+
+    /// The task that a processor runs now, and for how many instructions.
+    pub fn pick(&mut self, machine: &mut Machine, cpu: CpuId, events: &mut Vec<Event>) -> Option<(TaskRef, u64)> {
+        if self.seed == 0 {
+            let quantum = if machine.kernel().cpus() == 1 { QUANTUM } else { QUANTUM_SMP };
+            return machine.schedule(cpu, events).map(|task| (task, quantum));
+        }
+        let view = machine.kernel().view();
+        let elsewhere = |task: TaskRef| {
+            view.sys.cpus.iter().zip(0u8..).any(|(rq, number)| number != cpu.0 && rq.curr == task)
+        };
+        let ready = view.tasks.iter().filter(|(task, t)| {
+            t.state() == State::Running && *task != view.sys.init_task && !elsewhere(*task)
+        });
+        let mut ready: Vec<_> = ready.map(|(task, t)| (t.pid, task)).collect();
+        // By pid, so that the choice does not depend on places in tables.
+        ready.sort_unstable_by_key(|(pid, _)| *pid);
+        let at = usize::try_from(self.draw() % (ready.len() as u64).max(1)).ok()?;
+        let (_, task) = *ready.get(at)?;
+        // Mostly short runs, now and then a long one.
+        let bits = self.draw() % 16;
+        let quantum = 1 + self.draw() % (1 << bits);
+        machine.dispatch(cpu, task, events);
+        Some((task, quantum))
+    }
+}
