@@ -67,15 +67,10 @@ fn defined_names(text: &'static str) -> Vec<&'static str> {
 
 /// The name in `type *name(...)`, `type name[...]`, `type (*name)(...)` or `type name`.
 fn declared_name(head: &'static str) -> Option<&'static str> {
-    let end = match head.split_once("(*") {
-        Some((_, inner)) => {
-            return inner
-                .split(|c: char| !is_word(c))
-                .next()
-                .filter(|name| !name.is_empty());
-        }
-        None => head.find(['(', '[']).unwrap_or(head.len()),
-    };
+    let end = head.find(['(', '[']).unwrap_or(head.len());
+    if let Some(pointer) = head.get(end..)?.strip_prefix("(*") {
+        return pointer.split(|c: char| !is_word(c)).next().filter(|name| !name.is_empty());
+    }
     let before = head.get(..end)?.trim_end();
     let start = before.rfind(|c: char| !is_word(c))? + 1;
     // `struct tag {` declares no object.

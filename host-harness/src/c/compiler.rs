@@ -14,7 +14,7 @@ use super::scope::{Declared, Entity, Scope};
 use super::source::{Error, Result, Span, error};
 use super::symbol::{Definition, Realm, SymbolId, Symbols};
 use super::token::{Kind, Token};
-use super::types::Types;
+use super::types::{TypeId, Types};
 use super::{Options, SourceFile};
 
 /// One file with what it includes.
@@ -22,8 +22,12 @@ pub(crate) struct Unit {
     pub(crate) realm: Realm,
     tokens: Rc<[Token]>,
     chunks: Vec<Chunk>,
-    /// Declarations that are parsed when their name is met.
+    /// Declarations that are parsed when their name or tag is met.
     lazy: HashMap<String, Vec<usize>>,
+    /// Names of types among them.
+    lazy_types: HashSet<String>,
+    /// Those that waited and are done.
+    compiled: HashSet<usize>,
     /// File scope.
     pub(crate) scope: Scope,
 }
@@ -31,7 +35,7 @@ pub(crate) struct Unit {
 impl Unit {
     /// Names that are declared, though not looked at yet.
     pub(crate) fn waiting_names(&self) -> impl Iterator<Item = &str> {
-        self.lazy.keys().map(|key| key.trim_end_matches("{}"))
+        self.lazy.keys().map(|key| key.trim_end_matches("{}")).filter(|key| !key.contains(' '))
     }
 }
 
@@ -47,6 +51,8 @@ pub(crate) struct Compiler<'o> {
     pub(crate) function: Function,
     /// Where the syntax tree at hand comes from.
     pub(crate) map: Rc<TextMap>,
+    /// The declaration that is being compiled: types that are defined below it are not complete in it.
+    chunk_at_hand: usize,
     /// Library members by name of their file.
     members: HashMap<&'static str, usize>,
     pub(crate) errors: Vec<Error>,
@@ -70,6 +76,7 @@ impl<'o> Compiler<'o> {
             unit: 0,
             function: Function::default(),
             map: Rc::default(),
+            chunk_at_hand: usize::MAX,
             members: HashMap::new(),
             errors: Vec::new(),
             shows: HashSet::new(),
@@ -230,7 +237,7 @@ impl<'o> Compiler<'o> {
     /// Compiles what the current unit says about a name, its definition too.
     fn define_in_unit(&mut self, name: &str) -> Result<()> {
         for index in self.take_lazy(name) {
-            self.compile_chunk(index)?;
+            self.compile_once(index)?;
         }
         let pending = self.unit().and_then(|unit| unit.lazy.remove(&body_key(name)));
         for index in pending.into_iter().flatten() {
@@ -285,33 +292,79 @@ impl<'o> Compiler<'o> {
         let chunks = split(&self.cx, &tokens)?;
         let unit = self.units.len();
         let scope = Scope::default();
-        self.units.push(Unit {
-            realm,
-            tokens,
-            chunks,
-            lazy: HashMap::new(),
-            scope,
-        });
+        self.units.push(Unit { realm, tokens, chunks, lazy: HashMap::new(), lazy_types: HashSet::new(), compiled: HashSet::new(), scope });
         self.unit = unit;
         for index in 0..self.chunks() {
             let Some(chunk) = self.chunk(index).cloned() else {
                 continue;
             };
             if self.is_lazy(&chunk) {
-                let name = self.chunk_name(&chunk).unwrap_or_default();
-                let key = if chunk.kind == ChunkKind::Function {
-                    body_key(&name)
-                } else {
-                    name.clone()
-                };
-                if let Some(unit) = self.unit() {
-                    unit.lazy.entry(key).or_default().push(index);
-                }
+                self.postpone(&chunk, index);
             } else if realm == Realm::Library {
                 self.compile_chunk(index)?;
             }
         }
         Ok(unit)
+    }
+
+    /// Notes the names under which a declaration waits.
+    fn postpone(&mut self, chunk: &Chunk, index: usize) {
+        let name = self.chunk_name(chunk);
+        let token = |at: usize| self.units.get(self.unit).and_then(|unit| unit.tokens.get(at));
+        let tag = chunk.tag.and_then(token).map(|token| tag_key(self.cx.text(token)));
+        let is_function = chunk.kind == ChunkKind::Function;
+        let Some(unit) = self.unit() else { return };
+        if let Some(name) = name {
+            if chunk.is_typedef {
+                unit.lazy_types.insert(name.clone());
+            }
+            let key = if is_function { body_key(&name) } else { name };
+            unit.lazy.entry(key).or_default().push(index);
+        }
+        if let Some(tag) = tag.filter(|_| !is_function) {
+            unit.lazy.entry(tag).or_default().push(index);
+        }
+    }
+
+    /// The type with a tag at file scope. A definition that waits is made now, if it stands above.
+    pub(crate) fn file_tag(&mut self, tag: &str) -> Result<Option<TypeId>> {
+        let find = |compiler: &Self| compiler.units.get(compiler.unit)?.scope.tags.get(tag).copied();
+        let known = find(self);
+        if known.is_some_and(|id| self.types.size(id).is_some()) {
+            return Ok(known);
+        }
+        let (key, below) = (tag_key(tag), self.chunk_at_hand);
+        let Some(unit) = self.unit() else { return Ok(known) };
+        let above = unit.lazy.get(&key).is_some_and(|waiting| waiting.iter().all(|&index| index < below));
+        if !above {
+            return Ok(known);
+        }
+        let waiting = self.take_lazy(&key);
+        self.compile_waiting(&waiting)?;
+        Ok(find(self))
+    }
+
+    /// Completes a struct whose definition has waited so far.
+    pub(crate) fn complete(&mut self, id: TypeId) -> Result<()> {
+        if self.types.size(id).is_some() {
+            return Ok(());
+        }
+        match self.types.record(id).and_then(|record| record.tag.clone()) {
+            Some(tag) => self.file_tag(&tag).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Compiles declarations that waited, apart from the function at hand.
+    fn compile_waiting(&mut self, waiting: &[usize]) -> Result<()> {
+        let unit = self.unit;
+        self.in_unit(unit, |compiler| waiting.iter().try_for_each(|&index| compiler.compile_once(index)))
+    }
+
+    /// A declaration may wait under its name and under its tag.
+    fn compile_once(&mut self, index: usize) -> Result<()> {
+        let first = self.unit().is_some_and(|unit| unit.compiled.insert(index));
+        if first { self.compile_chunk(index) } else { Ok(()) }
     }
 
     fn functions_that_show(&self) -> HashSet<String> {
@@ -371,12 +424,7 @@ impl<'o> Compiler<'o> {
     pub(crate) fn file_scope(&mut self, name: &str) -> Result<Option<Declared>> {
         let waiting = self.take_lazy(name);
         if !waiting.is_empty() {
-            let unit = self.unit;
-            self.in_unit(unit, |compiler| {
-                waiting
-                    .iter()
-                    .try_for_each(|&index| compiler.compile_chunk(index))
-            })?;
+            self.compile_waiting(&waiting)?;
         }
         let found = self
             .units
@@ -436,7 +484,10 @@ impl<'o> Compiler<'o> {
             return Ok(());
         };
         self.assume_int(&chunk, &mut tokens);
-        self.compile_tokens(&tokens)
+        let outer = std::mem::replace(&mut self.chunk_at_hand, index);
+        let done = self.compile_tokens(&tokens);
+        self.chunk_at_hand = outer;
+        done
     }
 
     /// Old C: a declaration without a type declares an `int`.
@@ -467,10 +518,11 @@ impl<'o> Compiler<'o> {
     }
 
     fn compile_tokens(&mut self, tokens: &[Token]) -> Result<()> {
-        let scope = self.units.get(self.unit).map(|unit| &unit.scope);
+        let unit = self.units.get(self.unit);
         let is_type = |name: &str| {
-            let found = scope.and_then(|scope| scope.names.get(name));
-            matches!(found.map(|found| found.entity), Some(Entity::Typedef(_)))
+            let found = unit.and_then(|unit| unit.scope.names.get(name));
+            let waits = || unit.is_some_and(|unit| unit.lazy_types.contains(name));
+            matches!(found.map(|found| found.entity), Some(Entity::Typedef(_))) || (found.is_none() && waits())
         };
         let (declarations, map) = parse(&mut self.cx, tokens, is_type)?;
         let outer = std::mem::replace(&mut self.map, Rc::new(map));
@@ -491,6 +543,11 @@ impl<'o> Compiler<'o> {
             self.errors.push(error);
         }
     }
+}
+
+/// The key under which a struct or union waits.
+fn tag_key(tag: &str) -> String {
+    format!("struct {tag}")
 }
 
 /// The key under which the body of a function waits: its declaration may be wanted long before.

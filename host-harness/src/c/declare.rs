@@ -158,7 +158,10 @@ impl Compiler<'_> {
             }
             TypeSpecifier::TypedefName(name) => match self.lookup(&name.node.name)?.map(|found| found.entity)
             {
-                Some(Entity::Typedef(ty)) => Ok(ty),
+                Some(Entity::Typedef(ty)) => {
+                    self.complete(ty.id)?;
+                    Ok(ty)
+                }
                 _ => fail(at, format!("unknown type name '{}'", name.node.name)),
             },
             TypeSpecifier::TypeOf(node) => match &node.node {
@@ -266,6 +269,7 @@ impl Compiler<'_> {
                 "an array of functions is not possible: take an array of pointers to functions",
             );
         }
+        self.complete(of.id)?;
         if of.id == TypeId::VOID {
             return fail(at, "an array of void is not possible");
         }

@@ -313,6 +313,7 @@ impl Compiler<'_> {
             return self.local_vla(name, ty);
         }
         let ty = self.completed(ty, item.node.initializer.as_ref())?;
+        self.complete(ty.id)?;
         let Some(size) = self.types.size(ty.id) else {
             let what = self.types.describe(ty);
             return fail(

@@ -33,14 +33,11 @@ impl Compiler<'_> {
         self.scope_mut()?.tags.get(tag).copied()
     }
 
-    fn tag_anywhere(&mut self, tag: &str) -> Option<TypeId> {
-        let local = self
-            .function
-            .scopes
-            .iter()
-            .rev()
-            .find_map(|scope| scope.tags.get(tag).copied());
-        local.or_else(|| self.unit()?.scope.tags.get(tag).copied())
+    fn tag_anywhere(&mut self, tag: &str) -> Result<Option<TypeId>> {
+        match self.function.scopes.iter().rev().find_map(|scope| scope.tags.get(tag).copied()) {
+            Some(local) => Ok(Some(local)),
+            None => self.file_tag(tag),
+        }
     }
 
     fn declare_tag(&mut self, tag: Option<&Node<Identifier>>, id: TypeId) {
@@ -57,7 +54,7 @@ impl Compiler<'_> {
         let name = tag.map(|tag| tag.node.name.as_str());
         let known = match (name, &node.node.declarations) {
             (Some(name), Some(_)) => self.tag_here(name),
-            (Some(name), None) => self.tag_anywhere(name),
+            (Some(name), None) => self.tag_anywhere(name)?,
             (None, _) => None,
         };
         let id = match known {
@@ -180,6 +177,7 @@ impl Compiler<'_> {
         at: Span,
         named: bool,
     ) -> Result<()> {
+        self.complete(ty.id)?;
         let size = match (self.types.size(ty.id), self.types.shape(ty.id)) {
             (Some(size), _) => size,
             // The flexible array member at the end of a struct.
@@ -276,7 +274,7 @@ impl Compiler<'_> {
         let defines = !node.node.enumerators.is_empty();
         let known = match name {
             Some(name) if defines => self.tag_here(name),
-            Some(name) => self.tag_anywhere(name),
+            Some(name) => self.tag_anywhere(name)?,
             None => None,
         };
         if let Some(id) = known {

@@ -94,6 +94,10 @@ pub(crate) fn tokenize(text: &str, start: Pos, names: &mut Names) -> Vec<Token> 
         at: 0,
         spelling: String::new(),
     };
+    // The byte order mark that some editors write.
+    if text.starts_with('\u{feff}') {
+        lexer.at = '\u{feff}'.len_utf8();
+    }
     lexer.skip_splices();
     let mut tokens = Vec::with_capacity(text.len() / 4);
     let (mut starts_line, mut spaced) = (true, false);

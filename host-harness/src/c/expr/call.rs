@@ -38,6 +38,7 @@ impl Compiler<'_> {
         };
         let called = self.callee_name(&call.callee);
         self.check_count(&signature, call, &called, span)?;
+        self.complete(signature.ret.id)?;
         if signature.ret.id != TypeId::VOID && self.types.size(signature.ret.id).is_none() {
             let what = self.types.describe(signature.ret);
             return fail(span, format!("'{called}' returns the incomplete type '{what}'"));

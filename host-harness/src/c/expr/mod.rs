@@ -169,6 +169,7 @@ impl Compiler<'_> {
     }
 
     fn size_of(&mut self, ty: TypeId, span: Span) -> Result<Operand> {
+        self.complete(ty)?;
         let value = self.size_value(ty);
         let known = self.types.size(ty).is_some() || matches!(value, Value::Variable(_));
         // GNU: void and functions have size 1.

@@ -202,6 +202,7 @@ impl Compiler<'_> {
             }
             MemberOperator::Direct => self.whole_record(&member.expression, span)?,
         };
+        self.complete(whole.ty.id)?;
         if !self.types.is_record(whole.ty.id) {
             let what = self.types.describe(whole.ty);
             let made = error(
@@ -339,6 +340,7 @@ impl Compiler<'_> {
         hint: Option<Slot>,
     ) -> Result<Operand> {
         let element = self.types.pointee(pointer.ty).unwrap_or(TypeId::CHAR.into());
+        self.complete(element.id)?;
         let size = self.size_value(element.id);
         let is_known = self.types.size(element.id).is_some() || matches!(size, Value::Variable(_));
         // GNU: arithmetic on void * counts bytes.

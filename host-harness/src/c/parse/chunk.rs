@@ -11,7 +11,7 @@ use crate::c::token::{Kind, Token};
 pub(crate) enum ChunkKind {
     /// A function with its body.
     Function,
-    /// One prototype, or one object without braces in its type: nothing else depends on it until its name is met.
+    /// One prototype, object or type: nothing else depends on it until its name or tag is met.
     Named,
     /// Types, several declarators, or something that only the parser understands.
     Other,
@@ -24,6 +24,9 @@ pub(crate) struct Chunk {
     pub(crate) kind: ChunkKind,
     /// The index of the token that it declares.
     pub(crate) name: Option<usize>,
+    /// The index of the tag of a struct or union that it defines.
+    pub(crate) tag: Option<usize>,
+    pub(crate) is_typedef: bool,
 }
 
 /// The deepest nesting of brackets.
@@ -146,6 +149,10 @@ struct Scan {
     ended: bool,
     /// The token before the first `=`, `[`, `;` or `,` outside of brackets.
     last_name: Option<usize>,
+    /// The tag before the first `{` of a struct or union.
+    tag: Option<usize>,
+    /// It defines enumerators: names that cannot wait.
+    enumerates: bool,
 }
 
 impl Scan {
@@ -162,6 +169,8 @@ impl Scan {
             braces: false,
             ended: false,
             last_name: None,
+            tag: None,
+            enumerates: false,
         }
     }
 
@@ -198,10 +207,14 @@ impl Scan {
                 if outside && !self.assigned && ((after_paren && self.paren.is_some()) || self.old_style) {
                     self.body = Some(index);
                 }
+                if outside && !self.braces {
+                    self.tag = index.checked_sub(1);
+                }
                 self.braces = true;
                 self.open.push(index);
             }
             "}" => return self.close_brace(cx, tokens, token),
+            "enum" => self.enumerates = true,
             "=" if outside => {
                 self.name_ends(index, true);
                 self.assigned = true;
@@ -257,36 +270,32 @@ impl Scan {
     }
 
     fn chunk(self, cx: &Context<'_>, tokens: &[Token], range: Range<usize>) -> Chunk {
-        let words = |index: usize| tokens.get(index).filter(|token| token.kind == Kind::Word);
-        let starts: Vec<&str> = tokens
-            .get(range.clone())
-            .unwrap_or_default()
-            .iter()
-            .take_while(|token| token.kind == Kind::Word)
-            .map(|token| cx.text(token))
-            .collect();
-        let typedef = starts.contains(&"typedef");
-        let before_paren = self
-            .paren
-            .and_then(|paren| paren.checked_sub(1))
-            .filter(|&at| at >= range.start);
-        let usable = |at: &usize| words(*at).is_some_and(|token| !is_keyword(cx.text(token)));
+        let text = |index: usize| tokens.get(index).map_or("", |token| cx.text(token));
+        let usable = |at: &usize| {
+            let word = tokens.get(*at).is_some_and(|token| token.kind == Kind::Word);
+            word && range.contains(at) && !is_keyword(text(*at))
+        };
+        let is_typedef = text(range.start) == "typedef";
         let name = match self.paren {
-            Some(_) => before_paren.filter(usable),
-            None => self.last_name.filter(usable),
+            // A pointer to a function has its name inside: `(*name)`.
+            Some(paren) if text(paren + 1) == "*" => Some(paren + 2).filter(|_| text(paren + 3) == ")"),
+            Some(paren) => paren.checked_sub(1),
+            None => self.last_name,
         };
-        let kind = match name {
-            Some(_) if self.body.is_some() => ChunkKind::Function,
-            Some(_) if !typedef && !self.commas && (!self.braces || self.assigned) && range.len() > 2 => {
-                ChunkKind::Named
-            }
-            _ => ChunkKind::Other,
+        let name = name.filter(usable);
+        let tag = self.tag.filter(usable);
+        let kind = if self.body.is_some() && name.is_some() {
+            ChunkKind::Function
+        } else if self.commas || self.enumerates || range.len() <= 2 || (self.braces && !self.assigned && tag.is_none() && !is_typedef) {
+            ChunkKind::Other
+        } else if name.is_some() || tag.is_some() {
+            ChunkKind::Named
+        } else {
+            ChunkKind::Other
         };
-        Chunk {
-            tokens: range,
-            kind,
-            name,
-        }
+        // In `struct tag { ... };` nothing but the tag is named.
+        let name = name.filter(|_| !(tag.is_some() && text(range.end.saturating_sub(2)) == "}"));
+        Chunk { tokens: range, kind, name, tag, is_typedef }
     }
 }
 
