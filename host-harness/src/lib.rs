@@ -1,8 +1,23 @@
-//! `ktm`: runs ordinary C programs on `kernel-model` and shows what the kernel did.
+//! `ktm`: runs ordinary C programs on [`kernel_model`] and shows what the kernel did.
+//!
+//! The parts, from the bottom; a module uses only those above its own in this list:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`isa`] | the instructions and the image of a program |
+//! | [`libc`] | the C library and the programs of `/bin`, in C |
+//! | [`c`] | the C front end: from text to an image |
+//! | [`machine`] | processors, memory and the kernel, as one value with one door |
+//! | [`report`] | what people and programs are shown |
+//! | [`run`], [`native`] | a verb of the command line each |
+//! | [`cli`] | the command line |
 #![forbid(unsafe_code)]
-pub mod libc;
+
 pub mod c;
+pub mod cli;
 pub mod isa;
+pub mod libc;
 pub mod machine;
+pub mod native;
 pub mod report;
 pub mod run;

@@ -2,9 +2,11 @@
 
 mod driver;
 mod schedule;
+mod show;
 
 pub use driver::{Driver, Ending, Observer, Stuck};
 pub use schedule::Schedule;
+pub use show::{Show, Views};
 
 use kernel_model::abi::limits::NR_CPUS;
 use kernel_model::abi::wait::WaitStatus;

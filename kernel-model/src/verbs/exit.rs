@@ -11,7 +11,7 @@ use crate::objects::blocked::Blocked;
 use crate::objects::signal::{GroupExit, Usage};
 use crate::objects::task::Sibling;
 use crate::store::list;
-use crate::world::World;
+use crate::world::{World, WorldView};
 
 use super::signal::{Sender, Target, for_each_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
@@ -43,6 +43,12 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     let signal = w.signal_mut(task);
     signal.live -= 1;
     let group_dead = signal.live == 0;
+    if group_dead && signal.group_exit == GroupExit::None {
+        // synchronize_group_exit(): of threads that end one by one, the last one's code is the process's.
+        signal.group_exit = GroupExit::Exit { code };
+    }
+    // exit_signals(): the others may have stopped already, and waited only for this one.
+    super::signal::complete_group_stop(w, task);
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
     let status = exit_status(w, task);
@@ -65,6 +71,12 @@ fn task_is_init(w: &World<'_>, task: TaskRef) -> bool {
 /// How a process ended, as its parent will hear it.
 #[must_use]
 pub fn exit_status(w: &World<'_>, task: TaskRef) -> WaitStatus {
+    exit_status_of(w.view(), task)
+}
+
+/// The same, to read.
+#[must_use]
+pub fn exit_status_of(w: WorldView<'_>, task: TaskRef) -> WaitStatus {
     let word = match w.signal(task).group_exit {
         GroupExit::Exit { code } => code,
         GroupExit::None | GroupExit::Exec { .. } => w.tasks[task].exit_code,
@@ -74,8 +86,9 @@ pub fn exit_status(w: &World<'_>, task: TaskRef) -> WaitStatus {
 
 /// `exit_mm()`: lets the address space go, and with it the parent that sleeps in vfork.
 fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
-    let Some(mm) = w.tasks[task].mm else { return };
+    // A task without an address space (a kernel thread, or init before its first program) can be a vfork child too.
     mm_release(w, task);
+    let Some(mm) = w.tasks[task].mm else { return };
     if group_dead {
         let rss = w.mms[mm].hiwater_rss;
         let ended = &mut w.signal_mut(task).ended;

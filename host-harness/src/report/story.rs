@@ -1,0 +1,207 @@
+//! `--trace`: what happens, one line an event, in words that a student knows.
+
+use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId};
+use kernel_model::abi::flags::CloneFlags;
+use kernel_model::abi::ids::Pid;
+use kernel_model::abi::signal::Signal;
+use kernel_model::abi::state::State;
+use kernel_model::abi::wait::WaitStatus;
+use kernel_model::objects::blocked::Blocked;
+use kernel_model::verbs::fault::BadAccess;
+use std::collections::BTreeMap;
+
+use super::place;
+use super::syscalls::{errno_name, name};
+use crate::machine::cpu::Access;
+use crate::machine::{BadTrap, Event, Machine};
+
+/// The exit status in words.
+#[must_use]
+pub fn ending(status: WaitStatus) -> String {
+    match status {
+        WaitStatus::Exited(code) => format!("exits with status {code}"),
+        WaitStatus::Signaled { signal, core } => {
+            format!("is killed by {signal:?}{}", if core { ", with a core dump" } else { "" })
+        }
+        WaitStatus::Stopped(signal) => format!("is stopped by {signal:?}"),
+        WaitStatus::Continued => "is continued".to_owned(),
+    }
+}
+
+/// A signal and what everybody knows it by.
+fn described(signal: Signal) -> String {
+    format!("{signal:?}")
+}
+
+/// Tells the story of a run.
+#[derive(Debug, Default)]
+pub struct Story {
+    /// The call in which each task is.
+    calls: BTreeMap<Pid, u64>,
+    /// Whether the program has begun: what init does before is not told.
+    begun: bool,
+}
+
+impl Story {
+    /// The line for an event; none where there is nothing to tell.
+    pub fn line(&mut self, event: &Event, machine: &Machine) -> Option<String> {
+        let line = match event {
+            Event::Effect(effect) => self.effect(effect, machine),
+            Event::Console { by, stream, bytes } => {
+                let to = if *stream == Stream::Stdout { "stdout" } else { "stderr" };
+                let text = String::from_utf8_lossy(bytes);
+                Some(format!("pid {} writes {} bytes to {to}: {:?}", by.pid, bytes.len(), text))
+            }
+            Event::Syscall { task, nr, .. } => {
+                self.calls.insert(task.pid, *nr);
+                None
+            }
+            Event::Return { task, value } => self.failure(*task, *value),
+            Event::Trap { task, pc, what } => Some(trap(*task, *pc, what, machine)),
+            Event::BadProgram { path } => Some(format!("{path} cannot be executed: it does not compile")),
+        };
+        line.filter(|_| self.begun)
+    }
+
+    /// Only calls that fail are told of; what the others did is told as what happened.
+    fn failure(&mut self, task: TaskId, value: i64) -> Option<String> {
+        let nr = self.calls.remove(&task.pid)?;
+        if !(-4095..0).contains(&value) || task.pid == Pid::INIT {
+            return None;
+        }
+        Some(format!("pid {}: {} fails with {}", task.pid, name(nr).unwrap_or("the call"), errno_name(value)))
+    }
+
+    fn effect(&mut self, effect: &Effect, machine: &Machine) -> Option<String> {
+        Some(match *effect {
+            Effect::Forked { parent, child, flags } => forked(parent, child, flags),
+            Effect::Execed { task, image } => {
+                let path = machine.programs().get(image).map_or("a program", |program| &program.path);
+                if task.pid != Pid::INIT {
+                    self.begun = true;
+                }
+                format!("pid {} executes {path}: the same process, a new program", task.pid)
+            }
+            Effect::Exited { task, status, last: true } => format!("pid {} {}", task.pid, ending(status)),
+            Effect::Exited { task, last: false, .. } => format!("thread {} ends; its process goes on", task.pid),
+            Effect::Reparented { child, from, to } if to.pid == Pid::INIT => {
+                format!("pid {} is an orphan, since pid {} has ended: init (pid 1) adopts it", child.pid, from.pid)
+            }
+            Effect::Reparented { child, from, to } => {
+                format!("pid {} is an orphan, since pid {} has ended: pid {} adopts it", child.pid, from.pid, to.pid)
+            }
+            Effect::Reaped { child, by, status } => {
+                format!("pid {} has waited for pid {}, which {}: pid {} is gone", by.pid, child.pid, ending(status), child.pid)
+            }
+            Effect::AutoReaped { child, parent } => {
+                format!("pid {} is gone at once: its parent, pid {}, ignores SIGCHLD", child.pid, parent.pid)
+            }
+            Effect::StateChanged { task, from, to } => return state_changed(task, from, to, machine),
+            Effect::SignalSent { to, signal, from, ignored } => return signal_sent(to, signal, from, ignored),
+            Effect::PageFault { task, addr, frame, kind } => match kind {
+                FaultKind::Copy { from } if from.0 != 0 => format!(
+                    "pid {} writes to the page at {addr:#x}, which it shares: it gets a copy (frame {} -> {})",
+                    task.pid, from.0, frame.0
+                ),
+                FaultKind::Reuse => format!(
+                    "pid {} writes to the page at {addr:#x}: nobody shares it any more, so no copy (frame {})",
+                    task.pid, frame.0
+                ),
+                _ => return None,
+            },
+            Effect::OutOfMemory { task } => format!("no frame is left for pid {}: it is killed", task.pid),
+            _ => return None,
+        })
+    }
+}
+
+fn forked(parent: TaskId, child: TaskId, flags: CloneFlags) -> String {
+    let (parent, child) = (parent.pid, child.pid);
+    match () {
+        () if flags.contains(CloneFlags::CLONE_THREAD) => format!("pid {parent} starts a thread: {child}"),
+        () if flags.contains(CloneFlags::CLONE_VFORK | CloneFlags::CLONE_VM) => {
+            format!("pid {parent} vforks: pid {child} is born and borrows its memory; pid {parent} waits until it execs or exits")
+        }
+        () if flags.contains(CloneFlags::CLONE_VM) => {
+            format!("pid {parent} clones: pid {child} is born and shares its memory")
+        }
+        () => format!("pid {parent} forks: pid {child} is born, a copy of it"),
+    }
+}
+
+fn state_changed(task: TaskId, from: State, to: State, machine: &Machine) -> Option<String> {
+    let pid = task.pid;
+    if pid == Pid::INIT {
+        return None;
+    }
+    Some(match to {
+        State::Zombie => format!("pid {pid} is a zombie until its parent waits for it"),
+        State::Stopped => format!("pid {pid} stops"),
+        State::Sleeping(_) => {
+            let reason = machine.kernel().view().tasks.get(task.task)?.parked?;
+            format!("pid {pid} sleeps: {}", waits_for(&reason, machine))
+        }
+        State::Running if from == State::Stopped => format!("pid {pid} continues"),
+        State::Running if matches!(from, State::Sleeping(_)) => format!("pid {pid} wakes up"),
+        _ => return None,
+    })
+}
+
+/// What a sleeper waits for.
+#[must_use]
+pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
+    match reason {
+        Blocked::Wait(args) => match args.who {
+            kernel_model::abi::call::WaitFor::Any => "it waits for a child to end".to_owned(),
+            kernel_model::abi::call::WaitFor::Pid(pid) => format!("it waits for its child, pid {pid}, to end"),
+            kernel_model::abi::call::WaitFor::Group(pgid) => format!("it waits for a child in group {pgid} to end"),
+        },
+        Blocked::VforkDone { child } => format!("until pid {child}, its vfork child, execs or exits"),
+        Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
+        Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
+        Blocked::Nanosleep { until, .. } => {
+            let ns = until.saturating_sub(machine.kernel().now());
+            format!("for {}.{:03} s", ns / 1_000_000_000, ns / 1_000_000 % 1000)
+        }
+        Blocked::Pause => "until a signal comes".to_owned(),
+        Blocked::DeThread => "until its other threads have ended".to_owned(),
+        Blocked::Kthread => "a kernel thread without work".to_owned(),
+    }
+}
+
+fn signal_sent(to: TaskId, signal: Signal, from: Option<TaskId>, ignored: bool) -> Option<String> {
+    // Every child's end sends SIGCHLD; the end itself has been told.
+    if signal == Signal::SIGCHLD && ignored || to.pid == Pid::INIT {
+        return None;
+    }
+    let by = match from {
+        Some(from) => format!("pid {} sends {} to pid {}", from.pid, described(signal), to.pid),
+        None => format!("the kernel sends {} to pid {}", described(signal), to.pid),
+    };
+    Some(if ignored { format!("{by}, which ignores it") } else { by })
+}
+
+/// What a program did that it may not.
+#[must_use]
+pub fn trap(task: TaskId, _pc: u64, what: &BadTrap, machine: &Machine) -> String {
+    let place = place::of_task(machine, task.task).map_or(String::new(), |place| format!(" ({place})"));
+    let pid = task.pid;
+    match what {
+        BadTrap::Address { addr, access, why } => {
+            let verb = match access {
+                Access::Read => "reads",
+                Access::Write => "writes",
+                Access::Exec => "jumps to",
+            };
+            let because = match why {
+                BadAccess::Maperr if *addr < 4096 => "a null pointer",
+                BadAccess::Maperr => "where nothing is mapped",
+                BadAccess::Accerr => "where it may not",
+                BadAccess::Oom => "and memory is used up",
+            };
+            format!("pid {pid} {verb} {addr:#x}, {because}{place}")
+        }
+        BadTrap::Divide => format!("pid {pid} divides by zero{place}"),
+        BadTrap::Opcode => format!("pid {pid} executes what is no instruction{place}"),
+    }
+}
