@@ -18,13 +18,14 @@ void vwarn(const char *format, va_list ap)
 {
     int error = errno;
 
-    fprintf(stderr, "%s: ", program_invocation_short_name);
-    if (format) {
-        vfprintf(stderr, format, ap);
-        fputs(": ", stderr);
+    if (!format) {
+        fprintf(stderr, "%s: %m\n", program_invocation_short_name);
+        return;
     }
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    vfprintf(stderr, format, ap);
     errno = error;
-    fprintf(stderr, "%m\n");
+    fprintf(stderr, ": %m\n");
 }
 
 void verr(int status, const char *format, va_list ap)
