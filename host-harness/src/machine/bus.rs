@@ -50,16 +50,34 @@ impl Tlb {
     }
 }
 
+/// The page of the stack that the processor works on, taken out of memory: nearly every access goes there, and finds
+/// it without a search. It goes back before anyone else looks at the memory.
+struct Window {
+    page: u64,
+    frame: FrameNo,
+    bytes: Box<[u8; FRAME]>,
+}
+
 /// The path from a task to its memory.
 pub struct Port<'m> {
-    /// The page tables.
-    pub kernel: &'m Kernel<Boxed<Regs>>,
-    /// The frames.
-    pub memory: &'m mut Memory,
-    /// The processor's cache.
-    pub tlb: &'m mut Tlb,
-    /// Who runs.
-    pub task: TaskRef,
+    kernel: &'m Kernel<Boxed<Regs>>,
+    memory: &'m mut Memory,
+    tlb: &'m mut Tlb,
+    task: TaskRef,
+    window: Option<Window>,
+}
+
+impl<'m> Port<'m> {
+    /// The memory of this task.
+    pub fn new(kernel: &'m Kernel<Boxed<Regs>>, memory: &'m mut Memory, tlb: &'m mut Tlb, task: TaskRef) -> Port<'m> {
+        Port { kernel, memory, tlb, task, window: None }
+    }
+}
+
+impl Drop for Port<'_> {
+    fn drop(&mut self) {
+        self.close();
+    }
 }
 
 const fn slot(page: u64) -> usize {
@@ -80,6 +98,43 @@ impl Port<'_> {
             return Ok(FrameNo(entry.frame));
         }
         self.walk(addr, write)
+    }
+
+    /// The bytes of a frame, to read.
+    #[inline(always)]
+    fn bytes(&self, frame: FrameNo) -> &[u8; FRAME] {
+        match &self.window {
+            Some(window) if window.frame == frame => &window.bytes,
+            _ => self.memory.frame(frame),
+        }
+    }
+
+    /// The bytes of a frame, to write.
+    #[inline(always)]
+    fn bytes_mut(&mut self, frame: FrameNo) -> Option<&mut [u8; FRAME]> {
+        match &mut self.window {
+            Some(window) if window.frame == frame => Some(&mut window.bytes),
+            _ => self.memory.frame_mut(frame),
+        }
+    }
+
+    /// Gives the window's page back.
+    fn close(&mut self) {
+        if let Some(window) = self.window.take() {
+            self.memory.give_back(window.frame, window.bytes);
+        }
+    }
+
+    /// Moves the window to the page of this address, if it may be written.
+    #[cold]
+    #[inline(never)]
+    fn open(&mut self, addr: u64) -> Result<(), Fault> {
+        let frame = self.frame(addr, true)?;
+        self.close();
+        if let Some(bytes) = self.memory.lend(frame) {
+            self.window = Some(Window { page: addr / PAGE, frame, bytes });
+        }
+        Ok(())
     }
 
     #[cold]
@@ -110,7 +165,7 @@ impl Port<'_> {
         for byte in (0..size.bytes()).rev() {
             let at = addr.wrapping_add(byte);
             let frame = self.frame(at, false)?;
-            value = value << 8 | u64::from(self.memory.frame(frame)[offset(at)]);
+            value = value << 8 | u64::from(self.bytes(frame)[offset(at)]);
         }
         Ok(value)
     }
@@ -123,7 +178,7 @@ impl Port<'_> {
         for (at, byte) in (0..size.bytes()).zip(value.to_le_bytes()) {
             let at = addr.wrapping_add(at);
             let frame = self.frame(at, true)?;
-            if let Some(bytes) = self.memory.frame_mut(frame) {
+            if let Some(bytes) = self.bytes_mut(frame) {
                 bytes[offset(at)] = byte;
             }
         }
@@ -133,6 +188,34 @@ impl Port<'_> {
 
 impl Bus for Port<'_> {
     #[inline(always)]
+    fn load_slot(&mut self, addr: u64) -> Result<u64, Fault> {
+        match &self.window {
+            Some(window) if window.page == addr / PAGE && addr.is_multiple_of(8) => {
+                let at = offset(addr) & !7;
+                let mut word = [0; 8];
+                word.copy_from_slice(&window.bytes[at..at + 8]);
+                Ok(u64::from_le_bytes(word))
+            }
+            _ => self.load(addr, Size::B8),
+        }
+    }
+
+    #[inline(always)]
+    fn store_slot(&mut self, addr: u64, value: u64) -> Result<(), Fault> {
+        match &mut self.window {
+            Some(window) if window.page == addr / PAGE && addr.is_multiple_of(8) => {
+                let at = offset(addr) & !7;
+                window.bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+                Ok(())
+            }
+            _ => {
+                self.store(addr, Size::B8, value)?;
+                self.open(addr)
+            }
+        }
+    }
+
+    #[inline(always)]
     fn load(&mut self, addr: u64, size: Size) -> Result<u64, Fault> {
         let at = offset(addr);
         let width = size.bytes() as usize;
@@ -140,7 +223,7 @@ impl Bus for Port<'_> {
             return self.load_across(addr, size);
         }
         let frame = self.frame(addr, false)?;
-        let bytes = &self.memory.frame(frame)[at..at + width];
+        let bytes = &self.bytes(frame)[at..at + width];
         let mut word = [0; 8];
         word[..width].copy_from_slice(bytes);
         Ok(u64::from_le_bytes(word))
@@ -154,7 +237,7 @@ impl Bus for Port<'_> {
             return self.store_across(addr, size, value);
         }
         let frame = self.frame(addr, true)?;
-        if let Some(bytes) = self.memory.frame_mut(frame) {
+        if let Some(bytes) = self.bytes_mut(frame) {
             bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
         }
         Ok(())
@@ -175,12 +258,12 @@ impl Bus for Port<'_> {
             let (from, to) = (self.frame(s, false)?, self.frame(d, true)?);
             let (n, s, d) = (now as usize, offset(s), offset(d));
             if from == to {
-                if let Some(bytes) = self.memory.frame_mut(to) {
+                if let Some(bytes) = self.bytes_mut(to) {
                     bytes.copy_within(s..s + n, d);
                 }
             } else {
-                let bytes: [u8; FRAME] = *self.memory.frame(from);
-                if let Some(target) = self.memory.frame_mut(to) {
+                let bytes: [u8; FRAME] = *self.bytes(from);
+                if let Some(target) = self.bytes_mut(to) {
                     target[d..d + n].copy_from_slice(&bytes[s..s + n]);
                 }
             }
@@ -196,7 +279,7 @@ impl Bus for Port<'_> {
             let addr = dst + done;
             let now = (len - done).min(PAGE - addr % PAGE);
             let frame = self.frame(addr, true)?;
-            if let Some(bytes) = self.memory.frame_mut(frame) {
+            if let Some(bytes) = self.bytes_mut(frame) {
                 bytes[offset(addr)..offset(addr) + now as usize].fill(byte);
             }
             done += now;

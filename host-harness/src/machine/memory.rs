@@ -93,6 +93,23 @@ impl Memory {
         }
     }
 
+    /// Takes the bytes of a frame out, for a processor that works on them; it gives them back before anyone else
+    /// looks.
+    pub(super) fn lend(&mut self, frame: FrameNo) -> Option<Box<[u8; FRAME]>> {
+        let place = self.frames.get_mut(index(frame))?;
+        match std::mem::replace(place, Frame::Zero) {
+            Frame::Owned(bytes) => Some(bytes),
+            other => Some(Box::new(*other.bytes())),
+        }
+    }
+
+    /// Takes back what [`Self::lend`] gave.
+    pub(super) fn give_back(&mut self, frame: FrameNo, bytes: Box<[u8; FRAME]>) {
+        if let Some(place) = self.frames.get_mut(index(frame)) {
+            *place = Frame::Owned(bytes);
+        }
+    }
+
     /// Shares all frames with the clones to come, so that a clone costs a count and not a copy.
     pub fn freeze(&mut self) {
         for frame in &mut self.frames {

@@ -306,8 +306,7 @@ impl Machine {
         let tlb = tlbs.get_mut(usize::from(cpu.0))?;
         tlb.switch(Some(mm));
         let mut regs = *kernel.thread(task)?;
-        let mut port = Port { kernel, memory, tlb, task };
-        let trap = cpu::run(image, &mut regs, &mut port, fuel);
+        let trap = cpu::run(image, &mut regs, &mut Port::new(kernel, memory, tlb, task), fuel);
         *kernel.thread_mut(task)? = regs;
         Some(trap)
     }
