@@ -135,6 +135,10 @@ impl<S: Storage> Kernel<S> {
         sum = sum
             .wrapping_add(hash_memory(w, &labels, contents))
             .wrapping_add(hash_files(w, &labels));
+        // Of two that sleep until the same moment, the first wakes first.
+        for task in w.sys.timers.iter(w.tasks) {
+            lanes.word(number(w, Some(task)));
+        }
         for rq in &w.sys.cpus {
             lanes.word(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
             rq.queue
@@ -152,6 +156,9 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         let pid = u64::from(t.pid.0);
         if let Some(mm) = t.mm {
             add(labels.mms, mm.index(), label([pid, 0, 1]));
+        }
+        if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked {
+            add(labels.files, t.file.index(), label([pid, 0, 8]));
         }
         if let Some(files) = t.files {
             for (fd, file) in w.files[files].open(w.fdtables) {
@@ -261,7 +268,11 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
 }
 
 fn first_with(w: WorldView<'_>, same: impl Fn(&TaskStruct) -> bool) -> Option<u32> {
-    w.tasks.iter().filter(|(_, t)| same(t)).map(|(_, t)| t.pid.0).min()
+    w.tasks
+        .iter()
+        .filter(|(_, t)| same(t))
+        .map(|(_, t)| t.pid.0)
+        .min()
 }
 
 fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes) {

@@ -252,8 +252,17 @@ impl<S: Storage> Kernel<S> {
             return outcome;
         }
         let mut w = self.world(board);
-        if w.tasks[task].parked == Some(Blocked::DeThread) {
-            w.tasks[task].parked = None;
+        match w.tasks[task].parked {
+            Some(Blocked::DeThread) => w.tasks[task].parked = None,
+            Some(_) => return Outcome::Blocked,
+            None => {}
+        }
+        if exec::is_too_late(&w, task) {
+            return self.resume(task, board);
+        }
+        if let Err(errno) = exec::check(&w, program) {
+            exec::fail_late(&mut w, task);
+            return self.return_from_call(task, Outcome::Done(errno.to_return_value()), board);
         }
         if exec::de_thread(&mut w, task) {
             crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
@@ -268,7 +277,10 @@ impl<S: Storage> Kernel<S> {
                 }
                 Outcome::Done(0)
             }
-            Err(errno) => self.return_from_call(task, Outcome::Done(errno.to_return_value()), board),
+            Err(errno) => {
+                exec::fail_late(&mut self.world(board), task);
+                self.return_from_call(task, Outcome::Done(errno.to_return_value()), board)
+            }
         }
     }
 

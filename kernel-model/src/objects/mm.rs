@@ -118,7 +118,7 @@ pub struct MmStruct {
     pub mmap_cache: Option<VmaRef>,
     /// Pages mapped, present or not.
     pub total_vm: u64,
-    /// Pages present.
+    /// Pages present, the shared page of zeroes not among them.
     pub rss: u64,
     /// The most that `rss` was (`hiwater_rss`).
     pub hiwater_rss: u64,

@@ -470,8 +470,8 @@ impl PageTables<'_, '_> {
         root.is_none() || self.tables.available() >= 2 * LEVELS
     }
 
-    /// `zap_page_range()`: forgets the entries of the pages from `start` up to `end`. Returns how many there were.
-    /// The caller has asked [`Self::can_zap`].
+    /// `zap_page_range()`: forgets the entries of the pages from `start` up to `end`. Returns how many of
+    /// them `rss` counts. The caller has asked [`Self::can_zap`].
     pub fn zap(&mut self, root: &mut Option<TableRef>, start: u64, end: u64) -> u64 {
         if start >= end || root.is_none() {
             return 0;
@@ -500,14 +500,16 @@ impl PageTables<'_, '_> {
             if level == 0 {
                 self.unmap(Pte(stored));
                 self.tables[at].set_slot(slot, 0);
-                gone += 1;
+                gone += u64::from(!Pte(stored).is_zero_page());
                 continue;
             }
             let Some(below) = child(self.tables.view(), stored) else {
                 continue;
             };
             if start <= first && last <= end {
-                for_each(self.tables.view(), Some(below), &mut |_, _| gone += 1);
+                for_each(self.tables.view(), Some(below), &mut |_, pte| {
+                    gone += u64::from(!pte.is_zero_page());
+                });
                 self.put(below);
                 self.tables[at].set_slot(slot, 0);
                 continue;

@@ -207,10 +207,14 @@ impl Object for SighandStruct {
 }
 
 impl SighandStruct {
-    /// `sig_handler_ignored()`: whether the signal would do nothing.
+    /// `sig_handler_ignored()`: whether the signal would do nothing more. What SIGCONT does, it does when it is sent.
     #[must_use]
     pub fn ignores(&self, signal: Signal) -> bool {
         use crate::abi::signal::DefaultAction;
-        self.ignored.has(signal) || signal.default_action() == DefaultAction::Ignore
+        let nothing = matches!(
+            signal.default_action(),
+            DefaultAction::Ignore | DefaultAction::Continue
+        );
+        self.ignored.has(signal) || nothing
     }
 }

@@ -86,7 +86,10 @@ pub(super) fn waitid(
     options: u32,
     rusage: UserPtr,
 ) -> Result<Reply> {
-    let (who, options) = wait::waitid_args(w, task, idtype, id, options)?;
+    let (who, options) = match wait::waitid_args(w, task, idtype, id, options) {
+        Ok(args) => args,
+        Err(errno) => return waitid_failed(w, task, infop, errno),
+    };
     wait(
         w,
         task,
@@ -99,9 +102,19 @@ pub(super) fn waitid(
     )
 }
 
+/// waitid stores zeroes even where it fails.
+fn waitid_failed(w: &mut World<'_>, task: TaskRef, infop: UserPtr, errno: Errno) -> Result<Reply> {
+    put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+    Err(errno)
+}
+
 /// One look at the children, and the answer if there is one.
 pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<Reply> {
-    match wait::do_wait(w, task, args)? {
+    let found = match (wait::do_wait(w, task, args), args.report) {
+        (Err(errno), WaitReport::Waitid { infop }) => return waitid_failed(w, task, infop, errno),
+        (found, _) => found?,
+    };
+    match found {
         Found::Child(child) => answer(w, task, args, Some(&child)),
         Found::NotYet if args.options.contains(WaitOptions::WNOHANG) => answer(w, task, args, None),
         Found::NotYet => Ok(Reply::Block(Blocked::Wait(*args))),

@@ -14,7 +14,7 @@ use crate::store::list;
 use crate::world::World;
 
 use super::mm::{MappingRef, mmput};
-use super::signal::zap_other_threads;
+use super::signal::{force_sig, zap_other_threads};
 use super::{exit, file};
 
 /// A piece of a program in memory.
@@ -47,12 +47,12 @@ pub struct Program<'p> {
     pub entry: u64,
 }
 
-/// Checks a program, and makes sure of all that exec will need.
+/// Checks a program, and makes sure of all that its address space will need.
 ///
 /// # Errors
 /// - ENOEXEC: segments overlap, are out of order, or are too many.
 /// - ENOMEM: a pool is used up.
-fn check(w: &World<'_>, program: &Program<'_>) -> Result<()> {
+pub fn check(w: &World<'_>, program: &Program<'_>) -> Result<()> {
     let mut floor = 0;
     for segment in program.segments {
         let page = |addr: u64| addr.is_multiple_of(crate::abi::limits::PAGE_SIZE);
@@ -78,6 +78,7 @@ fn check(w: &World<'_>, program: &Program<'_>) -> Result<()> {
 /// ENOEXEC, ENOMEM: see [`Program`]; the old program goes on.
 pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -> Result<()> {
     check(w, program)?;
+    can_unshare(w, task)?;
     if !is_alone(w, task) {
         return Err(Errno::EAGAIN);
     }
@@ -99,6 +100,11 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
         file::close_on_exec(w, files);
     }
     unshare_sighand(w, task)?;
+    if let Some(sighand) = w.tasks[task].sighand {
+        // flush_signal_handlers(): SIG_IGN stays, the flags of an action do not.
+        let sighand = &mut w.sighands[sighand];
+        (sighand.nocldwait, sighand.nocldstop) = (false, false);
+    }
     let t = &mut w.tasks[task];
     t.flags -= TaskFlags::PF_FORKNOEXEC | TaskFlags::PF_KTHREAD;
     t.comm = program.comm;
@@ -164,6 +170,37 @@ pub fn de_thread(w: &mut World<'_>, task: TaskRef) -> bool {
     w.signal_mut(task).group_exit = GroupExit::Exec { by: task };
     zap_other_threads(w, task);
     true
+}
+
+/// Whether the process is ending, or another of its threads is in exec: this one's exec comes too late.
+#[must_use]
+pub fn is_too_late(w: &World<'_>, task: TaskRef) -> bool {
+    match w.signal(task).group_exit {
+        GroupExit::Exit { .. } => true,
+        GroupExit::Exec { by } => by != task,
+        GroupExit::None => false,
+    }
+}
+
+/// An exec that fails when the other threads are gone cannot go back to them: `point_of_no_return`.
+pub fn fail_late(w: &mut World<'_>, task: TaskRef) {
+    if let GroupExit::Exec { .. } = w.signal(task).group_exit {
+        w.signal_mut(task).group_exit = GroupExit::None;
+        force_sig(w, task, Signal::SIGSEGV);
+    }
+}
+
+/// Whether exec finds what it needs to share its descriptors and signal actions with nobody.
+fn can_unshare(w: &World<'_>, task: TaskRef) -> Result<()> {
+    let t = &w.tasks[task];
+    if let Some(files) = t.files.filter(|files| w.files[*files].count > 1) {
+        file::can_dup_files(w, files)?;
+    }
+    let shared = t.sighand.is_some_and(|sighand| w.sighands[sighand].count > 1);
+    if shared && w.sighands.available() == 0 {
+        return Err(Errno::ENOMEM);
+    }
+    Ok(())
 }
 
 /// `unshare_files()`: exec does not close the descriptors of those it shared the table with.

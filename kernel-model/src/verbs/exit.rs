@@ -41,6 +41,10 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         pipe::abandon(w, t);
     }
     let signal = w.signal_mut(task);
+    if signal.group_exit == (GroupExit::Exec { by: task }) {
+        // It ends before its exec came to anything.
+        signal.group_exit = GroupExit::None;
+    }
     signal.live -= 1;
     let group_dead = signal.live == 0;
     if group_dead && signal.group_exit == GroupExit::None {

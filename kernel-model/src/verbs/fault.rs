@@ -160,11 +160,15 @@ fn expand_stack(
 ) -> Result<(), BadAccess> {
     let start = addr - addr % PAGE_SIZE;
     let limits = w.signal(task).rlim;
-    let below = list::prev::<VmaList>(&w.vmas[vma]).map_or(0, |prev| w.vmas[prev].end);
+    // The gap is kept to what a program could run into: not to PROT_NONE, nor to another piece of the stack.
+    let in_the_way = |below: &Vma| !below.prot.is_empty() && !below.flags.contains(VmFlags::VM_GROWSDOWN);
+    let below = list::prev::<VmaList>(&w.vmas[vma]).map(|prev| &w.vmas[prev]);
+    let crowded = below
+        .is_some_and(|below| start < below.end || in_the_way(below) && start - below.end < STACK_GUARD_GAP);
     let (stack, grown) = (&w.vmas[vma], (w.vmas[vma].start - start) / PAGE_SIZE);
     let fits = stack.end - start <= limits.get(Resource::Stack).cur
         && (w.mms[mm].total_vm + grown).saturating_mul(PAGE_SIZE) <= limits.get(Resource::As).cur
-        && (below == 0 || start.saturating_sub(below) >= STACK_GUARD_GAP);
+        && !crowded;
     if !fits {
         return Err(BadAccess::Maperr);
     }
@@ -204,7 +208,9 @@ impl Fault {
             Some(mapping) => self.do_fault(w, &vma, mapping)?,
             None => self.do_anonymous_page(w)?,
         };
-        w.mms[self.mm].add_rss();
+        if !pte.is_zero_page() {
+            w.mms[self.mm].add_rss();
+        }
         Ok((pte, kind))
     }
 
@@ -274,7 +280,11 @@ impl Fault {
             self.set(w, pte)?;
             return Ok((pte, FaultKind::Reuse));
         }
-        self.copy(w, old.frame())
+        let copied = self.copy(w, old.frame())?;
+        if old.is_zero_page() {
+            w.mms[self.mm].add_rss();
+        }
+        Ok(copied)
     }
 }
 

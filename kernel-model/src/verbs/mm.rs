@@ -120,7 +120,6 @@ pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
         mmap: list::List::EMPTY,
         mmap_cache: None,
         total_vm: 0,
-        hiwater_rss: parent.rss,
         ..parent
     };
     let new = w.mms.alloc(copy).ok_or(Errno::ENOMEM)?;
@@ -131,6 +130,7 @@ pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
         dup_vma(w, new, vma, &mut ranges)?;
     }
     w.mms[new].mmap = ranges;
+    w.mms[new].hiwater_rss = w.mms[new].rss;
     if parent.pgd.is_some() {
         w.emit(Effect::FlushTlb {
             mm: old,

@@ -86,10 +86,11 @@ pub fn do_mmap(
         MapFlags::MAP_PRIVATE => false,
         _ => return Err(Errno::EINVAL),
     };
-    // The heuristic overcommit of Linux refuses only what could never fit.
+    // The heuristic overcommit of Linux refuses only what could never fit, and with MAP_NORESERVE not even that.
     let data = prot.contains(Prot::WRITE) && !shared;
     let frames = u64::from(w.pages.available() + w.pages.used());
-    if !may_expand_vm(w, task, mm, data, len / PAGE_SIZE) || len / PAGE_SIZE > frames {
+    let too_much = len / PAGE_SIZE > frames && !flags.contains(MapFlags::MAP_NORESERVE);
+    if !may_expand_vm(w, task, mm, data, len / PAGE_SIZE) || too_much {
         return Err(Errno::ENOMEM);
     }
     if w.vmas.available() < 3 || shared && w.mappings.available() < 1 {
@@ -294,9 +295,7 @@ fn zap(w: &mut World<'_>, mm: MmRef, start: u64, end: u64) {
         tables.zap(pgd, start / PAGE_SIZE, end / PAGE_SIZE)
     });
     w.mms[mm].rss -= gone;
-    if gone > 0 {
-        w.emit(Effect::FlushTlb { mm, start, end });
-    }
+    w.emit(Effect::FlushTlb { mm, start, end });
 }
 
 /// Cuts ranges so that one begins at `start` and one ends at `end`, where they are inside a range.
@@ -461,9 +460,11 @@ fn set_brk(w: &mut World<'_>, task: TaskRef, mm: MmRef, addr: u64) -> Result<()>
     } else if new_end > old_end {
         let len = new_end - old_end;
         let view = w.vmas.view();
+        // A heap leaves a page free before the next mapping.
         let gap = w.mms[mm]
             .find_vma(view, old_end)
-            .map_or(0, |next| stack_gap(&view[next]));
+            .map_or(0, |next| stack_gap(&view[next]))
+            + PAGE_SIZE;
         let frames = u64::from(w.pages.available() + w.pages.used());
         if w.mms[mm].is_mapped(view, old_end, new_end.saturating_add(gap))
             || !may_expand_vm(w, task, mm, true, len / PAGE_SIZE)

@@ -50,9 +50,6 @@ pub fn do_pipe2(
     }
     let read_fd = alloc_fd(w, task, 0)?;
     let write_fd = alloc_fd(w, task, read_fd + 1)?;
-    if w.fdtables.available() < 2 {
-        return Err(Errno::ENOMEM);
-    }
     let mut numbers = [0; 8];
     for (to, from) in numbers
         .iter_mut()
@@ -170,7 +167,8 @@ pub fn pipe_read(
     if was_full && !w.pipes[pipe].is_full() {
         wake_one(w, wr_wait);
     }
-    if left && t.done > 0 {
+    if left && (t.done > 0 || fault) {
+        // The next reader may find a better address than this one.
         wake_one(w, rd_wait);
     }
     match () {

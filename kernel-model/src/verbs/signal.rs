@@ -161,7 +161,7 @@ fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
         DefaultAction::Terminate => true,
         DefaultAction::Core | DefaultAction::Ignore | DefaultAction::Stop | DefaultAction::Continue => false,
     };
-    if fatal && !w.tasks[thread].blocked.has(signal) {
+    if fatal && !is_ignored(w, to, signal) {
         w.signal_mut(to).group_exit = GroupExit::Exit {
             code: i32::from(signal.number()),
         };
@@ -169,6 +169,13 @@ fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
         return;
     }
     signal_wake_up(w, thread, signal == Signal::SIGKILL);
+}
+
+/// Whether the action of a signal is SIG_IGN: one that is blocked here and not there is kept, and must not kill.
+fn is_ignored(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
+    w.tasks[task]
+        .sighand
+        .is_some_and(|sighand| w.sighands[sighand].ignored.has(signal))
 }
 
 /// Every thread of the process gets SIGKILL and is woken to die.
@@ -189,6 +196,21 @@ pub fn zap_other_threads(w: &mut World<'_>, task: TaskRef) {
         if thread != task && !w.tasks[thread].flags.contains(TaskFlags::PF_EXITING) {
             w.tasks[thread].pending.add(Signal::SIGKILL);
             signal_wake_up(w, thread, true);
+        }
+    });
+}
+
+/// `retarget_shared_pending()`: what this thread now blocks, another one of its process may take.
+pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef) {
+    let left = SigSet(w.signal(task).shared_pending.0 & w.tasks[task].blocked.0);
+    if left.is_empty() {
+        return;
+    }
+    for_each_thread(w, task, &mut |w, thread| {
+        let t = &w.tasks[thread];
+        let takes = !t.flags.contains(TaskFlags::PF_EXITING) && !left.minus(t.blocked).is_empty();
+        if thread != task && takes {
+            signal_wake_up(w, thread, false);
         }
     });
 }
@@ -296,9 +318,7 @@ pub fn get_signal(w: &mut World<'_>, task: TaskRef) -> Delivery {
 
 /// The default action of a signal; none when the task goes on to the next.
 fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery> {
-    let ignored = w.tasks[task]
-        .sighand
-        .is_some_and(|sighand| w.sighands[sighand].ignored.has(signal));
+    let ignored = is_ignored(w, task, signal);
     let unkillable = w.signal(task).unkillable && !signal.is_kernel_only();
     if ignored || unkillable {
         return None;
@@ -330,13 +350,21 @@ fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery>
 fn do_signal_stop(w: &mut World<'_>, task: TaskRef) {
     set_state(w, task, State::Stopped);
     sched::dequeue(w, task);
+    complete_group_stop(w, task);
+}
+
+/// The process is stopped once all its threads that live on stand still.
+pub fn complete_group_stop(w: &mut World<'_>, task: TaskRef) {
     let GroupStop::Stopping { signal } = w.signal(task).group_stop else {
         return;
     };
+    if w.signal(task).live == 0 {
+        return;
+    }
     let threads = w.signal(task).threads;
     let runs = |thread: TaskRef| {
-        let state = w.tasks[thread].state();
-        state != State::Stopped && !state.has_exited()
+        let t = &w.tasks[thread];
+        t.state() != State::Stopped && !t.flags.contains(TaskFlags::PF_EXITING)
     };
     if threads.iter(w.tasks.view()).any(runs) {
         return;

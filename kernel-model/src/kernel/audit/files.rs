@@ -1,0 +1,138 @@
+//! The rules about descriptors and pipes: 18 to 20.
+
+use super::{Audit, Tally, require};
+use crate::abi::ids::TaskRef;
+use crate::abi::state::State;
+use crate::objects::blocked::Blocked;
+use crate::objects::file::{FileKind, FileRef};
+use crate::world::WorldView;
+
+/// 18: descriptions, descriptor tables and `fs_struct` are counted right.
+pub(super) fn files(w: WorldView<'_>) -> Audit {
+    let (mut users, mut fs, mut named, mut pieces) =
+        (Tally::default(), Tally::default(), Tally::default(), 0);
+    for (_, t) in w.tasks.iter() {
+        t.files.iter().for_each(|files| users.found(files.index()));
+        t.fs.iter().for_each(|at| fs.found(at.index()));
+        if let Some(Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer)) = t.parked {
+            named.found(transfer.file.index());
+        }
+    }
+    for (files, object) in w.files.iter() {
+        users.counted(files.index(), object.count);
+        pieces += object.chunks().count();
+        for (fd, file) in object.open(w.fdtables) {
+            require(
+                w.filp.get(file).is_some(),
+                18,
+                "a descriptor names a closed file",
+                u64::from(fd),
+            )?;
+            named.found(file.index());
+        }
+    }
+    w.fs.iter()
+        .for_each(|(at, object)| fs.counted(at.index(), object.users));
+    w.filp
+        .iter()
+        .for_each(|(file, object)| named.counted(file.index(), object.count));
+    require(
+        users.agrees() && fs.agrees(),
+        18,
+        "users of a descriptor table or fs_struct are miscounted",
+        0,
+    )?;
+    require(
+        pieces == w.fdtables.used() as usize,
+        18,
+        "a piece of a descriptor table is lost",
+        pieces as u64,
+    )?;
+    require(named.agrees(), 18, "descriptors of open files are miscounted", 0)
+}
+
+/// 19, 20: a pipe's ends and bytes; nobody sleeps on a condition that holds.
+pub(super) fn pipes(w: WorldView<'_>, console: bool) -> Audit {
+    let (mut readers, mut writers) = (Tally::default(), Tally::default());
+    for (_, file) in w.filp.iter() {
+        match file.kind {
+            FileKind::PipeRead(pipe) => readers.found(pipe.index()),
+            FileKind::ConsoleInput { pipe, .. } => readers.found(pipe.index()),
+            FileKind::PipeWrite(pipe) => writers.found(pipe.index()),
+            FileKind::Console { .. } => {}
+        }
+    }
+    let mut unseen_writers = 0;
+    for (pipe, object) in w.pipes.iter() {
+        let at = u64::from(pipe.index());
+        readers.counted(pipe.index(), object.readers);
+        let fds = w
+            .filp
+            .iter()
+            .filter(|(_, file)| file.kind == FileKind::PipeWrite(pipe))
+            .count();
+        unseen_writers += object
+            .writers
+            .saturating_sub(u32::try_from(fds).unwrap_or(u32::MAX));
+        require(
+            object.bytes() <= 65_536,
+            19,
+            "a pipe holds more than its capacity",
+            at,
+        )?;
+        require(
+            object
+                .bufs()
+                .all(|buf| buf.len > 0 && buf.offset + buf.len <= 4096),
+            19,
+            "a pipe buffer is out of its page",
+            at,
+        )?;
+        let readable = !object.is_empty() || object.writers == 0;
+        require(
+            !readable || object.rd_wait.is_empty() || woken(w, object.rd_wait.first()),
+            20,
+            "a reader sleeps before data",
+            at,
+        )?;
+        let writable = !object.is_full() || object.readers == 0;
+        require(
+            !writable || object.wr_wait.is_empty() || woken(w, object.wr_wait.first()),
+            20,
+            "a writer sleeps before room",
+            at,
+        )?;
+    }
+    require(readers.agrees(), 19, "read ends are miscounted", 0)?;
+    // The embedder holds the write end of the console's input.
+    require(
+        unseen_writers <= u32::from(console),
+        19,
+        "write ends are miscounted",
+        u64::from(unseen_writers),
+    )
+}
+
+/// Wake-ups of exclusive waiters go one at a time: while one of them is on its way, the others may still sleep.
+fn woken(w: WorldView<'_>, first: Option<TaskRef>) -> bool {
+    let Some(Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t))) = first.map(|task| w.tasks[task].parked)
+    else {
+        return false;
+    };
+    w.tasks.iter().any(|(_, other)| match other.parked {
+        Some(Blocked::PipeRead(o) | Blocked::PipeWrite(o)) => {
+            other.state() == State::Running && same_pipe(w, o.file, t.file)
+        }
+        _ => false,
+    })
+}
+
+fn same_pipe(w: WorldView<'_>, a: FileRef, b: FileRef) -> bool {
+    let pipe = |file| match w.filp[file].kind {
+        FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } => {
+            Some(pipe)
+        }
+        FileKind::Console { .. } => None,
+    };
+    pipe(a) == pipe(b)
+}
