@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::c::{self, Diagnostic, SourceFile};
 use crate::native::{Native, Tally};
-use crate::run::{
-    Driver, Ending, LoadError, RunOptions, Show, Stuck, Views, load, run_source, shell_status,
-};
+use crate::run::{Driver, Ending, LoadError, RunOptions, Show, Stuck, Views, load, run_source, shell_status};
 
 /// Exit statuses of `ktm` itself; `ktm run` otherwise ends with the program's own.
 pub mod status {
@@ -23,7 +21,11 @@ pub mod status {
 }
 
 #[derive(Parser, Debug)]
-#[command(name = "ktm", version, about = "Runs ordinary C programs on a model of the Linux task model")]
+#[command(
+    name = "ktm",
+    version,
+    about = "Runs ordinary C programs on a model of the Linux task model"
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -119,7 +121,10 @@ struct Stop {
 
 impl Stop {
     fn input(message: impl Into<String>) -> Stop {
-        Stop { message: format!("ktm: {}", message.into()), status: status::INPUT }
+        Stop {
+            message: format!("ktm: {}", message.into()),
+            status: status::INPUT,
+        }
     }
 }
 
@@ -145,8 +150,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>)
 
 fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let text = error.render();
-    let out: &mut dyn Write = if error.use_stderr() { streams.stderr } else { streams.stdout };
-    let _ = if streams.color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };
+    let out: &mut dyn Write = if error.use_stderr() {
+        streams.stderr
+    } else {
+        streams.stdout
+    };
+    let _ = if streams.color {
+        write!(out, "{}", text.ansi())
+    } else {
+        write!(out, "{text}")
+    };
     error.exit_code()
 }
 
@@ -167,27 +180,39 @@ fn read_source(path: &Path) -> Result<SourceFile, Stop> {
         Ok(text) => Ok(SourceFile { name, text }),
         // The front end says where it is not UTF-8.
         Err(error) => match c::compile_bytes(&name, error.as_bytes(), &c::Options::default()) {
-            Err(diagnostics) => Err(Stop { message: render(&diagnostics, false), status: status::INPUT }),
+            Err(diagnostics) => Err(Stop {
+                message: render(&diagnostics, false),
+                status: status::INPUT,
+            }),
             Ok(_) => Err(Stop::input(format!("{name} is not UTF-8"))),
         },
     }
 }
 
 fn render(diagnostics: &[Diagnostic], color: bool) -> String {
-    let rendered: Vec<String> = diagnostics.iter().map(|diagnostic| c::render(diagnostic, color)).collect();
+    let rendered: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| c::render(diagnostic, color))
+        .collect();
     rendered.join("\n")
 }
 
 fn number(text: &str, what: &str) -> Result<usize, Stop> {
-    text.parse().map_err(|_| Stop::input(format!("--limit {what}: {text} is no number")))
+    text.parse()
+        .map_err(|_| Stop::input(format!("--limit {what}: {text} is no number")))
 }
 
 fn options(source: &Source) -> Result<RunOptions, Stop> {
-    let mut options =
-        RunOptions { seed: source.seed, cpus: source.cpus, max_steps: source.max_steps, ..RunOptions::default() };
+    let mut options = RunOptions {
+        seed: source.seed,
+        cpus: source.cpus,
+        max_steps: source.max_steps,
+        ..RunOptions::default()
+    };
     for limit in &source.limit {
-        let (name, value) =
-            limit.split_once('=').ok_or_else(|| Stop::input(format!("--limit {limit}: write NAME=N")))?;
+        let (name, value) = limit
+            .split_once('=')
+            .ok_or_else(|| Stop::input(format!("--limit {limit}: write NAME=N")))?;
         let value = number(value, name)?;
         match name {
             "tasks" => options.tasks = value,
@@ -196,15 +221,19 @@ fn options(source: &Source) -> Result<RunOptions, Stop> {
             "pipes" => options.pipes = value,
             "pids" => options.pid_max = u32::try_from(value).unwrap_or(u32::MAX),
             _ => {
-                let message = format!("--limit {name}: no such limit; there are tasks, frames, files, pipes, pids");
+                let message =
+                    format!("--limit {name}: no such limit; there are tasks, frames, files, pipes, pids");
                 return Err(Stop::input(message));
             }
         }
     }
     for program in &source.program {
-        let (path, file) =
-            program.split_once('=').ok_or_else(|| Stop::input(format!("--program {program}: write PATH=FILE.c")))?;
-        options.programs.push((path.to_owned(), read_source(Path::new(file))?));
+        let (path, file) = program
+            .split_once('=')
+            .ok_or_else(|| Stop::input(format!("--program {program}: write PATH=FILE.c")))?;
+        options
+            .programs
+            .push((path.to_owned(), read_source(Path::new(file))?));
     }
     options.check().map_err(Stop::input)?;
     Ok(options)
@@ -212,13 +241,19 @@ fn options(source: &Source) -> Result<RunOptions, Stop> {
 
 fn load_error(error: LoadError, color: bool) -> Stop {
     match error {
-        LoadError::Source(diagnostics) => Stop { message: render(&diagnostics, color), status: status::INPUT },
+        LoadError::Source(diagnostics) => Stop {
+            message: render(&diagnostics, color),
+            status: status::INPUT,
+        },
         LoadError::Limits(message) => Stop::input(message),
     }
 }
 
 fn lost(error: &std::io::Error) -> Stop {
-    Stop { message: format!("ktm: cannot write: {error}"), status: status::INPUT }
+    Stop {
+        message: format!("ktm: cannot write: {error}"),
+        status: status::INPUT,
+    }
 }
 
 fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
@@ -228,7 +263,8 @@ fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     if args.tty || args.pipe {
         options.console.stdout_tty = args.tty;
     }
-    let loaded = load(&source, &args.source.args, &options).map_err(|error| load_error(error, streams.color))?;
+    let loaded =
+        load(&source, &args.source.args, &options).map_err(|error| load_error(error, streams.color))?;
     if !loaded.warnings.is_empty() {
         let text = render(&loaded.warnings, streams.color);
         writeln!(streams.stderr, "{}", text.trim_end()).map_err(|error| lost(&error))?;
@@ -241,7 +277,11 @@ fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
         }
         None => None,
     };
-    let views = Views { trace: args.trace, tree: args.tree, pages: args.pages };
+    let views = Views {
+        trace: args.trace,
+        tree: args.tree,
+        pages: args.pages,
+    };
     let json_out = json.as_mut().map(|file| file as &mut dyn Write);
     let mut show = Show::new(views, streams.stdin, streams.stdout, streams.stderr, json_out);
     let mut driver = Driver::new(loaded, &options);
@@ -276,7 +316,10 @@ fn end(
             left_over(driver, stuck, streams.stderr)?;
         }
         Ending::RanAway(stuck) => {
-            writeln!(streams.stderr, "ktm: stopped after {max_steps} steps (--max-steps); still there are:")?;
+            writeln!(
+                streams.stderr,
+                "ktm: stopped after {max_steps} steps (--max-steps); still there are:"
+            )?;
             left_over(driver, stuck, streams.stderr)?;
             return Ok(status::HUNG);
         }
@@ -290,11 +333,20 @@ fn left_over(driver: &Driver, stuck: &[Stuck], out: &mut dyn Write) -> std::io::
         let parked = view.find_task(row.tid).and_then(|task| view.tasks[task].parked);
         let does = match parked {
             Some(reason) => crate::report::story::waits_for(&reason, driver.machine()),
-            None if row.state.has_exited() => format!("a zombie: its parent, pid {}, has not waited for it", row.ppid),
+            None if row.state.has_exited() => {
+                format!("a zombie: its parent, pid {}, has not waited for it", row.ppid)
+            }
             None => format!("{} ({})", row.state.description(), row.state.letter()),
         };
-        let place = place.as_ref().map_or(String::new(), |place| format!(" at {place}"));
-        writeln!(out, "ktm:   pid {} ({}){place}: {does}", row.tid, row.comm.as_str())?;
+        let place = place
+            .as_ref()
+            .map_or(String::new(), |place| format!(" at {place}"));
+        writeln!(
+            out,
+            "ktm:   pid {} ({}){place}: {does}",
+            row.tid,
+            row.comm.as_str()
+        )?;
     }
     Ok(())
 }
@@ -304,7 +356,10 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     let options = options(&args.source)?;
     let mut stdin = Vec::new();
     if !streams.console.stdin_tty {
-        streams.stdin.read_to_end(&mut stdin).map_err(|error| Stop::input(format!("cannot read stdin: {error}")))?;
+        streams
+            .stdin
+            .read_to_end(&mut stdin)
+            .map_err(|error| Stop::input(format!("cannot read stdin: {error}")))?;
     }
     let model = run_source(&source.name, &source.text, &args.source.args, &stdin, &options)
         .map_err(|diagnostics| load_error(LoadError::Source(diagnostics), streams.color))?;
@@ -316,7 +371,11 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     };
     let mut tally = Tally::default();
     for _ in 0..args.runs {
-        tally.add(program.run(&args.source.args, &stdin).map_err(|failure| Stop::input(failure.to_string()))?);
+        tally.add(
+            program
+                .run(&args.source.args, &stdin)
+                .map_err(|failure| Stop::input(failure.to_string()))?,
+        );
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -325,9 +384,15 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
 
 fn compare(tally: &Tally, model: &crate::run::Finished, out: &mut dyn Write) -> std::io::Result<i32> {
     let (agreeing, runs) = (tally.agreeing(model), tally.runs());
-    writeln!(out, "{agreeing} of {runs} native runs gave the model's output and status ({})", model.status)?;
+    writeln!(
+        out,
+        "{agreeing} of {runs} native runs gave the model's output and status ({})",
+        model.status
+    )?;
     for (answer, times) in tally.differing(model).into_iter().take(3) {
-        let status = answer.status.map_or("none: stopped after 10 s".to_owned(), |status| status.to_string());
+        let status = answer
+            .status
+            .map_or("none: stopped after 10 s".to_owned(), |status| status.to_string());
         writeln!(out, "{times} times: status {status}")?;
         for line in String::from_utf8_lossy(&answer.stdout).lines().take(20) {
             writeln!(out, "  native | {line}")?;

@@ -62,12 +62,20 @@ impl Native {
     pub fn compile(source: &Path) -> Result<Native, Failure> {
         let folder = tempfile::Builder::new().prefix("ktm-native").tempdir()?;
         let binary = folder.path().join("program");
-        let output = Command::new("cc").arg("-w").arg("-o").arg(&binary).arg(source).arg("-lm").output();
+        let output = Command::new("cc")
+            .arg("-w")
+            .arg("-o")
+            .arg(&binary)
+            .arg(source)
+            .arg("-lm")
+            .output();
         match output {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::NoCompiler),
             Err(error) => Err(error.into()),
             Ok(output) if output.status.success() => Ok(Native { folder, binary }),
-            Ok(output) => Err(Failure::Rejected(String::from_utf8_lossy(&output.stderr).into_owned())),
+            Ok(output) => Err(Failure::Rejected(
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            )),
         }
     }
 
@@ -108,13 +116,19 @@ impl Native {
             std::thread::sleep(Duration::from_micros(300));
         };
         let stdout = reader.join().unwrap_or_default();
-        Ok(Answer { stdout, status: status.map(shell_status) })
+        Ok(Answer {
+            stdout,
+            status: status.map(shell_status),
+        })
     }
 }
 
 fn shell_status(status: ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
-    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(-1)
+    status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal))
+        .unwrap_or(-1)
 }
 
 /// The answers of many native runs, and how often each came.
@@ -139,15 +153,23 @@ impl Tally {
     #[must_use]
     pub fn agreeing(&self, model: &Finished) -> u64 {
         let same = |answer: &Answer| answer.stdout == model.stdout && answer.status == Some(model.status);
-        self.answers.iter().filter(|(answer, _)| same(answer)).map(|(_, times)| times).sum()
+        self.answers
+            .iter()
+            .filter(|(answer, _)| same(answer))
+            .map(|(_, times)| times)
+            .sum()
     }
 
     /// The answers that differ from the model's, the most frequent first.
     #[must_use]
     pub fn differing(&self, model: &Finished) -> Vec<(&Answer, u64)> {
         let same = |answer: &Answer| answer.stdout == model.stdout && answer.status == Some(model.status);
-        let mut others: Vec<_> =
-            self.answers.iter().filter(|(answer, _)| !same(answer)).map(|(answer, times)| (answer, *times)).collect();
+        let mut others: Vec<_> = self
+            .answers
+            .iter()
+            .filter(|(answer, _)| !same(answer))
+            .map(|(answer, times)| (answer, *times))
+            .collect();
         others.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
         others
     }

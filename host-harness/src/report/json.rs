@@ -31,7 +31,11 @@ pub fn line(event: &Event, machine: &Machine) -> Option<Value> {
     let mut value = match event {
         Event::Effect(effect) => of_effect(effect, machine)?,
         Event::Console { by, stream, bytes } => {
-            let stream = if *stream == Stream::Stdout { "stdout" } else { "stderr" };
+            let stream = if *stream == Stream::Stdout {
+                "stdout"
+            } else {
+                "stderr"
+            };
             json!({"event": "write", "pid": pid(*by), "stream": stream, "text": String::from_utf8_lossy(bytes)})
         }
         Event::Syscall { task, nr, args } => {
@@ -77,10 +81,18 @@ fn of_effect(effect: &Effect, machine: &Machine) -> Option<Value> {
             let path = machine.programs().get(image).map(|program| program.path.clone());
             json!({"event": "exec", "pid": pid(task), "path": path})
         }
-        Effect::Exited { task, status: how, last } => {
+        Effect::Exited {
+            task,
+            status: how,
+            last,
+        } => {
             json!({"event": "exit", "pid": pid(task), "status": status(how), "process": last})
         }
-        Effect::Reaped { child, by, status: how } => {
+        Effect::Reaped {
+            child,
+            by,
+            status: how,
+        } => {
             json!({"event": "reap", "pid": pid(by), "child": pid(child), "status": status(how)})
         }
         Effect::AutoReaped { child, parent } => {
@@ -95,12 +107,22 @@ fn of_effect(effect: &Effect, machine: &Machine) -> Option<Value> {
         Effect::Switch { cpu, prev, next } => {
             json!({"event": "switch", "cpu": cpu.0, "prev": pid(prev), "next": pid(next)})
         }
-        Effect::PageFault { task, addr, frame, kind } => {
+        Effect::PageFault {
+            task,
+            addr,
+            frame,
+            kind,
+        } => {
             let (kind, from) = fault_kind(kind);
             json!({"event": "fault", "pid": pid(task), "addr": addr, "frame": frame.0, "kind": kind, "from": from})
         }
         Effect::OutOfMemory { task } => json!({"event": "oom", "pid": pid(task)}),
-        Effect::SignalSent { to, signal, from, ignored } => {
+        Effect::SignalSent {
+            to,
+            signal,
+            from,
+            ignored,
+        } => {
             json!({"event": "signal", "pid": pid(to), "signal": format!("{signal:?}"), "from": from.map(pid), "ignored": ignored})
         }
         Effect::SignalDelivered { task, signal } => {

@@ -32,36 +32,63 @@ impl Notes {
             }
             Event::Return { task, value } => self.returned(task.pid, *value, machine),
             Event::Trap { task, pc, what } => self.lines.push(story::trap(*task, *pc, what, machine)),
-            Event::BadProgram { path } => self.lines.push(format!("{path} does not compile, so it was not executed")),
+            Event::BadProgram { path } => self
+                .lines
+                .push(format!("{path} does not compile, so it was not executed")),
             Event::Console { .. } => {}
         }
     }
 
     fn effect(&mut self, effect: &Effect) {
         match *effect {
-            Effect::StateChanged { task, to: State::Zombie, .. } => {
+            Effect::StateChanged {
+                task,
+                to: State::Zombie,
+                ..
+            } => {
                 self.zombies.insert(task.pid);
             }
             Effect::Reparented { child, from, to } => {
-                let adopter = if to.pid == Pid::INIT { "init".to_owned() } else { format!("pid {}", to.pid) };
-                self.lines.push(if self.zombies.contains(&child.pid) {
-                    format!("pid {} was a zombie: its parent, pid {}, never waited for it", child.pid, from.pid)
+                let adopter = if to.pid == Pid::INIT {
+                    "init".to_owned()
                 } else {
-                    format!("pid {} was orphaned when pid {} ended, and adopted by {adopter}", child.pid, from.pid)
+                    format!("pid {}", to.pid)
+                };
+                self.lines.push(if self.zombies.contains(&child.pid) {
+                    format!(
+                        "pid {} was a zombie: its parent, pid {}, never waited for it",
+                        child.pid, from.pid
+                    )
+                } else {
+                    format!(
+                        "pid {} was orphaned when pid {} ended, and adopted by {adopter}",
+                        child.pid, from.pid
+                    )
                 });
             }
-            Effect::Exited { task, status: status @ WaitStatus::Signaled { .. }, last: true } => {
-                self.lines.push(format!("pid {} {}", task.pid, past(status)));
+            Effect::Exited {
+                task,
+                status: status @ WaitStatus::Signaled { .. },
+                last: true,
+            } => {
+                self.lines
+                    .push(format!("pid {} {}", task.pid, story::ended(status)));
             }
-            Effect::OutOfMemory { task } => self.lines.push(format!("memory was used up: pid {} was killed", task.pid)),
+            Effect::OutOfMemory { task } => self
+                .lines
+                .push(format!("memory was used up: pid {} was killed", task.pid)),
             _ => {}
         }
     }
 
     fn returned(&mut self, pid: Pid, value: i64, machine: &Machine) {
-        let Some(call) = self.calls.remove(&pid).and_then(name) else { return };
+        let Some(call) = self.calls.remove(&pid).and_then(name) else {
+            return;
+        };
         let exhausted = [Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE];
-        let Some(errno) = exhausted.iter().find(|errno| errno.to_return_value() == value) else { return };
+        let Some(errno) = exhausted.iter().find(|errno| errno.to_return_value() == value) else {
+            return;
+        };
         if matches!((call, errno), ("read" | "write", Errno::EAGAIN)) {
             return;
         }
@@ -73,17 +100,18 @@ impl Notes {
     #[must_use]
     pub fn finish(mut self) -> Vec<String> {
         for ((call, errno), times) in &self.failures {
-            let often = if *times == 1 { String::new() } else { format!(" {times} times") };
-            let why = if matches!(*call, "fork" | "vfork" | "clone") { format!(": {} tasks", self.tasks) } else { String::new() };
+            let often = if *times == 1 {
+                String::new()
+            } else {
+                format!(" {times} times")
+            };
+            let why = if matches!(*call, "fork" | "vfork" | "clone") {
+                format!(": {} tasks", self.tasks)
+            } else {
+                String::new()
+            };
             self.lines.push(format!("{call} failed with {errno}{often}{why}"));
         }
         self.lines
-    }
-}
-
-fn past(status: WaitStatus) -> String {
-    match status {
-        WaitStatus::Signaled { signal, .. } => format!("was killed by {signal:?}"),
-        other => story::ending(other),
     }
 }

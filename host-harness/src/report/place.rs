@@ -12,7 +12,13 @@ const DEPTH: usize = 64;
 fn load(machine: &Machine, task: TaskRef, addr: u64) -> Option<u64> {
     let mapped = machine.kernel().translate(task, addr, Access::Read)?;
     let offset = u16::try_from(addr % 4096).ok().filter(|offset| *offset <= 4088)?;
-    let bytes = machine.memory().bytes(PhysAddr { frame: mapped.frame, offset }, 8);
+    let bytes = machine.memory().bytes(
+        PhysAddr {
+            frame: mapped.frame,
+            offset,
+        },
+        8,
+    );
     Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }
 

@@ -10,18 +10,32 @@ use kernel_model::objects::blocked::Blocked;
 use kernel_model::verbs::fault::BadAccess;
 use std::collections::BTreeMap;
 
-use super::place;
 use super::syscalls::{errno_name, name};
+use super::{pages, place};
 use crate::machine::cpu::Access;
 use crate::machine::{BadTrap, Event, Machine};
 
-/// The exit status in words.
+/// The exit status in words, of a process that has ended.
+#[must_use]
+pub fn ended(status: WaitStatus) -> String {
+    match status {
+        WaitStatus::Exited(code) => format!("exited with status {code}"),
+        WaitStatus::Signaled { signal, .. } => format!("was killed by {signal:?}"),
+        WaitStatus::Stopped(signal) => format!("was stopped by {signal:?}"),
+        WaitStatus::Continued => "was continued".to_owned(),
+    }
+}
+
+/// The same, of a process that ends now.
 #[must_use]
 pub fn ending(status: WaitStatus) -> String {
     match status {
         WaitStatus::Exited(code) => format!("exits with status {code}"),
         WaitStatus::Signaled { signal, core } => {
-            format!("is killed by {signal:?}{}", if core { ", with a core dump" } else { "" })
+            format!(
+                "is killed by {signal:?}{}",
+                if core { ", with a core dump" } else { "" }
+            )
         }
         WaitStatus::Stopped(signal) => format!("is stopped by {signal:?}"),
         WaitStatus::Continued => "is continued".to_owned(),
@@ -43,14 +57,29 @@ pub struct Story {
 }
 
 impl Story {
+    /// Whether the program has been executed.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// The line for an event; none where there is nothing to tell.
     pub fn line(&mut self, event: &Event, machine: &Machine) -> Option<String> {
         let line = match event {
             Event::Effect(effect) => self.effect(effect, machine),
             Event::Console { by, stream, bytes } => {
-                let to = if *stream == Stream::Stdout { "stdout" } else { "stderr" };
+                let to = if *stream == Stream::Stdout {
+                    "stdout"
+                } else {
+                    "stderr"
+                };
                 let text = String::from_utf8_lossy(bytes);
-                Some(format!("pid {} writes {} bytes to {to}: {:?}", by.pid, bytes.len(), text))
+                Some(format!(
+                    "pid {} writes {} bytes to {to}: {:?}",
+                    by.pid,
+                    bytes.len(),
+                    text
+                ))
             }
             Event::Syscall { task, nr, .. } => {
                 self.calls.insert(task.pid, *nr);
@@ -69,43 +98,77 @@ impl Story {
         if !(-4095..0).contains(&value) || task.pid == Pid::INIT {
             return None;
         }
-        Some(format!("pid {}: {} fails with {}", task.pid, name(nr).unwrap_or("the call"), errno_name(value)))
+        Some(format!(
+            "pid {}: {} fails with {}",
+            task.pid,
+            name(nr).unwrap_or("the call"),
+            errno_name(value)
+        ))
     }
 
     fn effect(&mut self, effect: &Effect, machine: &Machine) -> Option<String> {
         Some(match *effect {
             Effect::Forked { parent, child, flags } => forked(parent, child, flags),
             Effect::Execed { task, image } => {
-                let path = machine.programs().get(image).map_or("a program", |program| &program.path);
-                if task.pid != Pid::INIT {
-                    self.begun = true;
-                }
-                format!("pid {} executes {path}: the same process, a new program", task.pid)
+                let path = machine
+                    .programs()
+                    .get(image)
+                    .map_or("a program", |program| &program.path);
+                self.begun |= task.pid != Pid::INIT;
+                format!(
+                    "pid {} executes {path}: the same process, a new program",
+                    task.pid
+                )
             }
-            Effect::Exited { task, status, last: true } => format!("pid {} {}", task.pid, ending(status)),
-            Effect::Exited { task, last: false, .. } => format!("thread {} ends; its process goes on", task.pid),
-            Effect::Reparented { child, from, to } if to.pid == Pid::INIT => {
-                format!("pid {} is an orphan, since pid {} has ended: init (pid 1) adopts it", child.pid, from.pid)
-            }
-            Effect::Reparented { child, from, to } => {
-                format!("pid {} is an orphan, since pid {} has ended: pid {} adopts it", child.pid, from.pid, to.pid)
-            }
+            Effect::Exited {
+                task,
+                status,
+                last: true,
+            } => format!("pid {} {}", task.pid, ending(status)),
+            Effect::Exited {
+                task, last: false, ..
+            } => format!("thread {} ends; its process goes on", task.pid),
+            Effect::Reparented { child, from, to } => reparented(child, from, to, machine),
             Effect::Reaped { child, by, status } => {
-                format!("pid {} has waited for pid {}, which {}: pid {} is gone", by.pid, child.pid, ending(status), child.pid)
+                format!(
+                    "pid {} has waited for pid {}, which {}: pid {} is gone",
+                    by.pid,
+                    child.pid,
+                    ended(status),
+                    child.pid
+                )
             }
             Effect::AutoReaped { child, parent } => {
-                format!("pid {} is gone at once: its parent, pid {}, ignores SIGCHLD", child.pid, parent.pid)
+                format!(
+                    "pid {} is gone at once: its parent, pid {}, ignores SIGCHLD",
+                    child.pid, parent.pid
+                )
             }
             Effect::StateChanged { task, from, to } => return state_changed(task, from, to, machine),
-            Effect::SignalSent { to, signal, from, ignored } => return signal_sent(to, signal, from, ignored),
-            Effect::PageFault { task, addr, frame, kind } => match kind {
+            Effect::SignalSent {
+                to,
+                signal,
+                from,
+                ignored,
+            } => return signal_sent(to, signal, from, ignored),
+            Effect::PageFault {
+                task,
+                addr,
+                frame,
+                kind,
+            } => match kind {
                 FaultKind::Copy { from } if from.0 != 0 => format!(
-                    "pid {} writes to the page at {addr:#x}, which it shares: it gets a copy (frame {} -> {})",
-                    task.pid, from.0, frame.0
+                    "pid {} writes to a shared page of its {}: it gets a copy (frame {} -> {})",
+                    task.pid,
+                    pages::kind_of(machine, task.task, addr),
+                    from.0,
+                    frame.0
                 ),
                 FaultKind::Reuse => format!(
-                    "pid {} writes to the page at {addr:#x}: nobody shares it any more, so no copy (frame {})",
-                    task.pid, frame.0
+                    "pid {} writes to a page of its {} that nobody shares any more: no copy (frame {})",
+                    task.pid,
+                    pages::kind_of(machine, task.task, addr),
+                    frame.0
                 ),
                 _ => return None,
             },
@@ -120,13 +183,38 @@ fn forked(parent: TaskId, child: TaskId, flags: CloneFlags) -> String {
     match () {
         () if flags.contains(CloneFlags::CLONE_THREAD) => format!("pid {parent} starts a thread: {child}"),
         () if flags.contains(CloneFlags::CLONE_VFORK | CloneFlags::CLONE_VM) => {
-            format!("pid {parent} vforks: pid {child} is born and borrows its memory; pid {parent} waits until it execs or exits")
+            format!(
+                "pid {parent} vforks: pid {child} is born and borrows its memory; pid {parent} waits until it execs or exits"
+            )
         }
         () if flags.contains(CloneFlags::CLONE_VM) => {
             format!("pid {parent} clones: pid {child} is born and shares its memory")
         }
         () => format!("pid {parent} forks: pid {child} is born, a copy of it"),
     }
+}
+
+fn reparented(child: TaskId, from: TaskId, to: TaskId, machine: &Machine) -> String {
+    let adopter = if to.pid == Pid::INIT {
+        "init (pid 1)".to_owned()
+    } else {
+        format!("pid {}", to.pid)
+    };
+    let zombie = machine
+        .kernel()
+        .view()
+        .tasks
+        .get(child.task)
+        .is_none_or(|t| t.state().has_exited());
+    let what = if zombie {
+        ", a zombie, is left behind"
+    } else {
+        " is an orphan"
+    };
+    format!(
+        "pid {}{what}, since pid {} has ended: {adopter} adopts it",
+        child.pid, from.pid
+    )
 }
 
 fn state_changed(task: TaskId, from: State, to: State, machine: &Machine) -> Option<String> {
@@ -153,15 +241,19 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
     match reason {
         Blocked::Wait(args) => match args.who {
             kernel_model::abi::call::WaitFor::Any => "it waits for a child to end".to_owned(),
-            kernel_model::abi::call::WaitFor::Pid(pid) => format!("it waits for its child, pid {pid}, to end"),
-            kernel_model::abi::call::WaitFor::Group(pgid) => format!("it waits for a child in group {pgid} to end"),
+            kernel_model::abi::call::WaitFor::Pid(pid) => {
+                format!("it waits for its child, pid {pid}, to end")
+            }
+            kernel_model::abi::call::WaitFor::Group(pgid) => {
+                format!("it waits for a child in group {pgid} to end")
+            }
         },
         Blocked::VforkDone { child } => format!("until pid {child}, its vfork child, execs or exits"),
         Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
         Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
         Blocked::Nanosleep { until, .. } => {
-            let ns = until.saturating_sub(machine.kernel().now());
-            format!("for {}.{:03} s", ns / 1_000_000_000, ns / 1_000_000 % 1000)
+            let ms = (until.saturating_sub(machine.kernel().now()) + 500_000) / 1_000_000;
+            format!("for {}.{:03} s", ms / 1000, ms % 1000)
         }
         Blocked::Pause => "until a signal comes".to_owned(),
         Blocked::DeThread => "until its other threads have ended".to_owned(),
@@ -178,7 +270,11 @@ fn signal_sent(to: TaskId, signal: Signal, from: Option<TaskId>, ignored: bool) 
         Some(from) => format!("pid {} sends {} to pid {}", from.pid, described(signal), to.pid),
         None => format!("the kernel sends {} to pid {}", described(signal), to.pid),
     };
-    Some(if ignored { format!("{by}, which ignores it") } else { by })
+    Some(if ignored {
+        format!("{by}, which ignores it")
+    } else {
+        by
+    })
 }
 
 /// What a program did that it may not.

@@ -71,6 +71,8 @@ pub const fn name(nr: u64) -> Option<&'static str> {
 /// The name of an errno, or its number.
 #[must_use]
 pub fn errno_name(value: i64) -> String {
-    let known = kernel_model::Errno::ALL.iter().find(|errno| errno.to_return_value() == value);
+    let known = kernel_model::Errno::ALL
+        .iter()
+        .find(|errno| errno.to_return_value() == value);
     known.map_or_else(|| format!("errno {}", -value), |errno| errno.name().to_owned())
 }

@@ -6,13 +6,15 @@ use kernel_model::abi::state::State;
 use kernel_model::verbs::exit::exit_status_of;
 use kernel_model::world::WorldView;
 
-use super::story::ending;
+use super::story::ended;
 use crate::machine::{Event, Machine};
 
 /// Whether the tree looks different after this event.
 #[must_use]
 pub fn changes(event: &Event) -> bool {
-    let Event::Effect(effect) = event else { return false };
+    let Event::Effect(effect) = event else {
+        return false;
+    };
     match effect {
         Effect::StateChanged { to, from, .. } => {
             matches!(to, State::Zombie | State::Stopped) || *from == State::Stopped
@@ -43,7 +45,7 @@ fn node(view: WorldView<'_>, task: TaskRef, branch: &str, indent: &str, text: &m
     text.push_str(&format!("{} {}", t.pid, t.comm.as_str()));
     let asleep = t.parked.filter(|_| matches!(t.state(), State::Sleeping(_)));
     match (t.state(), asleep) {
-        (State::Zombie, _) => text.push_str(&format!("  Z zombie: {}", ending(exit_status_of(view, task)))),
+        (State::Zombie, _) => text.push_str(&format!("  Z zombie: {}", ended(exit_status_of(view, task)))),
         (State::Stopped, _) => text.push_str("  T stopped"),
         (state, Some(reason)) => text.push_str(&format!("  {} in {}", state.letter(), reason.wchan())),
         (state, None) => text.push_str(&format!("  {}", state.letter())),
@@ -54,10 +56,23 @@ fn node(view: WorldView<'_>, task: TaskRef, branch: &str, indent: &str, text: &m
     }
     text.push('\n');
     // The children of all threads are children of the process.
-    let children: Vec<TaskRef> = view.for_each_thread(task).flat_map(|thread| view.children(thread)).collect();
+    let children: Vec<TaskRef> = view
+        .for_each_thread(task)
+        .flat_map(|thread| view.children(thread))
+        .collect();
     for (at, child) in children.iter().enumerate() {
         let last = at + 1 == children.len();
-        let (branch, below) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        node(view, *child, &format!("{indent}{branch}"), &format!("{indent}{below}"), text);
+        let (branch, below) = if last {
+            ("└─ ", "   ")
+        } else {
+            ("├─ ", "│  ")
+        };
+        node(
+            view,
+            *child,
+            &format!("{indent}{branch}"),
+            &format!("{indent}{below}"),
+            text,
+        );
     }
 }

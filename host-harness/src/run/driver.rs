@@ -103,7 +103,11 @@ impl Driver {
             }
             if !self.turn() && !self.idle(observer) {
                 self.tell(observer);
-                return if self.is_over() { Ending::Done } else { Ending::Hung(self.left_over()) };
+                return if self.is_over() {
+                    Ending::Done
+                } else {
+                    Ending::Hung(self.left_over())
+                };
             }
         }
     }
@@ -118,10 +122,16 @@ impl Driver {
     /// The first child of init is the program; what init learns of it is its status.
     fn follow(&mut self, event: &Event) {
         match event {
-            Event::Effect(Effect::Forked { parent, child, .. }) if parent.pid == Pid::INIT && self.main.is_none() => {
+            Event::Effect(Effect::Forked { parent, child, .. })
+                if parent.pid == Pid::INIT && self.main.is_none() =>
+            {
                 self.main = Some(child.pid);
             }
-            Event::Effect(Effect::Exited { task, status, last: true }) if Some(task.pid) == self.main => {
+            Event::Effect(Effect::Exited {
+                task,
+                status,
+                last: true,
+            }) if Some(task.pid) == self.main => {
                 self.status = Some(*status);
             }
             Event::Effect(Effect::Reaped { child, status, .. }) if Some(child.pid) == self.main => {
@@ -135,9 +145,14 @@ impl Driver {
     fn turn(&mut self) -> bool {
         let (mut busy, mut elapsed) = (false, 0);
         for cpu in (0..self.machine.kernel().cpus()).map(CpuId) {
-            let Some((task, quantum)) = self.schedule.pick(&mut self.machine, cpu, &mut self.events) else { continue };
+            let Some((task, quantum)) = self.schedule.pick(&mut self.machine, cpu, &mut self.events) else {
+                continue;
+            };
             busy = true;
-            let fuel = quantum.min(self.until_timer()).min(self.max_steps - self.steps.min(self.max_steps)).max(1);
+            let fuel = quantum
+                .min(self.until_timer())
+                .min(self.max_steps - self.steps.min(self.max_steps))
+                .max(1);
             let stepped = self.machine.step(cpu, task, fuel, &mut self.events);
             // A trap counts as a step, so that a program that only makes calls runs away too.
             self.steps = self.steps.saturating_add(stepped.instructions.max(1));
@@ -147,7 +162,8 @@ impl Driver {
         }
         if busy {
             let now = self.machine.kernel().now();
-            self.machine.advance(now.saturating_add(elapsed), &mut self.events);
+            self.machine
+                .advance(now.saturating_add(elapsed), &mut self.events);
         }
         busy
     }
@@ -155,7 +171,9 @@ impl Driver {
     /// Instructions until the next sleeper wakes.
     fn until_timer(&self) -> u64 {
         let kernel = self.machine.kernel();
-        kernel.next_timer().map_or(u64::MAX, |at| at.saturating_sub(kernel.now()) / NS_PER_INSTRUCTION)
+        kernel.next_timer().map_or(u64::MAX, |at| {
+            at.saturating_sub(kernel.now()) / NS_PER_INSTRUCTION
+        })
     }
 
     /// Nobody can run: input comes, or the clock jumps to the next sleeper. Tells whether anything changed.
@@ -186,9 +204,9 @@ impl Driver {
     fn program_rows(&self) -> impl Iterator<Item = PsRow> + '_ {
         let view = self.machine.kernel().view();
         self.machine.kernel().ps().filter(move |row| {
-            let kthread = view.find_task(row.tid).is_some_and(|task| {
-                view.tasks[task].flags.contains(TaskFlags::PF_KTHREAD)
-            });
+            let kthread = view
+                .find_task(row.tid)
+                .is_some_and(|task| view.tasks[task].flags.contains(TaskFlags::PF_KTHREAD));
             row.pid != Pid::INIT && !kthread
         })
     }
@@ -199,7 +217,12 @@ impl Driver {
     }
 
     fn left_over(&self) -> Vec<Stuck> {
-        self.program_rows().map(|row| Stuck { place: self.place(row.tid), row }).collect()
+        self.program_rows()
+            .map(|row| Stuck {
+                place: self.place(row.tid),
+                row,
+            })
+            .collect()
     }
 
     /// Where a task is in its source: the place from which the library was called, if it is in the library.

@@ -89,9 +89,10 @@ impl RunOptions {
     /// A sentence for the user.
     pub fn check(&self) -> Result<(), String> {
         match () {
-            () if !(1..=NR_CPUS).contains(&usize::from(self.cpus)) => {
-                Err(format!("--cpus {}: there can be 1 to {NR_CPUS} processors", self.cpus))
-            }
+            () if !(1..=NR_CPUS).contains(&usize::from(self.cpus)) => Err(format!(
+                "--cpus {}: there can be 1 to {NR_CPUS} processors",
+                self.cpus
+            )),
             () if !(1..=100_000).contains(&self.tasks) => Err("tasks: 1 to 100000".to_owned()),
             () if !(64..=4_194_304).contains(&self.frames) => Err("frames: 64 to 4194304".to_owned()),
             () if !(8..=1_000_000).contains(&self.files) => Err("files: 8 to 1000000".to_owned()),
@@ -142,16 +143,31 @@ pub fn load(source: &SourceFile, args: &[String], options: &RunOptions) -> Resul
         programs.add_compiled(path, source.clone(), extra.image);
     }
     programs.add_compiled(&path, source.clone(), compiled.image);
-    let strings = ["init", &path, &path].into_iter().map(str::to_owned).chain(args.iter().cloned());
+    let strings = ["init", &path, &path]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(args.iter().cloned());
     let mut argv: Vec<Vec<u8>> = strings.map(String::into_bytes).collect();
     // init executes argv[1] with argv[1..]; the program's own argv[0] is its path.
     argv.remove(1);
-    let envp = ["PATH=/bin:/usr/bin", "HOME=/", "SHELL=/bin/sh"].map(|text| text.as_bytes().to_vec()).to_vec();
+    let envp = ["PATH=/bin:/usr/bin", "HOME=/", "SHELL=/bin/sh"]
+        .map(|text| text.as_bytes().to_vec())
+        .to_vec();
     let mut events = Vec::new();
     let arguments = Arguments { argv, envp };
-    let machine = Machine::boot(&options.setup(), Arc::new(programs), "/bin/init", &arguments, &mut events)
-        .map_err(|errno| LoadError::Limits(format!("the limits are too small to boot: {}", errno.name())))?;
-    Ok(Loaded { machine, events, warnings: compiled.warnings })
+    let machine = Machine::boot(
+        &options.setup(),
+        Arc::new(programs),
+        "/bin/init",
+        &arguments,
+        &mut events,
+    )
+    .map_err(|errno| LoadError::Limits(format!("the limits are too small to boot: {}", errno.name())))?;
+    Ok(Loaded {
+        machine,
+        events,
+        warnings: compiled.warnings,
+    })
 }
 
 /// What a finished program left behind.
@@ -233,15 +249,27 @@ pub fn run_source(
     stdin: &[u8],
     options: &RunOptions,
 ) -> Result<Finished, Vec<Diagnostic>> {
-    let source = SourceFile { name: name.to_owned(), text: source.to_owned() };
+    let source = SourceFile {
+        name: name.to_owned(),
+        text: source.to_owned(),
+    };
     let loaded = match load(&source, args, options) {
         Ok(loaded) => loaded,
         Err(LoadError::Source(diagnostics)) => return Err(diagnostics),
         Err(LoadError::Limits(message)) => return Err(vec![Diagnostic::about_file(name, message, None)]),
     };
-    let mut capture = Capture { stdout: Vec::new(), stderr: Vec::new(), stdin };
+    let mut capture = Capture {
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+        stdin,
+    };
     let mut driver = Driver::new(loaded, options);
     let ending = driver.run(&mut capture);
     let status = driver.status().map_or(3, shell_status);
-    Ok(Finished { stdout: capture.stdout, stderr: capture.stderr, status, ending })
+    Ok(Finished {
+        stdout: capture.stdout,
+        stderr: capture.stderr,
+        status,
+        ending,
+    })
 }

@@ -34,14 +34,27 @@ impl Schedule {
     }
 
     /// The task that a processor runs now, and for how many instructions.
-    pub fn pick(&mut self, machine: &mut Machine, cpu: CpuId, events: &mut Vec<Event>) -> Option<(TaskRef, u64)> {
+    pub fn pick(
+        &mut self,
+        machine: &mut Machine,
+        cpu: CpuId,
+        events: &mut Vec<Event>,
+    ) -> Option<(TaskRef, u64)> {
         if self.seed == 0 {
-            let quantum = if machine.kernel().cpus() == 1 { QUANTUM } else { QUANTUM_SMP };
+            let quantum = if machine.kernel().cpus() == 1 {
+                QUANTUM
+            } else {
+                QUANTUM_SMP
+            };
             return machine.schedule(cpu, events).map(|task| (task, quantum));
         }
         let view = machine.kernel().view();
         let elsewhere = |task: TaskRef| {
-            view.sys.cpus.iter().zip(0u8..).any(|(rq, number)| number != cpu.0 && rq.curr == task)
+            view.sys
+                .cpus
+                .iter()
+                .zip(0u8..)
+                .any(|(rq, number)| number != cpu.0 && rq.curr == task)
         };
         let ready = view.tasks.iter().filter(|(task, t)| {
             t.state() == State::Running && *task != view.sys.init_task && !elsewhere(*task)

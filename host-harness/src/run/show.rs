@@ -80,7 +80,11 @@ impl<'o> Show<'o> {
             writeln!(json, "{value}")?;
         }
         if let Event::Console { stream, bytes, .. } = event {
-            let out: &mut dyn Write = if *stream == Stream::Stdout { &mut self.stdout } else { &mut self.stderr };
+            let out: &mut dyn Write = if *stream == Stream::Stdout {
+                &mut self.stdout
+            } else {
+                &mut self.stderr
+            };
             out.write_all(bytes)?;
             out.flush()?;
         }
@@ -89,13 +93,18 @@ impl<'o> Show<'o> {
             && let Some(line) = line
         {
             let ns = machine.kernel().now();
-            writeln!(self.stderr, "[{:>4}.{:06}] {line}", ns / 1_000_000_000, ns / 1000 % 1_000_000)?;
+            writeln!(
+                self.stderr,
+                "[{:>4}.{:06}] {line}",
+                ns / 1_000_000_000,
+                ns / 1000 % 1_000_000
+            )?;
         }
         self.pictures(event, machine)
     }
 
     fn pictures(&mut self, event: &Event, machine: &Machine) -> std::io::Result<()> {
-        if self.views.tree && tree::changes(event) {
+        if self.views.tree && self.story.has_begun() && tree::changes(event) {
             let now = tree::draw(machine);
             if now != self.last_tree {
                 writeln!(self.stderr, "{now}")?;
