@@ -205,15 +205,6 @@ impl Function {
         emitted
     }
 
-    /// Whether what was emitted since is nothing (`false`) or one jump (`true`); `None` if it is more.
-    pub(crate) fn emitted_only_jump(&self, since: Checkpoint) -> Option<bool> {
-        match self.routine.code.get(since.code..)? {
-            [] => Some(false),
-            [Instr::Jump { .. }] => Some(true),
-            _ => None,
-        }
-    }
-
     /// The slot of the argument with this index.
     pub(crate) fn argument(index: usize) -> Slot {
         let distance = i32::try_from(index).unwrap_or(i32::MAX / 8 - 8).saturating_mul(8);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::archive;
 use super::code::Function;
+use super::expr::probe::Probes;
 use super::expr::sequence;
 use super::parse::chunk::{Chunk, ChunkKind, split};
 use super::parse::{TextMap, parse};
@@ -56,6 +57,8 @@ pub(crate) struct Compiler<'o> {
     /// Library members by name of their file.
     members: HashMap<&'static str, usize>,
     pub(crate) errors: Vec<Error>,
+    /// What is known of the expressions at hand.
+    pub(crate) probes: Probes,
     /// Functions of the program that fork or write.
     pub(crate) shows: HashSet<String>,
 }
@@ -79,6 +82,7 @@ impl<'o> Compiler<'o> {
             chunk_at_hand: usize::MAX,
             members: HashMap::new(),
             errors: Vec::new(),
+            probes: Probes::default(),
             shows: HashSet::new(),
         }
     }
@@ -526,8 +530,11 @@ impl<'o> Compiler<'o> {
         };
         let (declarations, map) = parse(&mut self.cx, tokens, is_type)?;
         let outer = std::mem::replace(&mut self.map, Rc::new(map));
+        let probes = std::mem::take(&mut self.probes);
         let done = declarations.iter().try_for_each(|node| self.external(node));
         self.map = outer;
+        // Keyed by address: the syntax tree ends here.
+        self.probes = probes;
         done
     }
 

@@ -506,13 +506,9 @@ impl Compiler<'_> {
             return self.takes_string(element, literal);
         }
         if self.types.is_record(ty.id) {
-            return Ok(self.decayed(node)? == ty.id);
+            return Ok(self.type_of(node)? == ty.id);
         }
         Ok(false)
-    }
-
-    fn decayed(&mut self, node: &Node<Expression>) -> Result<TypeId> {
-        self.type_of(node)
     }
 
     /// `.member = x` and `[index] = x`; returns the index of the part after it.

@@ -187,7 +187,8 @@ fn escape(chars: &mut std::str::Chars<'_>) -> Result<Escape, String> {
                 .map(Escape::Char)
                 .ok_or_else(|| format!("\\{c} needs {wanted} hexadecimal digits"));
         }
-        _ => return Err(format!("unknown escape sequence '\\{c}'")),
+        // As in gcc, the character itself; the parser warns.
+        other => return Ok(Escape::Char(other)),
     }))
 }
 
@@ -212,4 +213,50 @@ fn digits(
             .ok_or("this escape is too large")?;
     }
     Ok((value, read))
+}
+
+/// Whether a number is well written, be it an integer or not.
+pub(crate) fn number(text: &str) -> Result<(), String> {
+    let lower = text.to_ascii_lowercase();
+    let hex = lower.starts_with("0x");
+    let is_float = lower.contains('.') || (!hex && lower.contains('e')) || (hex && lower.contains('p'));
+    if !is_float {
+        return integer(text).map(drop);
+    }
+    let digits = lower.strip_suffix(['f', 'l']).unwrap_or(&lower);
+    float(digits).map(drop)
+}
+
+/// A literal with only those escapes that every parser knows, and the first escape that is unknown.
+pub(crate) fn plain(text: &str) -> (String, Option<char>) {
+    let mut out = String::with_capacity(text.len());
+    let mut unknown = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.clone().next() {
+            Some('u' | 'U') => match escape(&mut chars) {
+                Ok(Escape::Char(c)) => out.push(c),
+                _ => out.push('?'),
+            },
+            Some('e') => {
+                chars.next();
+                out.push_str("\\033");
+            }
+            Some(known) if "ntrabfv\\'\"?01234567x".contains(known) => {
+                chars.next();
+                out.extend(['\\', known]);
+            }
+            Some(other) => {
+                chars.next();
+                unknown = unknown.or(Some(other));
+                out.push(other);
+            }
+            None => {}
+        }
+    }
+    (out, unknown)
 }

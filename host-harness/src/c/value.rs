@@ -42,6 +42,8 @@ pub(crate) enum Place {
     Symbol(SymbolId, i64),
     /// At this distance from the address in a slot.
     Memory(Slot, i32),
+    /// At an address known now, such as the null pointer.
+    Known(i64),
     /// Element `index` (a slot) of the scalars at the address in `base`.
     Element(Slot, Slot),
 }
@@ -164,6 +166,7 @@ impl Compiler<'_> {
         match place {
             Place::Private(offset) | Place::Frame(offset) => self.emit(Instr::Lea { dst, offset }),
             Place::Symbol(symbol, offset) => self.symbol_address(dst, symbol, offset),
+            Place::Known(value) => self.emit(Instr::Imm { dst, value }),
             Place::Memory(src, 0) => self.emit(Instr::Move { dst, src }),
             Place::Memory(a, imm) => self.emit(Instr::AluImm {
                 op: Alu::Add64,
@@ -185,6 +188,7 @@ impl Compiler<'_> {
     pub(crate) fn address(&mut self, lvalue: LValue) -> Value {
         match lvalue.place {
             Place::Symbol(symbol, offset) => Value::Address(symbol, offset),
+            Place::Known(address) => Value::Int(address),
             Place::Memory(base, 0) => Value::Temp(base),
             Place::Element(base, index) => {
                 let dst = self.function.temp();
@@ -220,6 +224,10 @@ impl Compiler<'_> {
                     .ok()
                     .and_then(|offset| base.checked_add(offset));
                 Place::Symbol(symbol, offset.ok_or_else(too_far)?)
+            }
+            Place::Known(base) => {
+                let offset = i64::try_from(offset).ok().and_then(|offset| base.checked_add(offset));
+                Place::Known(offset.ok_or_else(too_far)?)
             }
             Place::Memory(base, distance) => match near(distance) {
                 Some(distance) => Place::Memory(base, distance),
@@ -275,6 +283,11 @@ impl Compiler<'_> {
             Place::Symbol(symbol, offset) => {
                 self.function
                     .emit_reloc(Instr::LoadAbs { mem, dst, addr: 0 }, symbol, offset);
+            }
+            Place::Known(_) => {
+                let base = self.function.temp();
+                self.address_into(place, base);
+                self.emit(Instr::Load { mem, dst, base, offset: 0 });
             }
             Place::Memory(base, offset) => self.emit(Instr::Load {
                 mem,
@@ -339,6 +352,11 @@ impl Compiler<'_> {
             Place::Symbol(symbol, offset) => {
                 self.function
                     .emit_reloc(Instr::StoreAbs { size, src, addr: 0 }, symbol, offset);
+            }
+            Place::Known(_) => {
+                let base = self.function.temp();
+                self.address_into(lvalue.place, base);
+                self.emit(Instr::Store { size, src, base, offset: 0 });
             }
             Place::Memory(base, offset) => self.emit(Instr::Store {
                 size,

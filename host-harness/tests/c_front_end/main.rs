@@ -8,5 +8,7 @@
 )]
 
 mod flat;
+mod programs;
+mod random_expressions;
 mod snippets;
 mod support;

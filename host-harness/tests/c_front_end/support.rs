@@ -97,9 +97,12 @@ pub fn agree(text: &str) {
     let Some((stdout, status)) = native(text) else {
         return;
     };
-    assert_eq!(
-        (String::from_utf8_lossy(&ours.stdout), ours.status),
-        (String::from_utf8_lossy(&stdout), status),
-        "ours on the left, cc on the right\n{text}"
-    );
+    let (left, right) = (String::from_utf8_lossy(&ours.stdout), String::from_utf8_lossy(&stdout));
+    let differ = left.lines().zip(right.lines()).find(|(ours, theirs)| ours != theirs);
+    if let Some((ours, theirs)) = differ {
+        let number = ours.split(':').next().and_then(|number| number.parse::<usize>().ok()).unwrap_or(0);
+        let line = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
+        panic!("ours: {ours}\ncc:   {theirs}\n{line}");
+    }
+    assert_eq!((left, ours.status), (right, status), "ours on the left, cc on the right\n{text}");
 }

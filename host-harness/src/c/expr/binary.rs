@@ -24,7 +24,7 @@ impl Compiler<'_> {
                 let object = self.lvalue(node)?;
                 Ok(self.load(object, hint))
             }
-            BinaryOperator::LogicalAnd | BinaryOperator::LogicalOr => self.logical(node, hint),
+            BinaryOperator::LogicalAnd | BinaryOperator::LogicalOr => self.logical(node, binary, hint),
             operator if is_assignment(operator) => self.assignment(binary, span, hint),
             operator => {
                 let (a, b) = self.operands(&binary.lhs, &binary.rhs)?;

@@ -1,6 +1,6 @@
 //! Conditions: what decides where the program goes on.
 
-use lang_c::ast::{BinaryOperator, ConditionalExpression, Expression, UnaryOperator};
+use lang_c::ast::{BinaryOperator, BinaryOperatorExpression, ConditionalExpression, Expression, UnaryOperator};
 use lang_c::span::Node;
 
 use super::binary::comparison;
@@ -104,13 +104,7 @@ impl Compiler<'_> {
     }
 
     fn branch_truth(&mut self, operand: Operand, when: bool, label: Label) {
-        let known = match operand.value {
-            Value::Int(value) => Some(value != 0),
-            Value::Float(value) => Some(value != 0.0),
-            Value::Address(..) => Some(true),
-            _ => None,
-        };
-        match known {
+        match operand.truth() {
             Some(truth) if truth == when => self.function.jump(label),
             Some(_) => {}
             None => {
@@ -139,17 +133,24 @@ impl Compiler<'_> {
     }
 
     /// `a && b` and `a || b` as values.
-    pub(super) fn logical(&mut self, node: &Node<Expression>, hint: Option<Slot>) -> Result<Operand> {
-        let before = self.function.checkpoint();
-        let (no, end) = (self.function.label(), self.function.label());
-        let reachable = self.function.reachable;
-        self.function.reachable = true;
-        self.branch(node, false, no)?;
-        let is_true = self.function.reachable;
-        if let Some(truth) = self.known_truth(before, is_true) {
-            self.function.reachable = reachable;
-            return Ok(Operand::int(truth));
+    pub(super) fn logical(
+        &mut self,
+        node: &Node<Expression>,
+        binary: &BinaryOperatorExpression,
+        hint: Option<Slot>,
+    ) -> Result<Operand> {
+        let either = binary.operator.node == BinaryOperator::LogicalOr;
+        let first = self.known_truth(&binary.lhs)?;
+        if first == Some(either) {
+            // The right operand is not evaluated, but it must be correct.
+            self.decayed_type(&binary.rhs)?;
+            return Ok(Operand::int(i64::from(either)));
         }
+        if let (Some(_), Some(second)) = (first, self.known_truth(&binary.rhs)?) {
+            return Ok(Operand::int(i64::from(second)));
+        }
+        let (no, end) = (self.function.label(), self.function.label());
+        self.branch(node, false, no)?;
         let dst = self.target(hint);
         self.emit(Instr::Imm { dst, value: 1 });
         self.function.jump(end);
@@ -157,17 +158,6 @@ impl Compiler<'_> {
         self.emit(Instr::Imm { dst, value: 0 });
         self.function.place(end);
         Ok(Operand::new(TypeId::INT, Value::Temp(dst)))
-    }
-
-    /// The truth of a condition that needed no code, or only a jump.
-    fn known_truth(&mut self, before: crate::c::code::Checkpoint, falls_through: bool) -> Option<i64> {
-        let only_jump = self.function.emitted_only_jump(before)?;
-        self.function.roll_back(before);
-        if only_jump {
-            Some(0)
-        } else {
-            falls_through.then_some(1)
-        }
     }
 
     /// `c ? a : b`
@@ -179,8 +169,8 @@ impl Compiler<'_> {
     ) -> Result<Operand> {
         let ty = self.conditional_type(node, span)?;
         // A known condition takes its branch now: so constants stay constants.
-        if let Some((value, _)) = self.try_constant(&node.condition)? {
-            let taken = if value != 0 {
+        if let Some(truth) = self.known_truth(&node.condition)? {
+            let taken = if truth {
                 &node.then_expression
             } else {
                 &node.else_expression
@@ -262,15 +252,5 @@ impl Compiler<'_> {
 
     fn is_null(&mut self, node: &Node<Expression>) -> Result<bool> {
         Ok(matches!(self.try_constant(node)?, Some((0, _))))
-    }
-
-    /// The type of the value of an expression that is not evaluated.
-    pub(super) fn decayed_type(&mut self, node: &Node<Expression>) -> Result<TypeId> {
-        let before = self.function.checkpoint();
-        let warnings = self.cx.warnings.len();
-        let ty = self.rvalue(node, None).map(|operand| operand.ty);
-        self.function.roll_back(before);
-        self.cx.warnings.truncate(warnings);
-        ty
     }
 }

@@ -6,6 +6,7 @@ mod builtin;
 mod call;
 mod logic;
 mod object;
+pub(super) mod probe;
 pub(super) mod sequence;
 mod unary;
 
@@ -153,21 +154,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// The type of an expression that is not evaluated.
-    pub(crate) fn type_of(&mut self, node: &Node<Expression>) -> Result<TypeId> {
-        let before = self.function.checkpoint();
-        let warnings = self.cx.warnings.len();
-        let is_object = self.is_object(node)?;
-        let ty = if is_object {
-            self.lvalue(node).map(|object| object.ty.id)
-        } else {
-            self.rvalue(node, None).map(|operand| operand.ty)
-        };
-        self.function.roll_back(before);
-        self.cx.warnings.truncate(warnings);
-        ty
-    }
-
     fn size_of(&mut self, ty: TypeId, span: Span) -> Result<Operand> {
         self.complete(ty)?;
         let value = self.size_value(ty);
@@ -181,38 +167,6 @@ impl Compiler<'_> {
             );
         }
         Ok(Operand::new(TypeId::ULONG, value))
-    }
-
-    /// The value of an expression if it is an integer known now.
-    pub(crate) fn try_constant(&mut self, node: &Node<Expression>) -> Result<Option<(i64, TypeId)>> {
-        let before = self.function.checkpoint();
-        let warnings = self.cx.warnings.len();
-        let operand = self.rvalue(node, None);
-        let emitted = self.function.roll_back(before);
-        match operand?.pair() {
-            (ty, Value::Int(value)) if !emitted => Ok(Some((value, ty))),
-            _ => {
-                // It will be evaluated again, as code.
-                self.cx.warnings.truncate(warnings);
-                Ok(None)
-            }
-        }
-    }
-
-    /// An integer constant expression.
-    pub(crate) fn constant(&mut self, node: &Node<Expression>) -> Result<i64> {
-        let span = self.span(node.span);
-        match self.try_constant(node)? {
-            Some((value, ty)) if self.types.is_integer(ty) => Ok(value),
-            _ => Err(error(span, "a constant integer is needed here")
-                .with_help("use a number, an enumerator or a #define")),
-        }
-    }
-}
-
-impl Operand {
-    fn pair(self) -> (TypeId, Value) {
-        (self.ty, self.value)
     }
 }
 

@@ -176,6 +176,7 @@ impl Compiler<'_> {
         };
         let place = match pointer.value {
             Value::Address(symbol, offset) => Place::Symbol(symbol, offset),
+            Value::Int(address) => Place::Known(address),
             _ => Place::Memory(self.slot(pointer), 0),
         };
         Ok(LValue {

@@ -13,7 +13,8 @@ use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::Node;
 
 use super::preprocess::Context;
-use super::source::{Result, Span, fail};
+use super::literal;
+use super::source::{Result, Span, error, fail};
 use super::token::{Kind, Token};
 
 /// The way from places in the text that lang-c saw to the tokens it was made of.
@@ -95,11 +96,11 @@ fn prelude(cx: &Context<'_>, tokens: &[Token], is_type: &impl Fn(&str) -> bool) 
 /// Words that say nothing about a program's meaning here.
 const IGNORED: [&str; 3] = ["__extension__", "__restrict", "restrict"];
 
-fn write_out(cx: &Context<'_>, tokens: &[Token], text: &mut String, map: &mut TextMap) -> Result<()> {
+fn write_out(cx: &mut Context<'_>, tokens: &[Token], text: &mut String, map: &mut TextMap) -> Result<()> {
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        let word = cx.text(token);
         at += 1;
+        let word = cx.text(token);
         match (token.kind, word) {
             (Kind::Word, "__attribute__" | "__attribute") => {
                 at = chunk::skip_parens(cx, tokens, at);
@@ -112,11 +113,36 @@ fn write_out(cx: &Context<'_>, tokens: &[Token], text: &mut String, map: &mut Te
             (Kind::Word, word) if IGNORED.contains(&word) => continue,
             _ => {}
         }
+        let plain = plain_literal(cx, token)?;
         text.push(' ');
         map.starts.push(text.len());
         map.tokens.push(*token);
-        text.push_str(word);
+        match plain {
+            Some(plain) => text.push_str(&plain),
+            None => text.push_str(cx.text(token)),
+        }
     }
     text.push(' ');
     Ok(())
+}
+
+/// Checks a literal. lang-c knows fewer escapes than gcc: a literal with others is written anew.
+fn plain_literal(cx: &mut Context<'_>, token: &Token) -> Result<Option<String>> {
+    let text = cx.text(token);
+    let checked = match token.kind {
+        Kind::Number => literal::number(text),
+        Kind::Char => literal::character(text).map(drop),
+        Kind::Str => literal::string(text).map(drop),
+        _ => Ok(()),
+    };
+    checked.map_err(|message| error(token.span(), message))?;
+    if !matches!(token.kind, Kind::Char | Kind::Str) || !text.contains('\\') {
+        return Ok(None);
+    }
+    let (plain, unknown) = literal::plain(text);
+    if let Some(unknown) = unknown {
+        let help = format!("a backslash itself is written \\\\: did you mean \\\\{unknown}?");
+        cx.warn(token.span(), format!("unknown escape sequence '\\{unknown}'"), Some(help));
+    }
+    Ok(Some(plain))
 }
