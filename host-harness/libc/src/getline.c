@@ -3,31 +3,42 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Makes room for n bytes. */
+static int reserve(char **line, size_t *size, size_t n)
+{
+    char *longer;
+
+    if (n <= *size)
+        return 0;
+    if (n < 2 * *size)
+        n = 2 * *size;
+    longer = realloc(*line, n);
+    if (!longer)
+        return -1;
+    *line = longer;
+    *size = n;
+    return 0;
+}
+
 ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *f)
 {
-    size_t length = 0;
-    int c;
+    size_t length = 0, got;
 
     if (!line || !size) {
         errno = EINVAL;
         return -1;
     }
-    if (!*line || *size == 0) {
-        *line = realloc(*line, 120);
-        if (!*line)
+    if (!*line)
+        *size = 0;
+    if (*size == 0 && reserve(line, size, 120) < 0)
+        return -1;
+    while ((got = __stream_span(f, delimiter, (size_t)-1)) > 0) {
+        if (reserve(line, size, length + got + 1) < 0)
             return -1;
-        *size = 120;
-    }
-    while ((c = __stream_get(f)) != EOF) {
-        if (length + 2 > *size) {
-            char *longer = realloc(*line, 2 * *size);
-            if (!longer)
-                return -1;
-            *line = longer;
-            *size *= 2;
-        }
-        (*line)[length++] = (char)c;
-        if (c == delimiter)
+        __builtin_memcpy(*line + length, f->read, got);
+        f->read += got;
+        length += got;
+        if ((*line)[length - 1] == (char)delimiter)
             break;
     }
     if (length == 0)

@@ -1,7 +1,6 @@
 /* Input of bytes and lines. */
 #include <bits/file.h>
 #include <errno.h>
-#include <string.h>
 
 int fgetc(FILE *f)
 {
@@ -50,25 +49,6 @@ int ungetc(int c, FILE *f)
     return *--f->read = (unsigned char)c;
 }
 
-/* Copies from the buffer up to n bytes, ending after a newline; the number, 0 at the end of the file. */
-static size_t get_part(FILE *f, char *s, size_t n)
-{
-    unsigned char *newline;
-    size_t have;
-
-    if (f->read == f->read_end && __stream_underflow(f) == EOF)
-        return 0;
-    have = (size_t)(f->read_end - f->read);
-    if (have > n)
-        have = n;
-    newline = memchr(f->read, '\n', have);
-    if (newline)
-        have = (size_t)(newline + 1 - f->read);
-    __builtin_memcpy(s, f->read, have);
-    f->read += have;
-    return have;
-}
-
 char *fgets(char *s, int size, FILE *f)
 {
     size_t length = 0, got;
@@ -79,9 +59,13 @@ char *fgets(char *s, int size, FILE *f)
     /* An old error must not hide a line that can be read now. */
     f->flags &= ~STREAM_ERROR;
     while (length < (size_t)size - 1) {
-        got = get_part(f, s + length, (size_t)size - 1 - length);
+        got = __stream_span(f, '\n', (size_t)size - 1 - length);
+        if (got == 0)
+            break;
+        __builtin_memcpy(s + length, f->read, got);
+        f->read += got;
         length += got;
-        if (got == 0 || s[length - 1] == '\n')
+        if (s[length - 1] == '\n')
             break;
     }
     if (length == 0 && size > 1) {

@@ -155,10 +155,10 @@ double fmod(double x, double y)
 
 double fmax(double x, double y)
 {
-    return isnan(x) || x < y ? y : x;
+    return isnan(y) || x > y ? x : y;
 }
 
 double fmin(double x, double y)
 {
-    return isnan(x) || y < x ? y : x;
+    return isnan(y) || x < y ? x : y;
 }

@@ -64,6 +64,21 @@ int __stream_get(FILE *f)
     return EOF;
 }
 
+size_t __stream_span(FILE *f, int delimiter, size_t n)
+{
+    size_t have, i;
+
+    if (f->read == f->read_end && __stream_underflow(f) == EOF)
+        return 0;
+    have = (size_t)(f->read_end - f->read);
+    if (have > n)
+        have = n;
+    for (i = 0; i < have; i++)
+        if (f->read[i] == (unsigned char)delimiter)
+            return i + 1;
+    return have;
+}
+
 /* Reads n bytes: through the buffer while less than a buffer is wanted, whole blocks straight from the file. */
 size_t __stream_read(FILE *f, void *data, size_t n)
 {

@@ -19,12 +19,12 @@ static unsigned long parse(const char *s, char **end, int base, int *negative, i
     int digit;
 
     *negative = *overflow = 0;
-    if (end)
-        *end = (char *)s;
-    if (base < 0 || base == 1 || base > 36) {
+    if (base < 0 || base == 1 || base > 36) { /* not even *end is set */
         errno = EINVAL;
         return 0;
     }
+    if (end)
+        *end = (char *)s;
     while (isspace((unsigned char)*p))
         p++;
     *negative = *p == '-';

@@ -46,6 +46,8 @@ int __stream_overflow(FILE *f, int c);
 size_t __stream_write(FILE *f, const void *data, size_t n);
 int __stream_underflow(FILE *f);
 size_t __stream_read(FILE *f, void *data, size_t n);
+/* How many bytes are ready up to and with the delimiter, at most n; 0 at the end of the file. */
+size_t __stream_span(FILE *f, int delimiter, size_t n);
 int __stream_put(FILE *f, int c);
 int __stream_get(FILE *f);
 FILE *__stream_open(int fd, int flags);
