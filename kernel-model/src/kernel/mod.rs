@@ -25,7 +25,7 @@ use crate::syscall;
 use crate::verbs::exec::Program;
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
-use crate::verbs::signal::{Delivery, force_sig, is_pending};
+use crate::verbs::signal::{Delivery, force_sig, is_dying, is_pending};
 use crate::verbs::{exec, fault, pipe, sched, timer, uaccess};
 use crate::world::{System, World, WorldView};
 
@@ -257,7 +257,7 @@ impl<S: Storage> Kernel<S> {
             Some(_) => return Outcome::Blocked,
             None => {}
         }
-        if exec::is_too_late(&w, task) {
+        if is_dying(w.signal(task), task) {
             return self.resume(task, board);
         }
         if let Err(errno) = exec::check(&w, program) {

@@ -13,7 +13,7 @@ use crate::abi::errno::Result;
 use crate::abi::ids::TaskRef;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
-use crate::verbs::signal::{Delivery, get_signal, signal_pending};
+use crate::verbs::signal::{Delivery, get_signal, is_dying, signal_pending};
 use crate::verbs::state::sleep;
 use crate::world::World;
 
@@ -48,6 +48,10 @@ impl From<()> for Reply {
 
 /// Carries out one call of the task that runs.
 pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call) -> Outcome {
+    // A task that is to die makes no further call: a fork would outlive it, a vfork would sleep through it.
+    if is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
+        return Outcome::Gone;
+    }
     let reply = dispatch(w, task, call);
     finish(w, task, reply)
 }

@@ -172,16 +172,6 @@ pub fn de_thread(w: &mut World<'_>, task: TaskRef) -> bool {
     true
 }
 
-/// Whether the process is ending, or another of its threads is in exec: this one's exec comes too late.
-#[must_use]
-pub fn is_too_late(w: &World<'_>, task: TaskRef) -> bool {
-    match w.signal(task).group_exit {
-        GroupExit::Exit { .. } => true,
-        GroupExit::Exec { by } => by != task,
-        GroupExit::None => false,
-    }
-}
-
 /// An exec that fails when the other threads are gone cannot go back to them: `point_of_no_return`.
 pub fn fail_late(w: &mut World<'_>, task: TaskRef) {
     if let GroupExit::Exec { .. } = w.signal(task).group_exit {

@@ -59,17 +59,22 @@ pub fn signal_pending(w: &World<'_>, task: TaskRef) -> bool {
 #[must_use]
 pub fn is_pending(t: &TaskStruct, signal: &SignalStruct, task: TaskRef) -> bool {
     let deliverable = !t.pending.union(signal.shared_pending).minus(t.blocked).is_empty();
-    let dying = match signal.group_exit {
-        GroupExit::Exit { .. } => true,
-        GroupExit::Exec { by } => by != task,
-        GroupExit::None => false,
-    };
     deliverable
-        || dying
+        || is_dying(signal, task)
         || matches!(
             signal.group_stop,
             GroupStop::Stopping { .. } | GroupStop::Stopped { .. }
         )
+}
+
+/// Whether the task is to die: its process ends, or another thread of it is in exec.
+#[must_use]
+pub fn is_dying(signal: &SignalStruct, task: TaskRef) -> bool {
+    match signal.group_exit {
+        GroupExit::Exit { .. } => true,
+        GroupExit::Exec { by } => by != task,
+        GroupExit::None => false,
+    }
 }
 
 /// `sig_ignored()`: whether the signal would do nothing, so that it is not even kept.

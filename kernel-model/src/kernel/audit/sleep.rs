@@ -7,7 +7,8 @@ use crate::abi::ids::TaskRef;
 use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, GroupStop};
+use crate::objects::signal::GroupStop;
+use crate::verbs::signal::is_dying;
 use crate::world::WorldView;
 
 /// 26, 27: the ready tasks are on one queue or one processor.
@@ -101,11 +102,7 @@ pub(super) fn sleepers(w: WorldView<'_>) -> Audit {
     for (task, t) in w.tasks.iter() {
         let at = u64::from(t.pid.0);
         let s = w.signal(task);
-        let dying = match s.group_exit {
-            GroupExit::Exit { .. } => true,
-            GroupExit::Exec { by } => by != task,
-            GroupExit::None => false,
-        };
+        let dying = is_dying(s, task);
         match t.state() {
             State::Sleeping(sleep) => {
                 let fatal = dying && matches!(sleep, Sleep::Interruptible | Sleep::Killable);
