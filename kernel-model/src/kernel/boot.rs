@@ -1,7 +1,7 @@
 //! What is there before the first program: the zero page, the idle task, init and kthreadd.
 
 use super::storage::{Storage, Thread};
-use super::{Kernel, PidCursor, System};
+use super::Kernel;
 use crate::abi::call::CloneArgs;
 use crate::abi::effect::{Board, Stream};
 use crate::abi::errno::{Errno, Result};
@@ -77,17 +77,21 @@ impl<S: Storage> Kernel<S> {
     /// - EINVAL: no processor or too many; a `pid_max` below 3 or above what there is room for.
     /// - EAGAIN, ENOMEM, ENFILE: the storage is too small even for this.
     pub fn boot(storage: S, config: &Config, board: &mut dyn Board) -> Result<Self> {
-        let cursor = PidCursor {
-            next: 0,
-            pid_max: config.pid_max,
-            wrapped: false,
-        };
-        let mut kernel = Kernel {
-            storage,
-            sys: System::EMPTY,
-            cursor,
-            console_input: None,
-        };
+        let mut kernel = Kernel::unbooted(storage);
+        kernel.boot_in_place(config, board)?;
+        Ok(kernel)
+    }
+
+    /// [`Self::boot`] for a kernel that lies where it is to stay: in a static.
+    ///
+    /// # Errors
+    /// As for [`Self::boot`]; EBUSY for a kernel that has been booted.
+    pub fn boot_in_place(&mut self, config: &Config, board: &mut dyn Board) -> Result<()> {
+        if !self.sys.cpus.is_empty() {
+            return Err(Errno::EBUSY);
+        }
+        let kernel = self;
+        kernel.cursor.pid_max = config.pid_max;
         let room = kernel.storage.tables().pid_map.len();
         let pids_ok = (3..=PID_MAX_LIMIT).contains(&config.pid_max) && words(config.pid_max as usize) <= room;
         let cpus = usize::from(config.cpus);
@@ -121,7 +125,7 @@ impl<S: Storage> Kernel<S> {
         w.sys.forked = None;
         w.sys.total_forks = 0;
         kernel.console_input = input;
-        Ok(kernel)
+        Ok(())
     }
 }
 

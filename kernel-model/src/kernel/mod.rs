@@ -56,6 +56,20 @@ pub struct Kernel<S> {
     console_input: Option<PipeRef>,
 }
 
+impl<S> Kernel<S> {
+    /// A kernel before [`Kernel::boot_in_place`]: all zero bytes if the registers in its storage are, so that a static
+    /// one lies in `.bss`.
+    #[must_use]
+    pub const fn unbooted(storage: S) -> Self {
+        Kernel {
+            storage,
+            sys: System::EMPTY,
+            cursor: PidCursor::EMPTY,
+            console_input: None,
+        }
+    }
+}
+
 impl<S: Storage> Kernel<S> {
     /// All tables, for the verbs.
     fn world<'a>(&'a mut self, board: &'a mut dyn Board) -> World<'a> {

@@ -19,9 +19,10 @@ pub struct Transfer {
 
 /// The call that a task sleeps in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)] // and from 1 on, so that "in no call" is all zero bytes
 pub enum Blocked {
     /// wait4 or waitid: no child has anything to tell yet.
-    Wait(WaitArgs),
+    Wait(WaitArgs) = 1,
     /// vfork: until the child execs or exits.
     VforkDone {
         /// The child: the value of the call.

@@ -8,6 +8,7 @@ use crate::store::arena::{Arena, Object, View};
 
 /// What an open file description leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)] // so that the first variant is all zero bytes
 pub enum FileKind {
     /// The console, to write: the embedder's standard output or error.
     Console {

@@ -71,6 +71,7 @@ pub enum GroupExit {
 
 /// Whether a job-control signal has stopped the process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[repr(u8)] // so that the first variant is all zero bytes
 pub enum GroupStop {
     /// No.
     #[default]
