@@ -113,7 +113,11 @@ impl Program {
             1 => format!("({a} - {b})"),
             2 => format!("({a} * {b})"),
             3 => format!("({a} / {b})"),
-            4 => format!("({})({})", self.random.pick(&["float", "double"]), self.integer(depth - 1)),
+            // Never a constant: gcc makes -x of 0.0 - x, which differs in the sign of zero.
+            4 => {
+                let variable = self.random.next(self.ints);
+                format!("({})(i{variable} + {})", self.random.pick(&["float", "double"]), self.integer(depth - 1))
+            }
             5 => format!("({} * {a})", self.integer(depth - 1)),
             _ => format!("(-{a})"),
         }
