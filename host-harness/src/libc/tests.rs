@@ -1,4 +1,8 @@
 //! The lists of files here and the files of the library are the same; and the library behaves like glibc.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod glibc;
+mod headers;
 
 use std::collections::BTreeSet;
 use std::path::Path;
