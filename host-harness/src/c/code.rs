@@ -174,6 +174,11 @@ impl Function {
         self.pinned = self.top;
     }
 
+    /// Whether something that stays in use lies below a slot.
+    pub(crate) fn is_pinned_below(&self, slot: Slot) -> bool {
+        self.pinned > slot.saturating_neg()
+    }
+
     /// The end of a block that began at this mark.
     pub(crate) fn unpin(&mut self, mark: i32) {
         self.top = mark;

@@ -76,18 +76,8 @@ impl Compiler<'_> {
             return Ok(void);
         }
         if self.types.is_record(operand.ty) {
-            // Its memory must outlive the block.
-            let size = self.types.size(operand.ty).unwrap_or(8);
-            let place = Place::Frame(self.function.reserve(size.max(8)));
-            self.store(
-                LValue {
-                    ty: operand.ty.into(),
-                    place,
-                    bits: None,
-                },
-                operand,
-            );
-            return Ok(Operand::new(operand.ty, Value::Record(place)));
+            let span = self.span(expression.span);
+            return fail(span, "a struct as the value of a statement expression is not supported");
         }
         self.into_slot(operand, result);
         Ok(Operand::new(operand.ty, Value::Temp(result)))

@@ -116,6 +116,7 @@ impl Compiler<'_> {
             self.argument(node, ty, is_named, slot_at(next), reason)?;
             next += self.types.size(ty.id).unwrap_or(8).div_ceil(8);
         }
+        let base = self.below_pinned(base, total);
         self.emit_transfer(callee, base, total);
         self.function.release(mark);
         self.function.pos = pos;
@@ -129,11 +130,28 @@ impl Compiler<'_> {
         Ok(Operand::new(signature.ret.id, value))
     }
 
+    /// The callee's frame begins right below the arguments. Objects that arguments left there, such as compound
+    /// literals, must live on: then the arguments move below them.
+    fn below_pinned(&mut self, base: Slot, count: u64) -> Slot {
+        if !self.function.is_pinned_below(base) {
+            return base;
+        }
+        let moved = self.function.reserve(count.saturating_mul(8));
+        for index in 0..i32::try_from(count).unwrap_or(0) {
+            let distance = index.saturating_mul(8);
+            self.emit(Instr::Move { dst: moved.saturating_add(distance), src: base.saturating_add(distance) });
+        }
+        moved
+    }
+
     /// Where the result of a call will be.
     fn result_place(&mut self, ret: Ty, hint: Option<Slot>) -> Place {
         if self.types.is_record(ret.id) {
             let size = self.types.size(ret.id).unwrap_or(8);
-            return Place::Frame(self.function.reserve(size.max(8)));
+            let place = Place::Frame(self.function.reserve(size.max(8)));
+            // A pointer into it may be an argument of another call.
+            self.function.pin();
+            return place;
         }
         if ret.id == TypeId::VOID {
             return Place::Private(0);
