@@ -1,8 +1,8 @@
 #ifndef _SYS_WAIT_H
 #define _SYS_WAIT_H
 
-#include <bits/siginfo.h>
 #include <bits/waitstatus.h>
+#include <signal.h>
 #include <sys/types.h>
 
 typedef enum { P_ALL, P_PID, P_PGID, P_PIDFD } idtype_t;
