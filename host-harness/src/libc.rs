@@ -26,10 +26,13 @@ static PUBLIC_HEADERS: &[NamedText] = embed!(
     "float.h",
     "getopt.h",
     "inttypes.h",
+    "iso646.h",
     "limits.h",
     "linux/prctl.h",
     "linux/sched.h",
+    "malloc.h",
     "math.h",
+    "memory.h",
     "sched.h",
     "signal.h",
     "stdarg.h",
@@ -40,17 +43,24 @@ static PUBLIC_HEADERS: &[NamedText] = embed!(
     "stdlib.h",
     "string.h",
     "strings.h",
+    "sys/errno.h",
+    "sys/fcntl.h",
     "sys/mman.h",
+    "sys/param.h",
     "sys/prctl.h",
     "sys/resource.h",
+    "sys/signal.h",
     "sys/stat.h",
     "sys/syscall.h",
     "sys/time.h",
     "sys/times.h",
     "sys/types.h",
+    "sys/unistd.h",
     "sys/wait.h",
+    "syscall.h",
     "time.h",
     "unistd.h",
+    "wait.h",
 );
 
 /// What the public headers and the library's own files include.
@@ -89,6 +99,7 @@ static SOURCES: &[NamedText] = embed!(
     "ctype.c",
     "decimal.c",
     "dprintf.c",
+    "drand48.c",
     "err.c",
     "errno.c",
     "exec.c",
@@ -157,7 +168,17 @@ static SOURCES: &[NamedText] = embed!(
 );
 
 static PROGRAMS: &[NamedText] = embed!(
-    "bin", "cat.c", "echo.c", "false.c", "init.c", "kill.c", "seq.c", "sh.c", "sleep.c", "true.c", "wc.c",
+    "bin",
+    "cat.c",
+    "echo.c",
+    "false.c",
+    "init.c",
+    "kill.c",
+    "seq.c",
+    "sh.c",
+    "sleep.c",
+    "true.c",
+    "wc.c",
 );
 
 /// The text of a header such as `sys/wait.h`, private ones (`bits/...`) included.

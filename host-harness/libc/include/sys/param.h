@@ -1,0 +1,14 @@
+#ifndef _SYS_PARAM_H
+#define _SYS_PARAM_H
+
+#include <limits.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#define MAXPATHLEN PATH_MAX
+#define NOFILE 256
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define howmany(x, y) (((x) + ((y) - 1)) / (y))
+
+#endif
