@@ -29,7 +29,6 @@
 
 #ifdef _GNU_SOURCE
 #define O_DIRECT 040000
-#define F_SETPIPE_SZ 1031
 #define F_GETPIPE_SZ 1032
 #endif
 

@@ -13,6 +13,7 @@
 #define CLOCK_REALTIME_COARSE 5
 #define CLOCK_MONOTONIC_COARSE 6
 #define CLOCK_BOOTTIME 7
+#define TIMER_ABSTIME 1
 #define CLOCKS_PER_SEC ((clock_t)1000000)
 
 struct tm {
@@ -33,6 +34,7 @@ time_t time(time_t *t);
 clock_t clock(void);
 double difftime(time_t end, time_t start);
 int clock_gettime(clockid_t clock, struct timespec *ts);
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *left);
 int nanosleep(const struct timespec *request, struct timespec *left);
 
 struct tm *gmtime(const time_t *t);

@@ -1,6 +1,7 @@
 /* Processes: making them and their numbers. */
 #define _GNU_SOURCE
 #include <bits/libc.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,4 +48,9 @@ gid_t getgid(void)
 gid_t getegid(void)
 {
     return (gid_t)__syscall(SYS_getegid);
+}
+
+mode_t umask(mode_t mask)
+{
+    return (mode_t)__syscall(SYS_umask, (long)mask);
 }

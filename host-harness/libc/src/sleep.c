@@ -10,6 +10,12 @@ int nanosleep(const struct timespec *request, struct timespec *left)
     return (int)__syscall_ret(__syscall(SYS_nanosleep, request, left));
 }
 
+/* Unlike the others it returns the error. */
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *left)
+{
+    return (int)-__syscall(SYS_clock_nanosleep, (long)clock, (long)flags, request, left);
+}
+
 unsigned int sleep(unsigned int seconds)
 {
     struct timespec ts = {0, 0};

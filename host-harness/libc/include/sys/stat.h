@@ -27,6 +27,8 @@
 #define S_IWOTH 0002
 #define S_IXOTH 0001
 
+mode_t umask(mode_t mask);
+
 #define S_ISREG(mode) (((mode) & S_IFMT) == S_IFREG)
 #define S_ISDIR(mode) (((mode) & S_IFMT) == S_IFDIR)
 #define S_ISCHR(mode) (((mode) & S_IFMT) == S_IFCHR)
