@@ -56,7 +56,7 @@ struct Source {
     /// Another program to execute, such as /bin/x=x.c; may be given several times.
     #[arg(long, value_name = "PATH=FILE.c")]
     program: Vec<String>,
-    /// Instructions after which the program is taken for a runaway.
+    /// Steps after which the program is taken for a runaway: instructions, and a hundred for each call or fault.
     #[arg(long, value_name = "N", default_value_t = RunOptions::default().max_steps)]
     max_steps: u64,
     /// The C file.

@@ -11,10 +11,14 @@ use super::story;
 use super::syscalls::name;
 use crate::machine::{Event, Machine};
 
+/// Remarks that are kept; of the others only the number is told.
+const MOST: usize = 12;
+
 /// Collects what is worth a remark.
 #[derive(Debug, Default)]
 pub struct Notes {
     lines: Vec<String>,
+    more: u64,
     calls: BTreeMap<Pid, u64>,
     zombies: BTreeSet<Pid>,
     /// Failed calls by name and errno: how often, and what was the matter.
@@ -31,11 +35,19 @@ impl Notes {
                 self.calls.insert(task.pid, *nr);
             }
             Event::Return { task, value } => self.returned(task.pid, *value, machine),
-            Event::Trap { task, pc, what } => self.lines.push(story::trap(*task, *pc, what, machine)),
+            Event::Trap { task, pc, what } => self.remark(story::trap(*task, *pc, what, machine)),
             Event::BadProgram { path } => self
                 .lines
                 .push(format!("{path} does not compile, so it was not executed")),
             Event::Console { .. } => {}
+        }
+    }
+
+    fn remark(&mut self, line: String) {
+        if self.lines.len() < MOST {
+            self.lines.push(line);
+        } else {
+            self.more += 1;
         }
     }
 
@@ -54,7 +66,7 @@ impl Notes {
                 } else {
                     format!("pid {}", to.pid)
                 };
-                self.lines.push(if self.zombies.contains(&child.pid) {
+                self.remark(if self.zombies.contains(&child.pid) {
                     format!(
                         "pid {} was a zombie: its parent, pid {}, never waited for it",
                         child.pid, from.pid
@@ -93,25 +105,32 @@ impl Notes {
             return;
         }
         *self.failures.entry((call, errno.name())).or_default() += 1;
-        self.tasks = self.tasks.max(machine.kernel().ps().count() as u64);
+        // Without init and kthreadd.
+        let tasks = (machine.kernel().ps().count() as u64).saturating_sub(2);
+        self.tasks = self.tasks.max(tasks);
     }
 
     /// The remarks, in the order in which things happened.
     #[must_use]
-    pub fn finish(mut self) -> Vec<String> {
+    pub fn finish(self) -> Vec<String> {
+        let mut lines = self.lines;
+        if self.more > 0 {
+            lines.push(format!("and {} more remarks of this kind", self.more));
+        }
         for ((call, errno), times) in &self.failures {
             let often = if *times == 1 {
                 String::new()
             } else {
                 format!(" {times} times")
             };
-            let why = if matches!(*call, "fork" | "vfork" | "clone") {
+            let forks = matches!(*call, "fork" | "vfork" | "clone");
+            let why = if forks {
                 format!(": {} tasks", self.tasks)
             } else {
                 String::new()
             };
-            self.lines.push(format!("{call} failed with {errno}{often}{why}"));
+            lines.push(format!("{call} failed with {errno}{often}{why}"));
         }
-        self.lines
+        lines
     }
 }

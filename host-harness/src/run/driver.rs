@@ -14,6 +14,9 @@ const NS_PER_INSTRUCTION: u64 = 10;
 /// Nanoseconds that a way into the kernel and back takes.
 const NS_PER_TRAP: u64 = 200;
 
+/// Steps for which a way into the kernel counts: it takes the host about as long as so many instructions.
+const STEPS_PER_TRAP: u64 = 100;
+
 /// Who watches a run, and gives it input.
 pub trait Observer {
     /// Something happened; the machine is as it was left by the step in which it happened.
@@ -85,7 +88,7 @@ impl Driver {
         &self.machine
     }
 
-    /// Instructions executed.
+    /// Steps so far: instructions, and a hundred for each way into the kernel.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.steps
@@ -154,8 +157,10 @@ impl Driver {
                 .min(self.max_steps - self.steps.min(self.max_steps))
                 .max(1);
             let stepped = self.machine.step(cpu, task, fuel, &mut self.events);
-            // A trap counts as a step, so that a program that only makes calls runs away too.
-            self.steps = self.steps.saturating_add(stepped.instructions.max(1));
+            self.steps = self
+                .steps
+                .saturating_add(stepped.instructions)
+                .saturating_add(STEPS_PER_TRAP);
             let ns = stepped.instructions * NS_PER_INSTRUCTION + NS_PER_TRAP;
             self.machine.tick(cpu, ns, &mut self.events);
             elapsed = elapsed.max(ns);

@@ -28,7 +28,7 @@ pub struct RunOptions {
     pub cpus: u8,
     /// Which descriptors say that they are a terminal.
     pub console: Console,
-    /// Instructions after which a program is taken for a runaway.
+    /// Steps after which a program is taken for a runaway: instructions, and a hundred for each call or fault.
     pub max_steps: u64,
     /// Tasks that may exist at once.
     pub tasks: usize,
