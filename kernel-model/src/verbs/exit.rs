@@ -53,6 +53,7 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     }
     // exit_signals(): the others may have stopped already, and waited only for this one.
     super::signal::complete_group_stop(w, task);
+    super::signal::retarget_shared_pending(w, task);
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
     let status = exit_status(w, task);

@@ -205,18 +205,25 @@ pub fn zap_other_threads(w: &mut World<'_>, task: TaskRef) {
     });
 }
 
-/// `retarget_shared_pending()`: what this thread now blocks, another one of its process may take.
+/// `retarget_shared_pending()`: what this thread will not take, since it blocks it now or ends, another one of its
+/// process may.
 pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef) {
-    let left = SigSet(w.signal(task).shared_pending.0 & w.tasks[task].blocked.0);
+    let shared = w.signal(task).shared_pending;
+    let mut left = match w.tasks[task].flags.contains(TaskFlags::PF_EXITING) {
+        true => shared,
+        false => SigSet(shared.0 & w.tasks[task].blocked.0),
+    };
     if left.is_empty() {
         return;
     }
     for_each_thread(w, task, &mut |w, thread| {
         let t = &w.tasks[thread];
-        let takes = !t.flags.contains(TaskFlags::PF_EXITING) && !left.minus(t.blocked).is_empty();
-        if thread != task && takes {
-            signal_wake_up(w, thread, false);
+        let takes = left.minus(t.blocked);
+        if thread == task || takes.is_empty() || t.flags.contains(TaskFlags::PF_EXITING) {
+            return;
         }
+        left = left.minus(takes);
+        signal_wake_up(w, thread, false);
     });
 }
 

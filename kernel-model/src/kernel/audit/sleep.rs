@@ -2,7 +2,7 @@
 
 use super::{Audit, Violation, pid_of, require};
 use crate::abi::call::{WaitArgs, WaitFor};
-use crate::abi::flags::WaitOptions;
+use crate::abi::flags::{TaskFlags, WaitOptions};
 use crate::abi::ids::TaskRef;
 use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::{Sleep, State};
@@ -107,9 +107,10 @@ pub(super) fn sleepers(w: WorldView<'_>) -> Audit {
             State::Sleeping(sleep) => {
                 let fatal = dying && matches!(sleep, Sleep::Interruptible | Sleep::Killable);
                 require(!fatal, 34, "a sleeper is to die and was not woken", at)?;
-                let taken = t.pending.union(s.shared_pending).minus(t.blocked);
+                let shared = s.shared_pending.minus(t.blocked).minus(on_their_way(w, task));
+                let missed = t.pending.minus(t.blocked).union(shared);
                 require(
-                    sleep != Sleep::Interruptible || taken.is_empty(),
+                    sleep != Sleep::Interruptible || missed.is_empty(),
                     34,
                     "a sleeper has a signal to take",
                     at,
@@ -141,6 +142,17 @@ pub(super) fn sleepers(w: WorldView<'_>) -> Audit {
         )?;
     }
     Ok(())
+}
+
+/// What a thread of the process that is ready will take from the signals of the process.
+fn on_their_way(w: WorldView<'_>, task: TaskRef) -> SigSet {
+    let threads = w
+        .signal(task)
+        .threads
+        .iter(w.tasks)
+        .map(|thread| &w.tasks[thread]);
+    let ready = threads.filter(|t| t.state() == State::Running && !t.flags.contains(TaskFlags::PF_EXITING));
+    ready.fold(SigSet::EMPTY, |sum, t| sum.union(SigSet(!t.blocked.0)))
 }
 
 /// 20 for waits and timers.
