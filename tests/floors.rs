@@ -278,6 +278,15 @@ fn every_invariant_is_checked_where_the_book_says() {
         assert_eq!(*number as usize, at + 1, "the numbers have a gap");
         let mut said = 0;
         if line.contains("`audit`") {
+            assert!(
+                checked(*number),
+                "{number} is said to be in the audit, and is not"
+            );
+            said += 1;
+        }
+        // Named tests: `file.rs: name`.
+        for named in line.split('`').filter(|part| part.contains(".rs: ")) {
+            let (_, name) = named.split_once(": ").unwrap();
             let there = ['(', '<']
                 .iter()
                 .any(|after| tests.contains(&format!("fn {name}{after}")));
