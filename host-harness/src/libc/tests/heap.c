@@ -32,11 +32,13 @@ static void sizes(void)
 
 static void reuse(void)
 {
-    void *a = malloc(48), *b = malloc(48), *c = malloc(48);
+    void *a = malloc(48), *b = malloc(48), *c = malloc(48), *first, *second;
 
     free(a);
     free(b);
-    printf("the last freed comes first: %d, then the one before: %d\n", malloc(48) == b, malloc(48) == a);
+    first = malloc(48);
+    second = malloc(48);
+    printf("the last freed comes first: %d, then the one before: %d\n", first == b, second == a);
     free(c);
     printf("another size does not take it: %d\n", malloc(64) == c);
 }

@@ -18,14 +18,15 @@ static void whole(const char *s, int base)
 {
     unsigned long u;
     long n;
-    char *end;
+    char *end = (char *)s;
 
     errno = 0;
     n = strtol(s, &end, base);
     printf("'%s' in base %d: %ld, %ld taken, %d; ", s, base, n, (long)(end - s), errno);
     errno = 0;
     u = strtoul(s, &end, base);
-    printf("%lu, %ld taken, %d; %d\n", u, (long)(end - s), errno, atoi(s));
+    printf("%lu, %ld taken, %d; ", u, (long)(end - s), errno);
+    printf("%d\n", atoi(s));
 }
 
 static void fraction(const char *s)
@@ -47,6 +48,7 @@ int main(void)
     static const int bases[] = {0, 2, 8, 10, 16, 36, 1, 37};
     char text[1000];
     size_t i, k;
+    int digits, exponent;
 
     for (i = 0; i < sizeof integers / sizeof *integers; i++)
         for (k = 0; k < sizeof bases / sizeof *bases; k++)
@@ -54,9 +56,12 @@ int main(void)
     for (i = 0; i < sizeof doubles / sizeof *doubles; i++)
         fraction(doubles[i]);
     for (i = 0; i < 1000; i++) {
-        sprintf(text, "%d.%d%de%d", rand() % 10, rand(), rand(), rand() % 640 - 330);
+        digits = rand();
+        exponent = rand() % 640 - 330;
+        sprintf(text, "%d.%d%de%d", digits % 10, digits, ~digits & 0x7fffffff, exponent);
         fraction(text);
-        sprintf(text, "%.*f", rand() % 300, rand() / 12345.678);
+        digits = rand();
+        sprintf(text, "%.*f", exponent < 0 ? -exponent : exponent, digits / 12345.678);
         fraction(text);
     }
     return 0;

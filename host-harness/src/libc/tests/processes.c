@@ -183,7 +183,7 @@ static void memory(void)
 {
     int rw = PROT_READ | PROT_WRITE;
     char *shared = mmap(0, 8192, rw, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    char *end = sbrk(0);
+    char *end;
 
     if (fork() == 0) {
         strcpy(shared, "shared");
@@ -196,8 +196,10 @@ static void memory(void)
         exit(0);
     }
     reap("write to read-only memory");
-    printf("%d %d\n", munmap(shared, 8192), mmap(0, 0, rw, MAP_PRIVATE, -1, 0) == MAP_FAILED);
-    printf("%d ", sbrk(4096) == end);
+    printf("%d ", munmap(shared, 8192));
+    printf("%d\n", mmap(0, 0, rw, MAP_PRIVATE, -1, 0) == MAP_FAILED);
+    end = sbrk(0);
+    printf("%d ", sbrk(4096) == (void *)end);
     printf("%ld\n", (long)((char *)sbrk(0) - end));
     sbrk(-4096);
 }

@@ -98,7 +98,8 @@ static void from_input(void)
     next = getchar();
     printf("%d %d\n", next, feof(stdin));
     printf("%d %ld\n", fgets(line, sizeof line, stdin) == 0, (long)getline(&longest, &size, stdin));
-    printf("%d %d\n", fputc('x', stdin), ferror(stdin));
+    printf("%d ", fputc('x', stdin));
+    printf("%d\n", ferror(stdin));
 }
 
 int main(void)

@@ -78,7 +78,8 @@ static void environment(void)
     printf("%s ", getenv("FOO"));
     setenv("FOO", "qux", 1);
     printf("%s ", getenv("FOO"));
-    printf("%d %d ", unsetenv("FOO"), getenv("FOO") == 0);
+    printf("%d ", unsetenv("FOO"));
+    printf("%d ", getenv("FOO") == 0);
     putenv("A=b");
     printf("%s ", getenv("A"));
     errno = 0;
