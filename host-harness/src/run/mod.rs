@@ -103,8 +103,8 @@ impl RunOptions {
     }
 }
 
-/// A program ready to run.
-#[derive(Debug)]
+/// A program ready to run; a clone runs on its own.
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The machine, at boot.
     pub machine: Machine,
@@ -258,6 +258,13 @@ pub fn run_source(
         Err(LoadError::Source(diagnostics)) => return Err(diagnostics),
         Err(LoadError::Limits(message)) => return Err(vec![Diagnostic::about_file(name, message, None)]),
     };
+    Ok(run_loaded(loaded, stdin, options))
+}
+
+/// The same for a program that has been loaded: once for many schedules. The machine is what it was loaded with; of
+/// the options only the seed and the steps count.
+#[must_use]
+pub fn run_loaded(loaded: Loaded, stdin: &[u8], options: &RunOptions) -> Finished {
     let mut capture = Capture {
         stdout: Vec::new(),
         stderr: Vec::new(),
@@ -266,10 +273,10 @@ pub fn run_source(
     let mut driver = Driver::new(loaded, options);
     let ending = driver.run(&mut capture);
     let status = driver.status().map_or(3, shell_status);
-    Ok(Finished {
+    Finished {
         stdout: capture.stdout,
         stderr: capture.stderr,
         status,
         ending,
-    })
+    }
 }

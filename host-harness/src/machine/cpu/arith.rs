@@ -31,7 +31,7 @@ const fn uint(value: u32) -> u64 {
 /// # Errors
 /// [`Trap::DivideError`], as the processor's `idiv` and `div`.
 #[inline(always)]
-pub fn alu(op: Alu, a: u64, b: u64) -> Result<u64, Trap> {
+pub(super) fn alu(op: Alu, a: u64, b: u64) -> Result<u64, Trap> {
     let (a32, b32, ua, ub) = (a as i32, b as i32, a as u32, b as u32);
     let (ia, ib) = (a as i64, b as i64);
     Ok(match op {
@@ -77,7 +77,7 @@ pub fn alu(op: Alu, a: u64, b: u64) -> Result<u64, Trap> {
 
 /// Whether a branch is taken.
 #[inline(always)]
-pub fn holds(cond: Cond, a: u64, b: u64) -> bool {
+pub(super) fn holds(cond: Cond, a: u64, b: u64) -> bool {
     let (ia, ib) = (a as i64, b as i64);
     match cond {
         Cond::Eq => a == b,
@@ -100,7 +100,7 @@ const fn f32_of(value: u64) -> f32 {
 
 /// A floating-point operation.
 #[inline(always)]
-pub fn fpu(op: Fpu, a: u64, b: u64) -> u64 {
+pub(super) fn fpu(op: Fpu, a: u64, b: u64) -> u64 {
     let (fa, fb) = (f32_of(a), f32_of(b));
     let (da, db) = (f64::from_bits(a), f64::from_bits(b));
     match op {
@@ -154,7 +154,7 @@ fn truncate_unsigned(value: f64) -> u64 {
 
 /// A conversion.
 #[inline(always)]
-pub fn convert(op: Convert, value: u64) -> u64 {
+pub(super) fn convert(op: Convert, value: u64) -> u64 {
     let (single, double) = (f32_of(value), f64::from_bits(value));
     match op {
         Convert::Sext8 => int(i32::from(value as i8)),
