@@ -219,7 +219,8 @@ static void attributes(void)
     prctl(PR_GET_CHILD_SUBREAPER, &subreaper);
     printf("%s %d\n", name, subreaper);
     printf("%d %d %u\n", nanosleep(&moment, 0), usleep(10), sleep(0));
-    printf("%d %d\n", gettimeofday(&now, 0), labs(time(0) - now.tv_sec) < 2);
+    result = gettimeofday(&now, 0);
+    printf("%d %d\n", result, labs(time(0) - now.tv_sec) < 2);
     printf("%d ", nice(3));
     printf("%d ", getpriority(PRIO_PROCESS, 0));
     printf("%d ", setpriority(PRIO_PROCESS, 0, 5));
