@@ -11,16 +11,17 @@ enum length { LENGTH_INT, LENGTH_CHAR, LENGTH_SHORT, LENGTH_LONG, LENGTH_LONG_DO
 
 enum { DIGITS = 24 }; /* 2^64 in octal takes 22 */
 
-int __sink_pad(struct __sink *sink, char c, int n)
+static int pad(struct __sink *sink, char c, int n)
 {
     char block[16];
-    int total = n > 0 ? n : 0;
 
+    if (n <= 0)
+        return 0;
     __builtin_memset(block, c, sizeof block);
     for (; n > 0; n -= (int)sizeof block)
         if (sink->put(sink, block, n < (int)sizeof block ? (size_t)n : sizeof block) < 0)
             return -1;
-    return total;
+    return 0;
 }
 
 static int put(struct __sink *sink, const char *s, int n)
@@ -38,15 +39,15 @@ int __sink_field(struct __sink *sink, const struct __conversion *c, const char *
         errno = EOVERFLOW;
         return -1;
     }
-    if (!c->left && !c->zero && __sink_pad(sink, ' ', (int)padding) < 0)
+    if (!c->left && !c->zero && pad(sink, ' ', (int)padding) < 0)
         return -1;
     if (put(sink, prefix, prefix_length) < 0)
         return -1;
-    if (!c->left && c->zero && __sink_pad(sink, '0', (int)padding) < 0)
+    if (!c->left && c->zero && pad(sink, '0', (int)padding) < 0)
         return -1;
-    if (__sink_pad(sink, '0', zeros) < 0 || put(sink, body, body_length) < 0)
+    if (pad(sink, '0', zeros) < 0 || put(sink, body, body_length) < 0)
         return -1;
-    if (c->left && __sink_pad(sink, ' ', (int)padding) < 0)
+    if (c->left && pad(sink, ' ', (int)padding) < 0)
         return -1;
     return (int)(length + padding);
 }

@@ -27,7 +27,6 @@ struct __conversion {
 
 /* The number of bytes put, or -1. */
 int __format(struct __sink *sink, const char *format, va_list ap);
-int __sink_pad(struct __sink *sink, char c, int n);
 /* Pads body, whose sign or 0x is in prefix, to the conversion's width; the number of bytes or -1. */
 int __sink_field(struct __sink *sink, const struct __conversion *c, const char *prefix, int prefix_length,
                  int zeros, const char *body, int body_length);
