@@ -16,6 +16,7 @@ use super::source::{Error, Result, Span, error};
 use super::symbol::{Definition, Realm, SymbolId, Symbols};
 use super::token::{Kind, Token};
 use super::types::{TypeId, Types};
+use super::unsupported;
 use super::{Options, SourceFile};
 
 /// One file with what it includes.
@@ -57,6 +58,8 @@ pub(crate) struct Compiler<'o> {
     /// Library members by name of their file.
     members: HashMap<&'static str, usize>,
     pub(crate) errors: Vec<Error>,
+    /// The lengths of arrays do not matter: in a prototype they may name parameters.
+    pub(crate) any_length: bool,
     /// What is known of the expressions at hand.
     pub(crate) probes: Probes,
     /// Functions of the program that fork or write.
@@ -82,6 +85,7 @@ impl<'o> Compiler<'o> {
             chunk_at_hand: usize::MAX,
             members: HashMap::new(),
             errors: Vec::new(),
+            any_length: false,
             probes: Probes::default(),
             shows: HashSet::new(),
         }
@@ -207,9 +211,10 @@ impl<'o> Compiler<'o> {
         if self.cx.sources.is_library(used.start) {
             return made.with_help("this is an error of ktm's C library");
         }
-        made.with_help(format!(
-            "define '{name}' in this file; the library of ktm does not have it"
-        ))
+        match unsupported::function(name) {
+            Some(why) => made.with_help(why),
+            None => made.with_help(format!("define '{name}' in this file; the library of ktm does not have it")),
+        }
     }
 
     /// The library's definition of a name, compiled now if it was not yet.

@@ -273,6 +273,9 @@ impl Compiler<'_> {
         if of.id == TypeId::VOID {
             return fail(at, "an array of void is not possible");
         }
+        if self.any_length {
+            return Ok(self.types.intern(Shape::Array(of, None)).into());
+        }
         if self.types.size(of.id).is_none() && !matches!(self.types.shape(of.id), Shape::Vla(..)) {
             let what = self.types.describe(of);
             return fail(at, format!("an array of elements of unknown size: '{what}'"));
@@ -380,9 +383,12 @@ impl Compiler<'_> {
             // In a prototype the length of an array may name another parameter; it means nothing there.
             let (name, ty) = match self.declarator(specifiers.ty, declarator) {
                 Ok(found) => found,
-                Err(_) if self.function.scopes.is_empty() && has_length(declarator) => self
-                    .declarator(specifiers.ty, &without_lengths(declarator))
-                    .map(|(_, ty)| (None, ty))?,
+                Err(_) if self.function.scopes.is_empty() && has_length(declarator) => {
+                    self.any_length = true;
+                    let found = self.declarator(specifiers.ty, declarator);
+                    self.any_length = false;
+                    found?
+                }
                 Err(error) => return Err(error),
             };
             parameter.name = name.map(|name| name.node.name.clone());
@@ -407,33 +413,11 @@ impl Compiler<'_> {
 
 /// Whether a declarator has an array whose length is an expression.
 fn has_length(declarator: &Node<Declarator>) -> bool {
-    declarator
-        .node
-        .derived
-        .iter()
-        .any(|node| matches!(node.node, DerivedDeclarator::Array(_)))
-}
-
-/// The same declarator with all lengths of arrays 1: only the first is dropped by C anyway.
-fn without_lengths(declarator: &Node<Declarator>) -> Node<Declarator> {
-    let mut copy = declarator.clone();
-    let arrays = copy
-        .node
-        .derived
-        .iter()
-        .filter(|node| matches!(node.node, DerivedDeclarator::Array(_)))
-        .count();
-    let mut seen = 0;
-    copy.node.derived.retain_mut(|node| match &mut node.node {
-        DerivedDeclarator::Array(array) => {
-            seen += 1;
-            array.node.size = ArraySize::Unknown;
-            // An array of arrays of unknown length is no type; one dimension is enough for a pointer.
-            seen == arrays
-        }
-        _ => true,
-    });
-    copy
+    let inner = match &declarator.node.kind.node {
+        DeclaratorKind::Declarator(inner) => has_length(inner),
+        _ => false,
+    };
+    inner || declarator.node.derived.iter().any(|node| matches!(node.node, DerivedDeclarator::Array(_)))
 }
 
 impl Words {

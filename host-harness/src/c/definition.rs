@@ -388,13 +388,14 @@ impl Compiler<'_> {
             let what = self.types.describe(signature.ret);
             return fail(span, format!("'{text}' returns the incomplete type '{what}'"));
         }
+        let first = self.lookup(&text)?.map(|found| found.span).unwrap_or_default();
         let (symbol, merged) = self.file_symbol(&text, ty, specifiers.storage, span)?;
         self.declare(name, Entity::Symbol(symbol, merged))?;
         if matches!(
             self.symbols.get(symbol).map(|found| &found.definition),
             Some(Definition::Function(_))
         ) {
-            return fail(span, format!("'{text}' is defined twice"));
+            return Err(self.declared_twice(&text, first, span));
         }
         let mut taken = AddressTaken::default();
         taken.visit_function_definition(definition, &node.span);

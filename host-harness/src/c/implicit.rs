@@ -7,32 +7,8 @@ use super::compiler::Compiler;
 use super::scope::Entity;
 use super::source::{Result, Span, error};
 use super::symbol::Realm;
+use super::unsupported;
 use super::types::{Shape, Signature, Ty, TypeId};
-
-/// Functions that other systems' libraries have, and why they are not here.
-const NOT_YET: [(&str, &str); 12] = [
-    ("pthread_", "threads are not supported yet"),
-    ("sem_", "semaphores are not supported yet"),
-    (
-        "shm",
-        "shared memory segments are not supported yet: use mmap with MAP_SHARED | MAP_ANONYMOUS",
-    ),
-    ("msg", "message queues are not supported yet: use a pipe"),
-    ("sem", "semaphores are not supported yet"),
-    ("socket", "sockets are not supported yet: use a pipe"),
-    (
-        "fopen",
-        "files are not supported yet: use standard input and output",
-    ),
-    (
-        "open",
-        "files are not supported yet: use standard input and output",
-    ),
-    ("alarm", "timers are not supported yet: use sleep"),
-    ("setitimer", "timers are not supported yet: use sleep"),
-    ("setjmp", "jumps between functions are not supported"),
-    ("longjmp", "jumps between functions are not supported"),
-];
 
 impl Compiler<'_> {
     /// The header of the library that declares a function or macro.
@@ -73,10 +49,7 @@ impl Compiler<'_> {
             return self.declare_function(name, ty.into(), span);
         }
         let made = error(span, format!("the function '{name}' is not known"));
-        let why = NOT_YET
-            .iter()
-            .find(|(start, _)| name.starts_with(start))
-            .map(|(_, why)| (*why).to_owned());
+        let why = unsupported::function(name).map(str::to_owned);
         let similar = || {
             self.similar_name(name)
                 .map(|similar| format!("did you mean '{similar}'?"))

@@ -26,6 +26,7 @@ mod statement;
 mod symbol;
 mod token;
 mod types;
+mod unsupported;
 mod value;
 
 pub use diagnostic::{Diagnostic, Level, render};

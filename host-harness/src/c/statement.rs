@@ -1,7 +1,7 @@
 //! Statements.
 
 use lang_c::ast::{
-    BlockItem, DoWhileStatement, Expression, ForInitializer, ForStatement, IfStatement, Label as AstLabel,
+    BinaryOperator, BlockItem, DoWhileStatement, Expression, ForInitializer, ForStatement, IfStatement, Label as AstLabel,
     LabeledStatement, Statement, StaticAssert, SwitchStatement, WhileStatement,
 };
 use lang_c::span::Node;
@@ -176,9 +176,22 @@ impl Compiler<'_> {
     fn condition(&mut self, node: &Node<Expression>, when: bool, label: Label) -> Result<()> {
         let mark = self.function.mark();
         self.function.pos = self.span(node.span).start;
+        self.warn_assignment(node);
         self.branch(node, when, label)?;
         self.function.release(mark);
         Ok(())
+    }
+
+    /// `if (a = b)`, unless it stands in parentheses of its own.
+    fn warn_assignment(&mut self, node: &Node<Expression>) {
+        let Expression::BinaryOperator(binary) = &node.node else { return };
+        if binary.node.operator.node != BinaryOperator::Assign || self.map.is_parenthesised(node.span) {
+            return;
+        }
+        let span = self.span(node.span);
+        let compares = matches!(&binary.node.rhs.node, Expression::BinaryOperator(_));
+        let help = if compares { "write (a = b) == c to compare what was assigned" } else { "'==' compares; write ((a = b)) if you mean it" };
+        self.cx.warn(span, "an assignment is used as a condition", Some(help.to_owned()));
     }
 
     fn if_statement(&mut self, node: &IfStatement) -> Result<()> {
@@ -468,11 +481,9 @@ impl Compiler<'_> {
         if ret.id == TypeId::VOID {
             if operand.ty != TypeId::VOID {
                 let name = self.function.name.clone();
-                return Err(
-                    error(at, format!("'return' with a value, but '{name}' returns nothing")).with_help(
-                        "a function that returns a value is declared with its type instead of void",
-                    ),
-                );
+                let message = format!("'return' with a value, but '{name}' returns nothing");
+                let help = "a function that returns a value is declared with its type instead of void".to_owned();
+                self.cx.warn(at, message, Some(help));
             }
             self.emit(Instr::Ret);
         } else {

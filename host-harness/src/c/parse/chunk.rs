@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::c::preprocess::Context;
-use crate::c::source::{Result, error, fail};
+use crate::c::source::{Error, Result, error};
 use crate::c::token::{Kind, Token};
 
 /// What an external declaration seems to be.
@@ -106,19 +106,10 @@ pub(crate) fn split(cx: &Context<'_>, tokens: &[Token]) -> Result<Vec<Chunk>> {
                 break;
             }
         }
-        if let Some(open) = scan
-            .open
-            .iter()
-            .rev()
-            .find_map(|&index| tokens.get(index))
-            .filter(|_| !scan.ended)
+        if !scan.ended
+            && let Some(&outer) = scan.open.first()
         {
-            let text = cx.text(open);
-            let close = if text == "{" { "}" } else { ")" };
-            return fail(
-                open.span(),
-                format!("this '{text}' is never closed: '{close}' is missing"),
-            );
+            return Err(unclosed(cx, tokens, outer, &scan.pairs));
         }
         let range = at..scan.at;
         at = scan.at;
@@ -130,12 +121,38 @@ pub(crate) fn split(cx: &Context<'_>, tokens: &[Token]) -> Result<Vec<Chunk>> {
     Ok(chunks)
 }
 
+/// A bracket that is not closed. Of braces, the indentation tells which was meant: one that stands in a deeper line
+/// than the brace that closes it.
+fn unclosed(cx: &Context<'_>, tokens: &[Token], outer: usize, pairs: &[(usize, usize)]) -> Error {
+    let deeper = pairs.iter().find(|&&(open, close)| {
+        open > outer && indentation(cx, tokens, open) > indentation(cx, tokens, close)
+    });
+    let token = tokens.get(deeper.map_or(outer, |&(open, _)| open));
+    let text = token.map_or("{", |token| cx.text(token));
+    let close = match text {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    };
+    error(token.map(Token::span).unwrap_or_default(), format!("this '{text}' is never closed: '{close}' is missing"))
+}
+
+/// How far the line of a token is indented.
+fn indentation(cx: &Context<'_>, tokens: &[Token], index: usize) -> usize {
+    let Some(place) = tokens.get(index).and_then(|token| cx.sources.locate(token.pos)) else { return 0 };
+    let line = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
+    let text = cx.sources.file(place.file).and_then(|file| file.text.split('\n').nth(line)).unwrap_or_default();
+    text.len() - text.trim_start().len()
+}
+
 /// What is known of a declaration while its tokens are read.
 struct Scan {
     at: usize,
     start: usize,
     /// Open brackets, by token index.
     open: Vec<usize>,
+    /// Braces that belong together.
+    pairs: Vec<(usize, usize)>,
     /// `=` was met outside of brackets.
     assigned: bool,
     /// A parameter list of names only, with declarations behind it.
@@ -161,6 +178,7 @@ impl Scan {
             at,
             start: at,
             open: Vec::new(),
+            pairs: Vec::new(),
             assigned: false,
             old_style: false,
             body: None,
@@ -248,6 +266,7 @@ impl Scan {
         // A parenthesis that is still open inside is the parser's to complain about.
         while let Some(open) = self.open.pop() {
             if tokens.get(open).is_some_and(|token| cx.text(token) == "{") {
+                self.pairs.push((open, self.at - 1));
                 self.ended = self.open.is_empty() && self.body == Some(open);
                 return Ok(self.ended);
             }

@@ -33,6 +33,15 @@ impl TextMap {
             .saturating_sub(1)
     }
 
+    /// Whether a node stands in two pairs of parentheses, or in one that belongs to no statement.
+    pub(crate) fn is_parenthesised(&self, span: lang_c::span::Span) -> bool {
+        let before = |distance: usize| {
+            let at = self.index(span.start).checked_sub(distance)?;
+            self.tokens.get(at).filter(|token| token.kind == Kind::Punct).map(|token| token.name)
+        };
+        before(1).is_some() && before(1) == before(2)
+    }
+
     /// The source of a node of the syntax tree.
     pub(crate) fn span(&self, span: lang_c::span::Span) -> Span {
         let Some(first) = self.tokens.get(self.index(span.start)) else {

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Options;
+use super::unsupported;
 use super::diagnostic::Level;
 use super::source::{Pos, Report, Result, Sources, Span, error, fail};
 use super::token::{Kind, Name, Names, Token, tokenize};
@@ -382,7 +383,10 @@ impl Preprocessor<'_, '_> {
                 }
                 None => {
                     let known = (options.library.headers)().join(" ");
-                    let help = format!("supported headers are: {known}");
+                    let help = match unsupported::header(name) {
+                        Some(why) => why.to_owned(),
+                        None => format!("supported headers are: {known}"),
+                    };
                     return Err(error(span, format!("the header <{name}> is not supported")).with_help(help));
                 }
             },

@@ -1,0 +1,80 @@
+//! What other systems have and `ktm` does not, in words for those who look for it.
+
+const THREADS: &str = "threads are not supported yet: use fork";
+const SEMAPHORES: &str = "semaphores are not supported yet: use a pipe";
+const SHARED: &str = "shared memory segments are not supported yet: use mmap with MAP_SHARED | MAP_ANONYMOUS";
+const MESSAGES: &str = "message queues are not supported yet: use a pipe";
+const SOCKETS: &str = "sockets are not supported yet: use a pipe";
+const FILES: &str = "files are not supported yet: use standard input and output, and pipes";
+const TIMERS: &str = "timers are not supported yet: use sleep";
+const JUMPS: &str = "jumps between functions are not supported";
+const CPLUSPLUS: &str = "this is C++: ktm runs C";
+const WINDOWS: &str = "this is of Windows: ktm runs C programs for Linux";
+
+/// Functions by the start of their name.
+const FUNCTIONS: [(&str, &str); 24] = [
+    ("pthread_", THREADS),
+    ("thrd_", THREADS),
+    ("sem_", SEMAPHORES),
+    ("semget", SEMAPHORES),
+    ("semop", SEMAPHORES),
+    ("semctl", SEMAPHORES),
+    ("shm", SHARED),
+    ("msgget", MESSAGES),
+    ("msgsnd", MESSAGES),
+    ("msgrcv", MESSAGES),
+    ("msgctl", MESSAGES),
+    ("mq_", MESSAGES),
+    ("socket", SOCKETS),
+    ("bind", SOCKETS),
+    ("listen", SOCKETS),
+    ("fopen", FILES),
+    ("open", FILES),
+    ("creat", FILES),
+    ("mkfifo", FILES),
+    ("alarm", TIMERS),
+    ("setitimer", TIMERS),
+    ("timer_", TIMERS),
+    ("setjmp", JUMPS),
+    ("longjmp", JUMPS),
+];
+
+/// Headers by name.
+const HEADERS: [(&str, &str); 26] = [
+    ("pthread.h", THREADS),
+    ("threads.h", THREADS),
+    ("stdatomic.h", THREADS),
+    ("semaphore.h", SEMAPHORES),
+    ("sys/sem.h", SEMAPHORES),
+    ("sys/shm.h", SHARED),
+    ("sys/ipc.h", SHARED),
+    ("sys/msg.h", MESSAGES),
+    ("mqueue.h", MESSAGES),
+    ("sys/socket.h", SOCKETS),
+    ("sys/un.h", SOCKETS),
+    ("netinet/in.h", SOCKETS),
+    ("arpa/inet.h", SOCKETS),
+    ("netdb.h", SOCKETS),
+    ("dirent.h", FILES),
+    ("sys/file.h", FILES),
+    ("setjmp.h", JUMPS),
+    ("iostream", CPLUSPLUS),
+    ("string", CPLUSPLUS),
+    ("vector", CPLUSPLUS),
+    ("cstdio", CPLUSPLUS),
+    ("cstdlib", CPLUSPLUS),
+    ("map", CPLUSPLUS),
+    ("algorithm", CPLUSPLUS),
+    ("windows.h", WINDOWS),
+    ("conio.h", WINDOWS),
+];
+
+/// Why a function is not there.
+pub(crate) fn function(name: &str) -> Option<&'static str> {
+    FUNCTIONS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, why)| *why)
+}
+
+/// Why a header is not there.
+pub(crate) fn header(name: &str) -> Option<&'static str> {
+    HEADERS.iter().find(|(known, _)| *known == name).map(|(_, why)| *why)
+}
