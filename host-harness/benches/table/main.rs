@@ -1,0 +1,43 @@
+//! `cargo bench`: one table of ratios. Each row is measured in this run, its two sides in turns; see `docs/speed.md`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a benchmark that cannot go on ends, and what it prints is its product"
+)]
+
+mod freestanding;
+#[path = "../linux/mod.rs"]
+mod linux;
+mod memory;
+mod model;
+mod program;
+mod report;
+mod sample;
+mod sizes;
+mod tasks;
+
+use report::Report;
+
+fn main() {
+    // cargo test --benches asks for nothing more than that it starts.
+    if std::env::args().any(|arg| arg == "--test") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder for what cc makes");
+    let linux = linux::Linux::start(folder.path()).map_err(|error| error.to_string());
+    let mut linux = linux.as_mut().map_err(|error| error.as_str());
+
+    let mut report = Report::begin();
+    tasks::against_starry(&mut report);
+    tasks::against_linux(&mut report, &mut linux);
+    tasks::among_many(&mut report);
+    memory::fork_of_pages(&mut report, &mut linux);
+    memory::copy_on_write(&mut report, &mut linux);
+    program::two_loops(&mut report, folder.path());
+    report.end();
+    sizes::print();
+    freestanding::print();
+}
