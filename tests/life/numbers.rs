@@ -147,3 +147,83 @@ fn kill_of_many() {
     w.fails(2, kill(2, 65), Errno::EINVAL);
     assert_eq!(w.call(2, kill(0, 9)), Outcome::Gone);
 }
+
+/// A stopped group that becomes orphaned gets SIGHUP and then SIGCONT, all its members.
+#[test]
+fn a_stopped_group_that_is_orphaned_hangs_up() {
+    for by_leader in [true, false] {
+        let mut w = family();
+        w.ok(2, Call::Setsid);
+        let (a, b) = (w.fork(2), w.fork(2));
+        let group = i32::try_from(a).unwrap();
+        w.ok(a, Call::Setpgid { pid: 0, pgid: 0 });
+        w.ok(
+            2,
+            Call::Setpgid {
+                pid: i32::try_from(b).unwrap(),
+                pgid: group,
+            },
+        );
+        w.sigaction(b, 1, SIG_IGN, 0);
+        w.ok(2, kill(group, SIGSTOP));
+        assert_eq!(w.resume(a), Outcome::Blocked);
+        w.m.take_log();
+        if by_leader {
+            w.exit(2, 0);
+        } else {
+            w.ok(1, kill(2, 9));
+            assert_eq!(w.resume(2), Outcome::Gone);
+        }
+        let sent: Vec<_> =
+            w.m.take_log()
+                .into_iter()
+                .filter_map(|e| match e {
+                    Effect::SignalSent { to, signal, .. } if to.pid.0 > 1 && signal != Signal::SIGKILL => {
+                        Some((to.pid.0, signal))
+                    }
+                    _ => None,
+                })
+                .collect();
+        let (hup, cont) = (Signal::SIGHUP, Signal::SIGCONT);
+        assert!(
+            sent.ends_with(&[(a, hup), (b, hup), (a, cont), (b, cont)]),
+            "{sent:?}"
+        );
+        assert_eq!(w.resume(a), Outcome::Gone);
+        assert_eq!(w.letter(b), 'R');
+    }
+}
+
+/// A group in which nobody is stopped gets nothing when it is orphaned.
+#[test]
+fn a_running_group_that_is_orphaned_gets_nothing() {
+    let mut w = family();
+    w.ok(2, Call::Setsid);
+    let child = w.fork(2);
+    w.ok(child, Call::Setpgid { pid: 0, pgid: 0 });
+    w.exit(2, 0);
+    assert_eq!(w.resume(child), Outcome::Resumed);
+}
+
+/// In an orphaned group the default SIGTSTP, SIGTTIN and SIGTTOU do nothing; SIGSTOP stops.
+#[test]
+fn an_orphaned_group_is_not_stopped_from_the_keyboard() {
+    let mut w = family();
+    w.ok(2, Call::Setsid);
+    let child = w.fork(2);
+    let number = i32::try_from(child).unwrap();
+    for signal in [20, 21, 22] {
+        w.ok(2, kill(number, signal));
+        assert_eq!(w.resume(child), Outcome::Resumed, "its group is orphaned");
+    }
+    w.ok(child, Call::Setpgid { pid: 0, pgid: 0 });
+    w.ok(2, kill(number, 20));
+    assert_eq!(
+        w.resume(child),
+        Outcome::Blocked,
+        "its parent is in another group of the session"
+    );
+    w.ok(2, kill(number, SIGCONT));
+    w.ok(2, kill(2, SIGSTOP));
+    assert_eq!(w.letter(2), 'T');
+}

@@ -154,6 +154,9 @@ fn zap_namespace(w: &mut World<'_>, init: TaskRef) {
 /// where the parent ignores SIGCHLD, or where this is a thread: then the task is released at once.
 fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     forget_original_parent(w, task, group_dead);
+    if group_dead {
+        group::kill_orphaned_pgrp(w, w.tasks[task].group_leader, None);
+    }
     let leader = w.tasks[task].is_group_leader();
     let alone = w.signal(task).threads.len() == 1;
     set_state(w, task, State::Zombie);
@@ -244,6 +247,7 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
     }
     let (who, from, to) = (w.id(child), w.id(father), w.id(reaper));
     w.emit(Effect::Reparented { child: who, from, to });
+    group::kill_orphaned_pgrp(w, child, Some(father));
     // reparent_leader(): the new parent expects SIGCHLD, and hears of a zombie once more.
     w.tasks[child].exit_signal = i16::from(Signal::SIGCHLD.number());
     let zombie = w.tasks[child].state() == State::Zombie && w.signal(child).threads.len() == 1;

@@ -3,7 +3,12 @@
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::TaskFlags;
 use crate::abi::ids::{Handle, Pid, TaskRef, kind};
+use crate::abi::signal::Signal;
+use crate::objects::signal::{GroupStop, Pgrp};
+use crate::store::list;
 use crate::world::World;
+
+use super::signal::{Sender, Target, send_signal};
 
 type SignalRef = Handle<kind::Signal>;
 type PidRef = Handle<kind::Pid>;
@@ -155,4 +160,49 @@ pub fn setsid(w: &mut World<'_>, current: TaskRef) -> Result<Pid> {
     signal.session_leader = true;
     join(w, process);
     Ok(w.tasks[leader].pid)
+}
+
+/// `will_become_orphaned_pgrp()`: nobody of the group, leaving out one and those that have ended, has a parent in
+/// another group of the session: no shell could continue it. (Init counts as such a shell, as in a PID namespace.)
+fn is_orphaned(w: &World<'_>, pgrp: PidRef, without: Option<TaskRef>) -> bool {
+    w.pid.pids[pgrp].pgrp.iter(w.signals.view()).all(|member| {
+        let signal = &w.signals[member];
+        let leader = &w.tasks[signal.leader];
+        let ended = leader.state().has_exited() && signal.threads.len() == 1;
+        let parent = w.signal(leader.real_parent);
+        ended || without == Some(signal.leader) || parent.pgrp == pgrp || parent.session != signal.session
+    })
+}
+
+/// `is_current_pgrp_orphaned()`.
+#[must_use]
+pub fn is_current_pgrp_orphaned(w: &World<'_>, task: TaskRef) -> bool {
+    is_orphaned(w, w.signal(task).pgrp, None)
+}
+
+fn has_stopped_jobs(w: &World<'_>, pgrp: PidRef) -> bool {
+    let stopped = |member| matches!(w.signals[member].group_stop, GroupStop::Stopped { .. });
+    w.pid.pids[pgrp].pgrp.iter(w.signals.view()).any(stopped)
+}
+
+/// `kill_orphaned_pgrp()`: a stopped group that nobody could continue any more is told to hang up, and continued. It
+/// has become so since this task ends, or since the task's parent does.
+pub fn kill_orphaned_pgrp(w: &mut World<'_>, task: TaskRef, ending_parent: Option<TaskRef>) {
+    let pgrp = w.signal(task).pgrp;
+    let (parent, without) = match ending_parent {
+        Some(parent) => (parent, None),
+        None => (w.tasks[task].real_parent, Some(task)),
+    };
+    let held = w.signal(parent).pgrp != pgrp && w.signal(parent).session == w.signal(task).session;
+    if !held || !is_orphaned(w, pgrp, without) || !has_stopped_jobs(w, pgrp) {
+        return;
+    }
+    for signal in [Signal::SIGHUP, Signal::SIGCONT] {
+        let mut at = w.pid.pids[pgrp].pgrp.first();
+        while let Some(member) = at {
+            at = list::next::<Pgrp>(&w.signals[member]);
+            let leader = w.signals[member].leader;
+            send_signal(w, leader, signal, Target::Group, Sender::Kernel);
+        }
+    }
 }

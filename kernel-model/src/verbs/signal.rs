@@ -339,6 +339,12 @@ fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery>
     if matches!(action, DefaultAction::Ignore | DefaultAction::Continue) {
         return None;
     }
+    if action == DefaultAction::Stop
+        && signal != Signal::SIGSTOP
+        && super::group::is_current_pgrp_orphaned(w, task)
+    {
+        return None;
+    }
     let who = w.id(task);
     w.emit(Effect::SignalDelivered { task: who, signal });
     if action == DefaultAction::Stop {
