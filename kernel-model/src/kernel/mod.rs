@@ -6,6 +6,8 @@
 pub mod audit;
 mod boot;
 mod fingerprint;
+#[cfg(feature = "spin")]
+pub mod lock;
 pub mod proc;
 pub mod storage;
 
@@ -151,46 +153,29 @@ impl<S: Storage> Kernel<S> {
         self.storage.threads_mut().get_mut(task.index() as usize)
     }
 
-    /// Lets the task run if it can: whoever makes it act has chosen it, so its processor turns to it first.
-    fn enter(&mut self, task: TaskRef, board: &mut dyn Board) -> core::result::Result<(), Outcome> {
-        let mut w = self.world(board);
-        let Some(t) = w.tasks.get(task) else {
-            return Err(Outcome::Gone);
-        };
-        match t.state() {
-            State::Running => {}
-            state if state.has_exited() => return Err(Outcome::Gone),
-            _ => return Err(Outcome::Blocked),
-        }
-        if !sched::is_current(&w, task) {
-            let cpu = t.cpu;
-            sched::dispatch(&mut w, cpu, task);
-        }
-        Ok(())
-    }
-
     /// A system call of a task. The task must be ready, and parked in no call; otherwise the call is not made, and
     /// the outcome says [`Outcome::Blocked`] or [`Outcome::Gone`].
     ///
     /// Signals that wait for the task are taken before it returns to user space, so a call may end its caller.
     pub fn syscall(&mut self, task: TaskRef, call: Call, board: &mut dyn Board) -> Outcome {
-        if let Err(outcome) = self.enter(task, board) {
+        let mut w = self.world(board);
+        if let Err(outcome) = enter(&mut w, task) {
             return outcome;
         }
-        let mut w = self.world(board);
         if w.tasks[task].parked.is_some() {
             return Outcome::Blocked;
         }
         let outcome = syscall::syscall(&mut w, task, call);
+        let delivery = deliver(&mut w, task, outcome);
         self.copy_thread(task, &call);
-        self.return_from_call(task, outcome, board)
+        self.leave(task, outcome, delivery)
     }
 
     /// The same from a call number and six words, as x86-64 numbers them.
     pub fn syscall_raw(&mut self, task: TaskRef, nr: u64, args: [u64; 6], board: &mut dyn Board) -> Outcome {
         match syscall::decode::decode(nr, args) {
             Ok(call) => self.syscall(task, call, board),
-            Err(errno) => match self.enter(task, board) {
+            Err(errno) => match enter(&mut self.world(board), task) {
                 Ok(()) => self.return_from_call(task, Outcome::Done(errno.to_return_value()), board),
                 Err(outcome) => outcome,
             },
@@ -200,11 +185,13 @@ impl<S: Storage> Kernel<S> {
     /// The task runs again: it goes on with the call in which it slept, and takes its signals. Nothing happens where
     /// there is neither.
     pub fn resume(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
-        if let Err(outcome) = self.enter(task, board) {
+        let mut w = self.world(board);
+        if let Err(outcome) = enter(&mut w, task) {
             return outcome;
         }
-        let outcome = syscall::resume(&mut self.world(board), task);
-        self.return_from_call(task, outcome, board)
+        let outcome = syscall::resume(&mut w, task);
+        let delivery = deliver(&mut w, task, outcome);
+        self.leave(task, outcome, delivery)
     }
 
     /// Whether [`Self::resume`] has something to do before the task executes its next instruction.
@@ -242,13 +229,19 @@ impl<S: Storage> Kernel<S> {
     }
 
     fn return_from_call(&mut self, task: TaskRef, outcome: Outcome, board: &mut dyn Board) -> Outcome {
+        let delivery = deliver(&mut self.world(board), task, outcome);
+        self.leave(task, outcome, delivery)
+    }
+
+    /// The task is back in user space, with the value of its call, unless its signals held it up.
+    fn leave(&mut self, task: TaskRef, outcome: Outcome, delivery: Delivery) -> Outcome {
         let Outcome::Done(value) = outcome else {
             return outcome;
         };
         if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
             thread.set_return_value(value);
         }
-        match syscall::return_to_user(&mut self.world(board), task) {
+        match delivery {
             Delivery::Gone => Outcome::Gone,
             Delivery::Continue | Delivery::Stopped => outcome,
         }
@@ -262,10 +255,10 @@ impl<S: Storage> Kernel<S> {
     ///
     /// [`STACK_TOP`]: crate::abi::limits::STACK_TOP
     pub fn exec(&mut self, task: TaskRef, program: &Program<'_>, board: &mut dyn Board) -> Outcome {
-        if let Err(outcome) = self.enter(task, board) {
+        let mut w = self.world(board);
+        if let Err(outcome) = enter(&mut w, task) {
             return outcome;
         }
-        let mut w = self.world(board);
         match w.tasks[task].parked {
             Some(Blocked::DeThread) => w.tasks[task].parked = None,
             Some(_) => return Outcome::Blocked,
@@ -479,5 +472,30 @@ impl<S: Storage> Kernel<S> {
         let view = self.view();
         let files = view.tasks.get(task)?.files?;
         Some(view.filp[view.files[files].get(view.fdtables, fd)?].kind)
+    }
+}
+
+/// Lets the task run if it can: whoever makes it act has chosen it, so its processor turns to it first.
+fn enter(w: &mut World<'_>, task: TaskRef) -> core::result::Result<(), Outcome> {
+    let Some(t) = w.tasks.get(task) else {
+        return Err(Outcome::Gone);
+    };
+    match t.state() {
+        State::Running => {}
+        state if state.has_exited() => return Err(Outcome::Gone),
+        _ => return Err(Outcome::Blocked),
+    }
+    if !sched::is_current(w, task) {
+        let cpu = t.cpu;
+        sched::dispatch(w, cpu, task);
+    }
+    Ok(())
+}
+
+/// A task whose call is over takes its signals before it returns to user space.
+fn deliver(w: &mut World<'_>, task: TaskRef, outcome: Outcome) -> Delivery {
+    match outcome {
+        Outcome::Done(_) => syscall::return_to_user(w, task),
+        _ => Delivery::Continue,
     }
 }
