@@ -168,17 +168,7 @@ static SOURCES: &[NamedText] = embed!(
 );
 
 static PROGRAMS: &[NamedText] = embed!(
-    "bin",
-    "cat.c",
-    "echo.c",
-    "false.c",
-    "init.c",
-    "kill.c",
-    "seq.c",
-    "sh.c",
-    "sleep.c",
-    "true.c",
-    "wc.c",
+    "bin", "cat.c", "echo.c", "false.c", "init.c", "kill.c", "seq.c", "sh.c", "sleep.c", "true.c", "wc.c",
 );
 
 /// The text of a header such as `sys/wait.h`, private ones (`bits/...`) included.
