@@ -69,7 +69,10 @@ fn defined_names(text: &'static str) -> Vec<&'static str> {
 fn declared_name(head: &'static str) -> Option<&'static str> {
     let end = head.find(['(', '[']).unwrap_or(head.len());
     if let Some(pointer) = head.get(end..)?.strip_prefix("(*") {
-        return pointer.split(|c: char| !is_word(c)).next().filter(|name| !name.is_empty());
+        return pointer
+            .split(|c: char| !is_word(c))
+            .next()
+            .filter(|name| !name.is_empty());
     }
     let before = head.get(..end)?.trim_end();
     let start = before.rfind(|c: char| !is_word(c))? + 1;

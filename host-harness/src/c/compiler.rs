@@ -37,7 +37,10 @@ pub(crate) struct Unit {
 impl Unit {
     /// Names that are declared, though not looked at yet.
     pub(crate) fn waiting_names(&self) -> impl Iterator<Item = &str> {
-        self.lazy.keys().map(|key| key.trim_end_matches("{}")).filter(|key| !key.contains(' '))
+        self.lazy
+            .keys()
+            .map(|key| key.trim_end_matches("{}"))
+            .filter(|key| !key.contains(' '))
     }
 }
 
@@ -213,7 +216,9 @@ impl<'o> Compiler<'o> {
         }
         match unsupported::function(name) {
             Some(why) => made.with_help(why),
-            None => made.with_help(format!("define '{name}' in this file; the library of ktm does not have it")),
+            None => made.with_help(format!(
+                "define '{name}' in this file; the library of ktm does not have it"
+            )),
         }
     }
 
@@ -301,7 +306,15 @@ impl<'o> Compiler<'o> {
         let chunks = split(&self.cx, &tokens)?;
         let unit = self.units.len();
         let scope = Scope::default();
-        self.units.push(Unit { realm, tokens, chunks, lazy: HashMap::new(), lazy_types: HashSet::new(), compiled: HashSet::new(), scope });
+        self.units.push(Unit {
+            realm,
+            tokens,
+            chunks,
+            lazy: HashMap::new(),
+            lazy_types: HashSet::new(),
+            compiled: HashSet::new(),
+            scope,
+        });
         self.unit = unit;
         for index in 0..self.chunks() {
             let Some(chunk) = self.chunk(index).cloned() else {
@@ -320,7 +333,10 @@ impl<'o> Compiler<'o> {
     fn postpone(&mut self, chunk: &Chunk, index: usize) {
         let name = self.chunk_name(chunk);
         let token = |at: usize| self.units.get(self.unit).and_then(|unit| unit.tokens.get(at));
-        let tag = chunk.tag.and_then(token).map(|token| tag_key(self.cx.text(token)));
+        let tag = chunk
+            .tag
+            .and_then(token)
+            .map(|token| tag_key(self.cx.text(token)));
         let is_function = chunk.kind == ChunkKind::Function;
         let Some(unit) = self.unit() else { return };
         if let Some(name) = name {
@@ -344,7 +360,10 @@ impl<'o> Compiler<'o> {
         }
         let (key, below) = (tag_key(tag), self.chunk_at_hand);
         let Some(unit) = self.unit() else { return Ok(known) };
-        let above = unit.lazy.get(&key).is_some_and(|waiting| waiting.iter().all(|&index| index < below));
+        let above = unit
+            .lazy
+            .get(&key)
+            .is_some_and(|waiting| waiting.iter().all(|&index| index < below));
         if !above {
             return Ok(known);
         }
@@ -367,7 +386,9 @@ impl<'o> Compiler<'o> {
     /// Compiles declarations that waited, apart from the function at hand.
     fn compile_waiting(&mut self, waiting: &[usize]) -> Result<()> {
         let unit = self.unit;
-        self.in_unit(unit, |compiler| waiting.iter().try_for_each(|&index| compiler.compile_once(index)))
+        self.in_unit(unit, |compiler| {
+            waiting.iter().try_for_each(|&index| compiler.compile_once(index))
+        })
     }
 
     /// A declaration may wait under its name and under its tag.
@@ -531,7 +552,8 @@ impl<'o> Compiler<'o> {
         let is_type = |name: &str| {
             let found = unit.and_then(|unit| unit.scope.names.get(name));
             let waits = || unit.is_some_and(|unit| unit.lazy_types.contains(name));
-            matches!(found.map(|found| found.entity), Some(Entity::Typedef(_))) || (found.is_none() && waits())
+            matches!(found.map(|found| found.entity), Some(Entity::Typedef(_)))
+                || (found.is_none() && waits())
         };
         let (declarations, map) = parse(&mut self.cx, tokens, is_type)?;
         let outer = std::mem::replace(&mut self.map, Rc::new(map));

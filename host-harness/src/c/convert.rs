@@ -112,7 +112,7 @@ impl Compiler<'_> {
             return Some((op, None));
         }
         if single || double {
-            return self.from_float(single, to);
+            return self.float_conversion(single, to);
         }
         let unsigned = self.types.is_unsigned(from);
         if to == TypeId::FLOAT {
@@ -138,7 +138,7 @@ impl Compiler<'_> {
         self.narrowing(from, to).map(|op| (op, None))
     }
 
-    fn from_float(&self, single: bool, to: TypeId) -> Option<(Convert, Option<Convert>)> {
+    fn float_conversion(&self, single: bool, to: TypeId) -> Option<(Convert, Option<Convert>)> {
         match self.types.shape(to) {
             Shape::Float => (!single).then_some((Convert::F64ToF32, None)),
             Shape::Double | Shape::LongDouble => single.then_some((Convert::F32ToF64, None)),

@@ -417,7 +417,12 @@ fn has_length(declarator: &Node<Declarator>) -> bool {
         DeclaratorKind::Declarator(inner) => has_length(inner),
         _ => false,
     };
-    inner || declarator.node.derived.iter().any(|node| matches!(node.node, DerivedDeclarator::Array(_)))
+    inner
+        || declarator
+            .node
+            .derived
+            .iter()
+            .any(|node| matches!(node.node, DerivedDeclarator::Array(_)))
 }
 
 impl Words {

@@ -7,8 +7,8 @@ use super::compiler::Compiler;
 use super::scope::Entity;
 use super::source::{Result, Span, error};
 use super::symbol::Realm;
-use super::unsupported;
 use super::types::{Shape, Signature, Ty, TypeId};
+use super::unsupported;
 
 impl Compiler<'_> {
     /// The header of the library that declares a function or macro.

@@ -1,7 +1,7 @@
 //! The C front end: from the text of a program to an [`Image`].
 //!
 //! The way of a program: [`preprocess`] makes tokens, [`parse`] cuts them into external declarations and parses
-//! those that are needed, `declare`, `record`, `definition`, `statement`, `expr` and `initial` check and lower them
+//! those that are needed, `declare`, `record`, `definition`, `function`, `statement`, `expr` and `initial` check and lower them
 //! in one walk, `archive` finds what is missing in the library, `link` lays everything out. What is wrong is told as
 //! a [`Diagnostic`].
 
@@ -13,8 +13,10 @@ mod declare;
 mod definition;
 mod diagnostic;
 mod expr;
+mod function;
 mod implicit;
 mod initial;
+mod initializer_list;
 mod link;
 mod literal;
 mod parse;

@@ -34,7 +34,13 @@ impl Compiler<'_> {
     }
 
     fn tag_anywhere(&mut self, tag: &str) -> Result<Option<TypeId>> {
-        match self.function.scopes.iter().rev().find_map(|scope| scope.tags.get(tag).copied()) {
+        match self
+            .function
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.tags.get(tag).copied())
+        {
             Some(local) => Ok(Some(local)),
             None => self.file_tag(tag),
         }

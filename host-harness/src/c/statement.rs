@@ -1,8 +1,8 @@
 //! Statements.
 
 use lang_c::ast::{
-    BinaryOperator, BlockItem, DoWhileStatement, Expression, ForInitializer, ForStatement, IfStatement, Label as AstLabel,
-    LabeledStatement, Statement, StaticAssert, SwitchStatement, WhileStatement,
+    BinaryOperator, BlockItem, DoWhileStatement, Expression, ForInitializer, ForStatement, IfStatement,
+    Label as AstLabel, LabeledStatement, Statement, StaticAssert, SwitchStatement, WhileStatement,
 };
 use lang_c::span::Node;
 
@@ -10,7 +10,7 @@ use super::code::{Cases, Exits, GotoLabel, Label};
 use super::compiler::Compiler;
 use super::convert::{Reason, wrap};
 use super::scope::Scope;
-use super::source::{Result, Span, error, fail};
+use super::source::{Result, Span, fail};
 use super::types::{Ty, TypeId};
 use super::value::{LValue, Operand, Place, Value};
 use crate::isa::{Cond, Instr, Slot};
@@ -77,9 +77,12 @@ impl Compiler<'_> {
         }
         if self.types.is_record(operand.ty) {
             let span = self.span(expression.span);
-            return fail(span, "a struct as the value of a statement expression is not supported");
+            return fail(
+                span,
+                "a struct as the value of a statement expression is not supported",
+            );
         }
-        self.into_slot(operand, result);
+        self.put_into(operand, result);
         Ok(Operand::new(operand.ty, Value::Temp(result)))
     }
 
@@ -184,14 +187,26 @@ impl Compiler<'_> {
 
     /// `if (a = b)`, unless it stands in parentheses of its own.
     fn warn_assignment(&mut self, node: &Node<Expression>) {
-        let Expression::BinaryOperator(binary) = &node.node else { return };
-        if binary.node.operator.node != BinaryOperator::Assign || self.map.is_parenthesised(node.span) {
+        let Expression::BinaryOperator(binary) = &node.node else {
+            return;
+        };
+        if binary.node.operator.node != BinaryOperator::Assign
+            || self.map.is_parenthesised(&self.cx.names, node.span)
+        {
             return;
         }
         let span = self.span(node.span);
         let compares = matches!(&binary.node.rhs.node, Expression::BinaryOperator(_));
-        let help = if compares { "write (a = b) == c to compare what was assigned" } else { "'==' compares; write ((a = b)) if you mean it" };
-        self.cx.warn(span, "an assignment is used as a condition", Some(help.to_owned()));
+        let help = if compares {
+            "write (a = b) == c to compare what was assigned"
+        } else {
+            "'==' compares; write ((a = b)) if you mean it"
+        };
+        self.cx.warn(
+            span,
+            "an assignment is used as a condition",
+            Some(help.to_owned()),
+        );
     }
 
     fn if_statement(&mut self, node: &IfStatement) -> Result<()> {
@@ -482,7 +497,8 @@ impl Compiler<'_> {
             if operand.ty != TypeId::VOID {
                 let name = self.function.name.clone();
                 let message = format!("'return' with a value, but '{name}' returns nothing");
-                let help = "a function that returns a value is declared with its type instead of void".to_owned();
+                let help =
+                    "a function that returns a value is declared with its type instead of void".to_owned();
                 self.cx.warn(at, message, Some(help));
             }
             self.emit(Instr::Ret);

@@ -71,10 +71,16 @@ const HEADERS: [(&str, &str); 26] = [
 
 /// Why a function is not there.
 pub(crate) fn function(name: &str) -> Option<&'static str> {
-    FUNCTIONS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, why)| *why)
+    FUNCTIONS
+        .iter()
+        .find(|(start, _)| name.starts_with(start))
+        .map(|(_, why)| *why)
 }
 
 /// Why a header is not there.
 pub(crate) fn header(name: &str) -> Option<&'static str> {
-    HEADERS.iter().find(|(known, _)| *known == name).map(|(_, why)| *why)
+    HEADERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, why)| *why)
 }

@@ -109,7 +109,7 @@ impl Compiler<'_> {
     }
 
     /// Puts a value into a given slot.
-    pub(crate) fn into_slot(&mut self, operand: Operand, dst: Slot) {
+    pub(crate) fn put_into(&mut self, operand: Operand, dst: Slot) {
         match operand.value {
             Value::Void => {}
             Value::Int(value) => self.emit(Instr::Imm { dst, value }),
@@ -138,7 +138,7 @@ impl Compiler<'_> {
             Value::Temp(slot) | Value::Variable(slot) => slot,
             _ => {
                 let slot = self.function.temp();
-                self.into_slot(operand, slot);
+                self.put_into(operand, slot);
                 slot
             }
         }
@@ -226,7 +226,9 @@ impl Compiler<'_> {
                 Place::Symbol(symbol, offset.ok_or_else(too_far)?)
             }
             Place::Known(base) => {
-                let offset = i64::try_from(offset).ok().and_then(|offset| base.checked_add(offset));
+                let offset = i64::try_from(offset)
+                    .ok()
+                    .and_then(|offset| base.checked_add(offset));
                 Place::Known(offset.ok_or_else(too_far)?)
             }
             Place::Memory(base, distance) => match near(distance) {
@@ -287,7 +289,12 @@ impl Compiler<'_> {
             Place::Known(_) => {
                 let base = self.function.temp();
                 self.address_into(place, base);
-                self.emit(Instr::Load { mem, dst, base, offset: 0 });
+                self.emit(Instr::Load {
+                    mem,
+                    dst,
+                    base,
+                    offset: 0,
+                });
             }
             Place::Memory(base, offset) => self.emit(Instr::Load {
                 mem,
@@ -338,7 +345,7 @@ impl Compiler<'_> {
             return;
         }
         if let Place::Private(slot) = lvalue.place {
-            self.into_slot(operand, slot);
+            self.put_into(operand, slot);
             return;
         }
         let size = self.size_of_access(lvalue.ty.id);
@@ -356,7 +363,12 @@ impl Compiler<'_> {
             Place::Known(_) => {
                 let base = self.function.temp();
                 self.address_into(lvalue.place, base);
-                self.emit(Instr::Store { size, src, base, offset: 0 });
+                self.emit(Instr::Store {
+                    size,
+                    src,
+                    base,
+                    offset: 0,
+                });
             }
             Place::Memory(base, offset) => self.emit(Instr::Store {
                 size,

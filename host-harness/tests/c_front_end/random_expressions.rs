@@ -35,8 +35,27 @@ const INTS: [&str; 12] = [
 
 /// Values at the edges of types.
 const VALUES: [&str; 22] = [
-    "0", "1", "2", "3", "7", "-1", "-2", "127", "128", "-128", "255", "256", "32767", "-32768", "65535", "2147483647",
-    "(-2147483647-1)", "4294967295u", "2147483648", "9223372036854775807", "(-9223372036854775807-1)",
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "-1",
+    "-2",
+    "127",
+    "128",
+    "-128",
+    "255",
+    "256",
+    "32767",
+    "-32768",
+    "65535",
+    "2147483647",
+    "(-2147483647-1)",
+    "4294967295u",
+    "2147483648",
+    "9223372036854775807",
+    "(-9223372036854775807-1)",
     "18446744073709551615ul",
 ];
 
@@ -83,23 +102,37 @@ impl Program {
             },
             6 => format!("({a} >> ({b} & 31))"),
             7 => format!("({a} {} {b})", self.random.pick(&["&", "|", "^"])),
-            8 => format!("({a} {} {b})", self.random.pick(&["<", "<=", ">", ">=", "==", "!="])),
+            8 => format!(
+                "({a} {} {b})",
+                self.random.pick(&["<", "<=", ">", ">=", "==", "!="])
+            ),
             9 => format!("({})({a})", self.random.pick(&INTS)),
             10 => format!("({}({a}))", self.random.pick(&["-", "~", "!", "+"])),
             11 => format!("({a} {} {b})", self.random.pick(&["&&", "||"])),
             12 => format!("({a} ? {b} : {})", self.integer(depth - 1)),
             13 => {
                 let (x, y) = (self.float(depth - 1), self.float(depth - 1));
-                format!("({x} {} {y})", self.random.pick(&["<", "<=", ">", ">=", "==", "!="]))
+                format!(
+                    "({x} {} {y})",
+                    self.random.pick(&["<", "<=", ">", ">=", "==", "!="])
+                )
             }
-            14 => format!("(({})({}))", self.random.pick(&["int", "long", "short"]), self.small_float()),
+            14 => format!(
+                "(({})({}))",
+                self.random.pick(&["int", "long", "short"]),
+                self.small_float()
+            ),
             _ => format!("({a}, {b})"),
         }
     }
 
     /// A value that fits every integer type but the shortest.
     fn small_float(&mut self) -> String {
-        format!("(double)((signed char)({})) * {}", self.integer(1), self.random.pick(&["0.5", "0.25", "0.75f"]))
+        format!(
+            "(double)((signed char)({})) * {}",
+            self.integer(1),
+            self.random.pick(&["0.5", "0.25", "0.75f"])
+        )
     }
 
     fn float(&mut self, depth: usize) -> String {
@@ -116,7 +149,11 @@ impl Program {
             // Never a constant: gcc makes -x of 0.0 - x, which differs in the sign of zero.
             4 => {
                 let variable = self.random.next(self.ints);
-                format!("({})(i{variable} + {})", self.random.pick(&["float", "double"]), self.integer(depth - 1))
+                format!(
+                    "({})(i{variable} + {})",
+                    self.random.pick(&["float", "double"]),
+                    self.integer(depth - 1)
+                )
             }
             5 => format!("({} * {a})", self.integer(depth - 1)),
             _ => format!("(-{a})"),
@@ -150,7 +187,10 @@ impl Program {
         }
         for index in 0..4 {
             let value = self.random.pick(&["0.5", "-1.75", "3e9", "1e-3", "100", "-0.0"]);
-            text += &format!("{} f{index} = {value};\n", if index % 2 == 0 { "double" } else { "float" });
+            text += &format!(
+                "{} f{index} = {value};\n",
+                if index % 2 == 0 { "double" } else { "float" }
+            );
         }
         for _ in 0..statements {
             text += &match self.random.next(4) {
@@ -166,7 +206,11 @@ impl Program {
 }
 
 fn program(seed: u64, functions: usize, statements: usize) -> String {
-    let mut program = Program { random: Random(seed), text: String::new(), ints: INTS.len() };
+    let mut program = Program {
+        random: Random(seed),
+        text: String::new(),
+        ints: INTS.len(),
+    };
     program.text += "#include <stdio.h>\n\
         #define p(v) pl(__LINE__, v)\n\
         #define d(v) dl(__LINE__, v)\n\
@@ -189,7 +233,10 @@ fn program(seed: u64, functions: usize, statements: usize) -> String {
 
 #[test]
 fn arithmetic_agrees_with_cc() {
-    let rounds = std::env::var("KTM_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
+    let rounds = std::env::var("KTM_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(3);
     for seed in 1..=rounds {
         agree(&program(seed * 0x9e37_79b9_7f4a_7c15, 30, 40));
     }
@@ -199,7 +246,10 @@ fn arithmetic_agrees_with_cc() {
 #[test]
 fn conversions_of_huge_floats_agree_with_cc() {
     let mut text = String::from("#include <stdio.h>\nint main(void) {\n");
-    let values = ["1e10", "-1e10", "1e20", "-1e20", "3e9", "-3e9", "70000.5", "-129.9", "255.9", "1.8e19", "9.3e18", "0.0/zero"];
+    let values = [
+        "1e10", "-1e10", "1e20", "-1e20", "3e9", "-3e9", "70000.5", "-129.9", "255.9", "1.8e19", "9.3e18",
+        "0.0/zero",
+    ];
     text += "volatile double zero = 0, d; volatile float f;\n";
     for value in values {
         text += &format!("d = {value}; f = d;\n");

@@ -94,19 +94,35 @@ pub fn native(text: &str) -> Option<(Vec<u8>, i32)> {
 /// Both compilers must make programs that write the same and end the same.
 pub fn agree(text: &str) {
     let ours = run_text(text);
-    let Some((stdout, status)) = native(text) else { return };
+    let Some((stdout, status)) = native(text) else {
+        return;
+    };
     // gcc 12 narrows some divisions so that they trap: such a batch says nothing.
     if status == 128 + 8 && ours.status == 0 {
         eprintln!("skipped: the program of cc traps");
         return;
     }
-    let (left, right) = (String::from_utf8_lossy(&ours.stdout), String::from_utf8_lossy(&stdout));
-    let differ = left.lines().zip(right.lines()).find(|(ours, theirs)| ours != theirs);
+    let (left, right) = (
+        String::from_utf8_lossy(&ours.stdout),
+        String::from_utf8_lossy(&stdout),
+    );
+    let differ = left
+        .lines()
+        .zip(right.lines())
+        .find(|(ours, theirs)| ours != theirs);
     if let Some((ours, theirs)) = differ {
-        let number = ours.split(':').next().and_then(|number| number.parse::<usize>().ok()).unwrap_or(0);
+        let number = ours
+            .split(':')
+            .next()
+            .and_then(|number| number.parse::<usize>().ok())
+            .unwrap_or(0);
         let line = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
         let _ = std::fs::write(std::env::temp_dir().join("ktm-front-end-differs.c"), text);
         panic!("ours: {ours}\ncc:   {theirs}\n{line}");
     }
-    assert_eq!((left, ours.status), (right, status), "ours on the left, cc on the right\n{text}");
+    assert_eq!(
+        (left, ours.status),
+        (right, status),
+        "ours on the left, cc on the right\n{text}"
+    );
 }

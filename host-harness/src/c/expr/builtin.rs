@@ -88,7 +88,7 @@ impl Compiler<'_> {
         } else {
             operand
         };
-        self.into_slot(operand, dst);
+        self.put_into(operand, dst);
         Ok(())
     }
 

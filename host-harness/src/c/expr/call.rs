@@ -139,7 +139,10 @@ impl Compiler<'_> {
         let moved = self.function.reserve(count.saturating_mul(8));
         for index in 0..i32::try_from(count).unwrap_or(0) {
             let distance = index.saturating_mul(8);
-            self.emit(Instr::Move { dst: moved.saturating_add(distance), src: base.saturating_add(distance) });
+            self.emit(Instr::Move {
+                dst: moved.saturating_add(distance),
+                src: base.saturating_add(distance),
+            });
         }
         moved
     }
@@ -230,7 +233,7 @@ impl Compiler<'_> {
                 operand,
             );
         } else {
-            self.into_slot(operand, dst);
+            self.put_into(operand, dst);
         }
         self.function.release(mark);
         Ok(())

@@ -1,6 +1,8 @@
 //! Conditions: what decides where the program goes on.
 
-use lang_c::ast::{BinaryOperator, BinaryOperatorExpression, ConditionalExpression, Expression, UnaryOperator};
+use lang_c::ast::{
+    BinaryOperator, BinaryOperatorExpression, ConditionalExpression, Expression, UnaryOperator,
+};
 use lang_c::span::Node;
 
 use super::binary::comparison;
@@ -209,7 +211,7 @@ impl Compiler<'_> {
         }
         let operand = self.rvalue(node, hint)?;
         let operand = self.convert(operand, ty, hint);
-        self.into_slot(operand, dst);
+        self.put_into(operand, dst);
         Ok(())
     }
 

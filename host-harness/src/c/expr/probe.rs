@@ -70,7 +70,11 @@ impl Compiler<'_> {
         let warnings = self.cx.warnings.len();
         let (operand, emitted) = self.without_code(|compiler| compiler.rvalue(node, None));
         let is_known = |operand: &Operand| {
-            !emitted && matches!(operand.value, Value::Int(_) | Value::Float(_) | Value::Address(..))
+            !emitted
+                && matches!(
+                    operand.value,
+                    Value::Int(_) | Value::Float(_) | Value::Address(..)
+                )
         };
         let known = Some(operand?).filter(is_known);
         if known.is_none() {
@@ -89,7 +93,10 @@ impl Compiler<'_> {
     /// The value of an expression if it is an integer known now.
     pub(crate) fn try_constant(&mut self, node: &Node<Expression>) -> Result<Option<(i64, TypeId)>> {
         Ok(match self.known_value(node)? {
-            Some(Operand { ty, value: Value::Int(value) }) => Some((value, ty)),
+            Some(Operand {
+                ty,
+                value: Value::Int(value),
+            }) => Some((value, ty)),
             _ => None,
         })
     }

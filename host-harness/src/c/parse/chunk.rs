@@ -134,14 +134,23 @@ fn unclosed(cx: &Context<'_>, tokens: &[Token], outer: usize, pairs: &[(usize, u
         "[" => "]",
         _ => "}",
     };
-    error(token.map(Token::span).unwrap_or_default(), format!("this '{text}' is never closed: '{close}' is missing"))
+    error(
+        token.map(Token::span).unwrap_or_default(),
+        format!("this '{text}' is never closed: '{close}' is missing"),
+    )
 }
 
 /// How far the line of a token is indented.
 fn indentation(cx: &Context<'_>, tokens: &[Token], index: usize) -> usize {
-    let Some(place) = tokens.get(index).and_then(|token| cx.sources.locate(token.pos)) else { return 0 };
+    let Some(place) = tokens.get(index).and_then(|token| cx.sources.locate(token.pos)) else {
+        return 0;
+    };
     let line = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
-    let text = cx.sources.file(place.file).and_then(|file| file.text.split('\n').nth(line)).unwrap_or_default();
+    let text = cx
+        .sources
+        .file(place.file)
+        .and_then(|file| file.text.split('\n').nth(line))
+        .unwrap_or_default();
     text.len() - text.trim_start().len()
 }
 
@@ -305,7 +314,11 @@ impl Scan {
         let tag = self.tag.filter(usable);
         let kind = if self.body.is_some() && name.is_some() {
             ChunkKind::Function
-        } else if self.commas || self.enumerates || range.len() <= 2 || (self.braces && !self.assigned && tag.is_none() && !is_typedef) {
+        } else if self.commas
+            || self.enumerates
+            || range.len() <= 2
+            || (self.braces && !self.assigned && tag.is_none() && !is_typedef)
+        {
             ChunkKind::Other
         } else if name.is_some() || tag.is_some() {
             ChunkKind::Named
@@ -314,7 +327,13 @@ impl Scan {
         };
         // In `struct tag { ... };` nothing but the tag is named.
         let name = name.filter(|_| !(tag.is_some() && text(range.end.saturating_sub(2)) == "}"));
-        Chunk { tokens: range, kind, name, tag, is_typedef }
+        Chunk {
+            tokens: range,
+            kind,
+            name,
+            tag,
+            is_typedef,
+        }
     }
 }
 

@@ -12,10 +12,10 @@ use lang_c::ast::{ExternalDeclaration, TranslationUnit};
 use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::Node;
 
-use super::preprocess::Context;
 use super::literal;
+use super::preprocess::Context;
 use super::source::{Result, Span, error, fail};
-use super::token::{Kind, Token};
+use super::token::{Kind, Names, Token};
 
 /// The way from places in the text that lang-c saw to the tokens it was made of.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +33,24 @@ impl TextMap {
             .saturating_sub(1)
     }
 
-    /// Whether a node stands in two pairs of parentheses, or in one that belongs to no statement.
-    pub(crate) fn is_parenthesised(&self, span: lang_c::span::Span) -> bool {
-        let before = |distance: usize| {
-            let at = self.index(span.start).checked_sub(distance)?;
-            self.tokens.get(at).filter(|token| token.kind == Kind::Punct).map(|token| token.name)
+    /// Whether a node is one pair of parentheses with something in it.
+    pub(crate) fn is_parenthesised(&self, names: &Names, span: lang_c::span::Span) -> bool {
+        let (first, last) = (self.index(span.start), self.index(span.end.saturating_sub(1)));
+        let Some(tokens) = self.tokens.get(first..=last) else {
+            return false;
         };
-        before(1).is_some() && before(1) == before(2)
+        let mut depth = 0_usize;
+        for (at, token) in tokens.iter().enumerate() {
+            match names.text(token.name) {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                return at > 0 && at + 1 == tokens.len();
+            }
+        }
+        false
     }
 
     /// The source of a node of the syntax tree.
@@ -151,7 +162,11 @@ fn plain_literal(cx: &mut Context<'_>, token: &Token) -> Result<Option<String>> 
     let (plain, unknown) = literal::plain(text);
     if let Some(unknown) = unknown {
         let help = format!("a backslash itself is written \\\\: did you mean \\\\{unknown}?");
-        cx.warn(token.span(), format!("unknown escape sequence '\\{unknown}'"), Some(help));
+        cx.warn(
+            token.span(),
+            format!("unknown escape sequence '\\{unknown}'"),
+            Some(help),
+        );
     }
     Ok(Some(plain))
 }

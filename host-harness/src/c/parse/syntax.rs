@@ -41,7 +41,9 @@ pub(super) fn explain(
         .or_else(|| scene.missing(here))
         .unwrap_or_else(|| error(here, format!("syntax error before {}", scene.name(index))));
     if made.help.is_none() {
-        made.help = scene.macro_of(index).or_else(|| scene.macro_of(index.saturating_sub(1)));
+        made.help = scene
+            .macro_of(index)
+            .or_else(|| scene.macro_of(index.saturating_sub(1)));
     }
     made
 }
@@ -121,9 +123,15 @@ impl Scene<'_, '_> {
         let (first, second) = (self.tokens.first()?, self.tokens.get(1));
         let assumed = second.is_some_and(|second| second.pos == first.pos && self.text(0) == "int");
         if STATEMENTS.contains(&self.text(0)) || (assumed && self.text(2) == "(") {
-            let at = if assumed { first.span() } else { first.up_to(second.unwrap_or(first)) };
-            return Some(error(at, "a statement stands outside of any function")
-                .with_help("put it into main, or close one '}' less above"));
+            let at = if assumed {
+                first.span()
+            } else {
+                first.up_to(second.unwrap_or(first))
+            };
+            return Some(
+                error(at, "a statement stands outside of any function")
+                    .with_help("put it into main, or close one '}' less above"),
+            );
         }
         // Not even the first word fits: most likely a text that is no program.
         let prose = self.index == 0 && self.is_name(0);
@@ -135,13 +143,17 @@ impl Scene<'_, '_> {
         let before = self.before()?;
         let (last, found) = (self.text(before), self.text(self.index));
         let at = self.tokens.get(before).map(Token::span)?;
-        const RESERVED: [&str; 9] = ["switch", "case", "default", "if", "while", "for", "return", "break", "continue"];
+        const RESERVED: [&str; 9] = [
+            "switch", "case", "default", "if", "while", "for", "return", "break", "continue",
+        ];
         match found {
             "else" => return Some(no_if(here)),
             "case" | "default" => return Some(error(here, format!("'{found}' must stand in a 'switch'"))),
             "&&" if !self.expected.contains("&&") => {
-                return Some(error(here, "'&&' needs an operand on its left")
-                    .with_help("addresses of labels (&&label) are not supported"));
+                return Some(
+                    error(here, "'&&' needs an operand on its left")
+                        .with_help("addresses of labels (&&label) are not supported"),
+                );
             }
             _ => {}
         }
@@ -150,8 +162,14 @@ impl Scene<'_, '_> {
         }
         let names = matches!(found, "=" | ";" | "," | ")" | "[" | "+" | "-" | "==" | "+=");
         let statement = matches!((last, found), ("break" | "continue" | "return" | "default", ";"));
-        if names && !statement && (RESERVED.contains(&last) || matches!(last, "int" | "char" | "double" | "struct" | "do")) {
-            return Some(error(at, format!("'{last}' is a word of C itself: it cannot be a name here")));
+        if names
+            && !statement
+            && (RESERVED.contains(&last) || matches!(last, "int" | "char" | "double" | "struct" | "do"))
+        {
+            return Some(error(
+                at,
+                format!("'{last}' is a word of C itself: it cannot be a name here"),
+            ));
         }
         None
     }
@@ -162,18 +180,29 @@ impl Scene<'_, '_> {
         let (last, found) = (self.text(before), self.text(self.index));
         let is_assignment = found.ends_with('=') && !matches!(found, "==" | "!=" | "<=" | ">=");
         if is_assignment && self.expected.contains(";") {
-            return Some(error(here, format!("what stands on the left of '{found}' cannot be assigned to: it is a value, not a variable")));
+            return Some(error(
+                here,
+                format!(
+                    "what stands on the left of '{found}' cannot be assigned to: it is a value, not a variable"
+                ),
+            ));
         }
         if found == "{" && last == ")" && self.expected.contains(";") {
             let open = self.opening(before)?;
             let name = open.checked_sub(1).filter(|&at| self.is_name(at))?;
-            let typed = name.checked_sub(1).is_some_and(|at| is_keyword(self.text(at)) || self.text(at) == "*");
+            let typed = name
+                .checked_sub(1)
+                .is_some_and(|at| is_keyword(self.text(at)) || self.text(at) == "*");
             let at = self.tokens.get(name).map(Token::span)?;
             let word = self.text(name);
             return Some(if typed {
-                error(at, "a function inside a function is not supported").with_help(format!("move '{word}' out of the function around it"))
+                error(at, "a function inside a function is not supported")
+                    .with_help(format!("move '{word}' out of the function around it"))
             } else {
-                error(at, format!("'{word}' is no statement of C that a block can follow"))
+                error(
+                    at,
+                    format!("'{word}' is no statement of C that a block can follow"),
+                )
             });
         }
         let do_body = |close: usize| {
@@ -183,12 +212,21 @@ impl Scene<'_, '_> {
         for close in [self.index, before] {
             if self.text(close) == "}" && self.text(close + 1) != "while" && do_body(close).is_some() {
                 let at = self.tokens.get(close).map(Token::span)?;
-                return Some(error(after(at), "'while (...);' is missing after the body of this 'do'"));
+                return Some(error(
+                    after(at),
+                    "'while (...);' is missing after the body of this 'do'",
+                ));
             }
         }
         // `struct s { ... } int main(void)`
-        let earlier = before.checked_sub(1).filter(|&at| self.text(at) == "}" && is_keyword(last));
-        let close = if last == "}" && self.expected.contains(";") { Some(before) } else { earlier };
+        let earlier = before
+            .checked_sub(1)
+            .filter(|&at| self.text(at) == "}" && is_keyword(last));
+        let close = if last == "}" && self.expected.contains(";") {
+            Some(before)
+        } else {
+            earlier
+        };
         let close = close.and_then(|at| self.tokens.get(at)).map(Token::span)?;
         Some(error(after(close), "';' is missing after '}'"))
     }
@@ -212,7 +250,11 @@ impl Scene<'_, '_> {
     /// What a macro did to the text, if the token comes out of one.
     fn macro_of(&self, index: usize) -> Option<String> {
         let token = self.tokens.get(index)?;
-        let file = self.cx.sources.file_at(token.pos).and_then(|file| self.cx.sources.file(file))?;
+        let file = self
+            .cx
+            .sources
+            .file_at(token.pos)
+            .and_then(|file| self.cx.sources.file(file))?;
         let start = usize::try_from(token.pos.0.checked_sub(file.start().0)?).ok()?;
         let written = file.text.get(start..start + usize::try_from(token.len).ok()?)?;
         let is_word = written.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -225,7 +267,9 @@ impl Scene<'_, '_> {
     fn missing(&self, here: Span) -> Option<Error> {
         let wants = |what: &str| self.expected.contains(what);
         let before = self.before();
-        let behind = before.and_then(|at| self.tokens.get(at)).map(|token| after(token.span()));
+        let behind = before
+            .and_then(|at| self.tokens.get(at))
+            .map(|token| after(token.span()));
         let found = self.name(self.index);
         let operators = wants("&&") && wants("*=") || wants("&&") && wants("||");
         let starts_statement = match self.kind(self.index) {
@@ -240,9 +284,15 @@ impl Scene<'_, '_> {
         if wants(";") && starts_statement {
             return Some(missing(";"));
         }
-        let operand = matches!(self.kind(self.index), Some(Kind::Word | Kind::Number | Kind::Str | Kind::Char));
+        let operand = matches!(
+            self.kind(self.index),
+            Some(Kind::Word | Kind::Number | Kind::Str | Kind::Char)
+        );
         if wants(")") && wants(",") && operators && operand {
-            return Some(error(here, format!("',' or an operator is missing before {found}")));
+            return Some(error(
+                here,
+                format!("',' or an operator is missing before {found}"),
+            ));
         }
         if wants(")") && (operators || !wants("(")) {
             return Some(self.unexpected(here, ")"));
@@ -285,7 +335,10 @@ fn no_if(at: Span) -> Error {
 
 /// Right behind a place.
 fn after(span: Span) -> Span {
-    Span { start: span.end, end: Pos(span.end.0.saturating_add(1)) }
+    Span {
+        start: span.end,
+        end: Pos(span.end.0.saturating_add(1)),
+    }
 }
 
 /// The header of the library that defines a type.

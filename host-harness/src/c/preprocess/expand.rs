@@ -99,10 +99,13 @@ impl Preprocessor<'_, '_> {
             Kind::OpenComment => fail(token.span(), "this comment is not closed: '*/' is missing"),
             Kind::Stray => {
                 let text = self.cx.text(token);
-                let help = if text.is_ascii() {
-                    None
-                } else {
-                    Some("outside of strings C is written in ASCII")
+                let help = match text {
+                    "\u{201c}" | "\u{201d}" | "\u{201e}" => Some("write \" instead of the typographic quote"),
+                    "\u{2018}" | "\u{2019}" => Some("write ' instead of the typographic quote"),
+                    "\u{a0}" => Some("this is a no-break space: write an ordinary space"),
+                    "\u{2013}" | "\u{2014}" | "\u{2212}" => Some("write - instead of the dash"),
+                    _ if !text.is_ascii() => Some("outside of strings C is written in ASCII"),
+                    _ => None,
                 };
                 let mut error = error(
                     token.span(),

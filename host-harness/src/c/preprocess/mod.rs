@@ -11,10 +11,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Options;
-use super::unsupported;
 use super::diagnostic::Level;
 use super::source::{Pos, Report, Result, Sources, Span, error, fail};
 use super::token::{Kind, Name, Names, Token, tokenize};
+use super::unsupported;
 
 /// What all files of one compilation share.
 pub(crate) struct Context<'o> {
@@ -191,9 +191,9 @@ impl Preprocessor<'_, '_> {
         let name = self.cx.names.shared(first.name);
         match &*name {
             "if" | "ifdef" | "ifndef" | "elif" | "else" | "endif" => {
-                return self.conditional(&name, first, rest, outer);
+                self.conditional(&name, first, rest, outer)
             }
-            _ if self.skipping() => return Ok(()),
+            _ if self.skipping() => Ok(()),
             "define" => self.define(first, rest),
             "undef" => {
                 let Some(name) = rest.first().filter(|token| token.kind == Kind::Word) else {
