@@ -366,3 +366,25 @@ fn out_of_memory_kills() {
     assert!(w.k.used() != used);
     assert_eq!(w.status(1), killed(Signal::SIGKILL));
 }
+
+/// mprotect takes the right to write from a shared mapping too, and a write that is allowed again finds its frame.
+#[test]
+fn mprotect_of_shared_memory() {
+    let mut w = family();
+    w.ok(2, mmap(ARENA, 1, RW, MapFlags::MAP_SHARED));
+    w.write(2, ARENA, 1);
+    let child = w.fork(2);
+    w.write(child, ARENA, 2);
+    let (task, frame) = (w.task(2), w.frame_of(2, ARENA));
+    let call = |prot| Call::Mprotect {
+        addr: ARENA,
+        length: PAGE,
+        prot,
+    };
+    w.ok(2, call(Prot::READ));
+    assert!(w.k.translate(task, ARENA, Access::Write).is_none());
+    w.write(child, ARENA, 3);
+    w.ok(2, call(RW));
+    w.write(2, ARENA, 4);
+    assert_eq!((w.frame_of(2, ARENA), w.read(child, ARENA)), (frame, 4));
+}

@@ -177,3 +177,26 @@ fn init_is_not_killed() {
         assert_eq!(w.letter(1), 'R');
     }
 }
+
+/// A descendant born after PR_SET_CHILD_SUBREAPER knows of the subreaper above it, however far down.
+#[test]
+fn later_descendants_know_the_subreaper() {
+    let mut w = family();
+    w.ok(
+        2,
+        Call::Prctl {
+            option: 36,
+            arg2: 1,
+            arg3: 0,
+            arg4: 0,
+            arg5: 0,
+        },
+    );
+    let a = w.fork(2);
+    let b = w.fork(a);
+    let c = w.fork(b);
+    w.exit(b, 0);
+    assert_eq!(w.ppid(c), 2);
+    w.exit(a, 0);
+    assert_eq!(w.ppid(c), 2);
+}

@@ -256,6 +256,7 @@ fn what_fork_inherits() {
     w.sigaction(2, 10, SIG_IGN, 0);
     w.mask(2, 1 << 11);
     w.ok(1, kill(2, 12));
+    w.ok(1, Call::Tkill { tid: 2, signal: 12 });
     let child = w.fork(2);
     let view = w.k.view();
     let (p, c) = (&view.tasks[w.task(2)], &view.tasks[w.task(child)]);

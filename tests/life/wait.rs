@@ -281,3 +281,20 @@ fn usage_of_children_is_added_when_they_are_taken() {
     w.ok(2, wait4(-1, NONE));
     assert_eq!(faults(&w), 2);
 }
+
+/// A parent that waits for one pid, or for one group, wakes for that child alone.
+#[test]
+fn a_wait_wakes_only_for_whom_it_names() {
+    for group in [false, true] {
+        let mut w = family();
+        let (a, b) = (w.fork(2), w.fork(2));
+        w.ok(b, Call::Setpgid { pid: 0, pgid: 0 });
+        let b_number = i32::try_from(b).unwrap();
+        w.blocks(2, wait4(if group { -b_number } else { b_number }, NONE));
+        w.exit(a, 0);
+        assert_eq!(w.letter(2), 'S');
+        w.exit(b, 0);
+        assert_eq!(w.resume(2), Outcome::Done(i64::from(b)));
+        assert_eq!(w.letter(a), 'Z');
+    }
+}
