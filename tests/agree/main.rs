@@ -5,6 +5,7 @@
 //! - `KTM_RECORD=1 cargo test --test agree` writes the records anew from the running kernel.
 //! - `KTM_ONLY=pipes/` restricts all of it to the programs whose name contains that text.
 //! - `KTM_REPEAT=50` runs each program that many times natively: one that is not deterministic shows itself.
+//! - `KTM_SEEDS=20` runs each under so many more schedules on the model.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // a test reports by panicking
 
 mod corpus;
@@ -196,10 +197,12 @@ fn the_model_gives_what_is_recorded() {
     if corpus::recording() {
         return;
     }
+    let schedules = model::schedules();
     for_each_program("the model", |program| {
-        for schedule in model::SCHEDULES {
+        let mut model = model::Model::new(program);
+        for schedule in &schedules {
             let differs = |message| format!("{schedule}\n{message}");
-            let answer = model::run(program, *schedule).map_err(differs)?;
+            let answer = model.run(*schedule).map_err(differs)?;
             compare(program, &answer, "the model").map_err(differs)?;
         }
         Ok(())

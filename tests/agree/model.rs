@@ -1,9 +1,11 @@
 //! A program on the model, under several legal schedules.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
-use host_harness::c;
-use host_harness::run::{Ending, RunOptions, run_source};
+use host_harness::c::{self, SourceFile};
+use host_harness::run::{Ending, LoadError, Loaded, RunOptions, load, run_loaded};
 
 use crate::corpus::{Answer, Program};
 
@@ -18,7 +20,7 @@ pub(crate) struct Schedule {
 }
 
 /// The schedules every program is run under.
-pub(crate) const SCHEDULES: &[Schedule] = &[
+const SCHEDULES: &[Schedule] = &[
     Schedule { seed: 0, cpus: 1 },
     Schedule { seed: 1, cpus: 1 },
     Schedule { seed: 2, cpus: 1 },
@@ -26,48 +28,77 @@ pub(crate) const SCHEDULES: &[Schedule] = &[
     Schedule { seed: 3, cpus: 4 },
 ];
 
+/// Those, and as many more as `KTM_SEEDS` asks for.
+pub(crate) fn schedules() -> Vec<Schedule> {
+    let more = std::env::var("KTM_SEEDS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0_u64);
+    let more = (4..4 + more).zip([1, 2, 3, 4, 8].into_iter().cycle());
+    SCHEDULES
+        .iter()
+        .copied()
+        .chain(more.map(|(seed, cpus)| Schedule { seed, cpus }))
+        .collect()
+}
+
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the model, seed {}, {} CPU", self.seed, self.cpus)
     }
 }
 
-/// Runs the program on the model.
-pub(crate) fn run(program: &Program, schedule: Schedule) -> Result<Answer, String> {
-    let options = RunOptions {
-        seed: schedule.seed,
-        cpus: schedule.cpus,
-        max_steps: MAX_STEPS,
-        ..RunOptions::default()
-    };
-    let file = format!("{}.c", program.name.rsplit('/').next().unwrap_or_default());
-    let finished = run_source(&file, &program.source, &program.args, &program.stdin, &options).map_err(
-        |diagnostics| {
-            diagnostics
-                .iter()
-                .map(|d| c::render(d, false))
-                .collect::<String>()
-        },
-    )?;
-    let answer = Answer {
-        stdout: finished.stdout,
-        stderr: finished.stderr,
-        status: finished.status,
-    };
-    match finished.ending {
-        Ending::Done => Ok(answer),
-        Ending::Hung(left) | Ending::RanAway(left) if left.is_empty() => Ok(answer),
-        Ending::Hung(left) => Err(format!(
-            "hangs: {left:#?}\nstdout so far:\n{}",
-            text(&answer.stdout)
-        )),
-        Ending::RanAway(left) => Err(format!(
-            "never ends: {left:#?}\nstdout so far:\n{}",
-            text(&answer.stdout)
-        )),
+/// A program on the model: compiled once for each number of processors, run from a copy.
+pub(crate) struct Model<'p> {
+    program: &'p Program,
+    loaded: BTreeMap<u8, Loaded>,
+}
+
+impl<'p> Model<'p> {
+    pub(crate) fn new(program: &'p Program) -> Model<'p> {
+        Model {
+            program,
+            loaded: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn run(&mut self, schedule: Schedule) -> Result<Answer, String> {
+        let options = RunOptions {
+            seed: schedule.seed,
+            cpus: schedule.cpus,
+            max_steps: MAX_STEPS,
+            ..RunOptions::default()
+        };
+        let loaded = match self.loaded.entry(schedule.cpus) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(free) => free.insert(load_program(self.program, &options)?),
+        };
+        let finished = run_loaded(loaded.clone(), &self.program.stdin, &options);
+        let answer = Answer {
+            stdout: finished.stdout,
+            stderr: finished.stderr,
+            status: finished.status,
+        };
+        let (how, left) = match finished.ending {
+            Ending::Done => return Ok(answer),
+            Ending::Hung(left) => ("hangs", left),
+            Ending::RanAway(left) => ("never ends", left),
+        };
+        Err(format!(
+            "{how}: {left:#?}\nstdout so far:\n{}",
+            String::from_utf8_lossy(&answer.stdout)
+        ))
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn load_program(program: &Program, options: &RunOptions) -> Result<Loaded, String> {
+    let name = format!("{}.c", program.name.rsplit('/').next().unwrap_or_default());
+    let source = SourceFile {
+        name,
+        text: program.source.clone(),
+    };
+    load(&source, &program.args, options).map_err(|error| match error {
+        LoadError::Source(diagnostics) => diagnostics.iter().map(|d| c::render(d, false)).collect(),
+        LoadError::Limits(message) => message,
+    })
 }
