@@ -633,7 +633,7 @@ mod eager {
 
     fn act() -> impl Strategy<Value = Act> {
         prop_oneof![
-            3 => any::<bool>().prop_map(|vm| Act::Fork(vm)),
+            3 => any::<bool>().prop_map(Act::Fork),
             3 => Just(Act::Fork(false)),
             1 => Just(Act::Exit),
             1 => (0u32..3).prop_map(Act::Exec),
