@@ -54,7 +54,10 @@ fn read_string(k: &mut K, task: TaskRef, addr: u64, max: usize, board: &mut dyn 
 /// A NULL-terminated array of strings; NULL itself is an empty one.
 fn read_strings(k: &mut K, task: TaskRef, addr: u64, board: &mut dyn Board) -> Result<Vec<Vec<u8>>, Errno> {
     let (mut strings, mut total) = (Vec::new(), 0);
-    while addr != 0 {
+    if addr == 0 {
+        return Ok(strings);
+    }
+    loop {
         let at = addr.checked_add(strings.len() as u64 * 8).ok_or(Errno::EFAULT)?;
         let mut word = [0; 8];
         k.copy_from_user(task, at, &mut word, board)?;
