@@ -152,8 +152,8 @@ pub struct Table {
     pub count: u32,
     /// Whether all private entries below are read-only, whatever they say themselves.
     pub wrprotect: bool,
-    /// Slots that are not empty.
-    pub used: u8,
+    /// A bit for each slot that is not empty: what is done to all of them costs nothing for the others.
+    used: u64,
     /// 0 for the lowest, whose slots are entries; the slots of the others are tables.
     pub level: u8,
     slots: [u32; PTRS_PER_TABLE],
@@ -184,15 +184,37 @@ impl Table {
 
     fn set_slot(&mut self, at: usize, value: u32) {
         if let Some(slot) = self.slots.get_mut(at) {
-            self.used = self.used + u8::from(*slot == 0 && value != 0) - u8::from(*slot != 0 && value == 0);
             *slot = value;
+            self.used = self.used & !(1 << at) | u64::from(value != 0) << at;
         }
+    }
+
+    /// The numbers of the slots that are not empty.
+    pub fn filled(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut left = self.used;
+        core::iter::from_fn(move || {
+            let at = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (at < u64::BITS).then_some(at as usize)
+        })
+    }
+
+    /// How many slots are not empty.
+    #[must_use]
+    pub const fn used(&self) -> u32 {
+        self.used.count_ones()
     }
 
     /// The slots, as they are stored.
     #[must_use]
     pub const fn slots(&self) -> &[u32; PTRS_PER_TABLE] {
         &self.slots
+    }
+
+    /// The entry of a page in the lowest table over it.
+    #[must_use]
+    pub fn pte_of(&self, page: u64) -> Pte {
+        self.pte(slot_of(page, 0))
     }
 
     /// The entry in a slot of a lowest table.
@@ -246,8 +268,8 @@ fn walk(
         return;
     };
     let wrprotect = wrprotect || table.wrprotect;
-    for (number, slot) in (0u64..).zip(table.slots).filter(|(_, slot)| *slot != 0) {
-        let page = base << BITS | number;
+    for number in table.filled() {
+        let (slot, page) = (table.slot(number), base << BITS | number as u64);
         match table.level {
             0 if wrprotect => visit(page, Pte(slot).wrprotect()),
             0 => visit(page, Pte(slot)),
@@ -335,9 +357,9 @@ impl PageTables<'_, '_> {
         if table.count > 0 {
             return;
         }
-        let (level, slots) = (table.level, table.slots);
-        self.tables.free(at);
-        for slot in slots.into_iter().filter(|slot| *slot != 0) {
+        let (level, filled) = (table.level, table.filled());
+        for number in filled {
+            let slot = self.tables[at].slot(number);
             match level {
                 0 => self.unmap(Pte(slot)),
                 _ => {
@@ -347,6 +369,7 @@ impl PageTables<'_, '_> {
                 }
             }
         }
+        self.tables.free(at);
     }
 
     /// Sets the entry of a page, in tables that are the caller's own, and counts the frame's new user.
@@ -356,6 +379,12 @@ impl PageTables<'_, '_> {
     /// [`NoTable`]: fewer tables are left than a whole path needs. Nothing has changed then.
     pub fn set(&mut self, root: &mut Option<TableRef>, page: u64, pte: Pte) -> Result<(), NoTable> {
         let leaf = self.own_path(root, page)?;
+        self.set_in(leaf, page, pte);
+        Ok(())
+    }
+
+    /// [`Self::set`] in the lowest table over the page, which [`Self::own_path`] gave.
+    pub fn set_in(&mut self, leaf: TableRef, page: u64, pte: Pte) {
         let at = slot_of(page, 0);
         let old = self.tables[leaf].pte(at);
         if pte.is_present() && old.frame() != pte.frame() || !old.is_present() {
@@ -363,7 +392,6 @@ impl PageTables<'_, '_> {
             self.unmap(old);
         }
         self.tables[leaf].set_slot(at, pte.0);
-        Ok(())
     }
 
     /// The lowest table over a page, with the whole path to it the caller's own and not write-protected.
@@ -389,7 +417,9 @@ impl PageTables<'_, '_> {
         Ok(at)
     }
 
-    fn owned_leaf(&self, root: Option<TableRef>, page: u64) -> Option<TableRef> {
+    /// The lowest table over a page, if the whole path to it is the caller's own and not write-protected.
+    #[must_use]
+    pub fn owned_leaf(&self, root: Option<TableRef>, page: u64) -> Option<TableRef> {
         let mut at = root?;
         for level in (0..LEVELS).rev() {
             let table = self.tables.get(at)?;
@@ -425,16 +455,16 @@ impl PageTables<'_, '_> {
 
     /// Moves the write protection of a table one level down.
     fn push_down(&mut self, at: TableRef) {
-        self.tables[at].wrprotect = false;
-        if self.tables[at].level == 0 {
-            for slot in &mut self.tables[at].slots {
+        let table = &mut self.tables[at];
+        table.wrprotect = false;
+        if table.level == 0 {
+            for slot in &mut table.slots {
                 *slot = Pte(*slot).wrprotect().0;
             }
             return;
         }
-        let slots = self.tables[at].slots;
-        for below in slots.into_iter().filter_map(|slot| slot.checked_sub(1)) {
-            if let Some(below) = self.tables.at(below) {
+        for number in table.filled() {
+            if let Some(below) = child(self.tables.view(), self.tables[at].slot(number)) {
                 self.tables[below].wrprotect = true;
             }
         }
@@ -442,23 +472,25 @@ impl PageTables<'_, '_> {
 
     /// The caller's own copy of a table that others use too. Its children have one more user.
     fn copy(&mut self, at: TableRef) -> Option<TableRef> {
-        let mut table = self.tables[at].clone();
+        let copy = self.tables.alloc(self.tables[at].clone())?;
+        let table = &mut self.tables[copy];
         table.count = 1;
-        let wrprotect = core::mem::replace(&mut table.wrprotect, false);
-        for slot in table.slots.iter_mut().filter(|slot| **slot != 0) {
-            if table.level == 0 {
-                self.get(Pte(*slot));
-                *slot = if wrprotect {
-                    Pte(*slot).wrprotect().0
-                } else {
-                    *slot
-                };
-            } else if let Some(below) = child(self.tables.view(), *slot) {
-                self.tables[below].count += 1;
-                self.tables[below].wrprotect = true;
+        let (level, wrprotect) = (table.level, core::mem::replace(&mut table.wrprotect, false));
+        for number in table.filled() {
+            let slot = self.tables[copy].slot(number);
+            if level == 0 {
+                self.get(Pte(slot));
+            } else if let Some(below) = child(self.tables.view(), slot) {
+                let below = &mut self.tables[below];
+                below.count += 1;
+                below.wrprotect = true;
             }
         }
-        let copy = self.tables.alloc(table)?;
+        if level == 0 && wrprotect {
+            for slot in &mut self.tables[copy].slots {
+                *slot = Pte(*slot).wrprotect().0;
+            }
+        }
         self.tables[at].count -= 1;
         Some(copy)
     }
@@ -481,7 +513,7 @@ impl PageTables<'_, '_> {
         };
         let gone = self.zap_table(top, 0, start, end);
         *root = Some(top);
-        if self.tables[top].used == 0 {
+        if self.tables[top].used() == 0 {
             self.put(top);
             *root = None;
         }
@@ -518,7 +550,7 @@ impl PageTables<'_, '_> {
                 continue;
             };
             gone += self.zap_table(below, first, start, end);
-            let empty = self.tables[below].used == 0;
+            let empty = self.tables[below].used() == 0;
             if empty {
                 self.put(below);
             }

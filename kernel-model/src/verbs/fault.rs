@@ -6,7 +6,7 @@ use crate::abi::ids::{FrameNo, MmRef, TaskRef};
 use crate::abi::limits::{PAGE_SIZE, STACK_GUARD_GAP};
 use crate::abi::rlimit::Resource;
 use crate::objects::mm::{Host, MmStruct, Vma, VmaList, VmaRef};
-use crate::objects::page_table::{self, NoTable, Page, Pte};
+use crate::objects::page_table::{self, NoTable, Page, Pte, TableRef};
 use crate::store::arena::{Object, View};
 use crate::store::list;
 use crate::world::World;
@@ -96,13 +96,19 @@ pub fn handle_mm_fault(
         return Err(BadAccess::Accerr);
     }
     w.mms[mm].mmap_cache = Some(vma);
+    let (pgd, page) = (w.mms[mm].pgd, addr / PAGE_SIZE);
+    let leaf = w.page_tables().owned_leaf(pgd, page);
     let fault = Fault {
         mm,
         vma,
-        page: addr / PAGE_SIZE,
+        page,
+        leaf,
         write: access == Access::Write,
     };
-    let old = page_table::lookup(w.tables.view(), w.mms[mm].pgd, fault.page);
+    let old = match leaf {
+        Some(leaf) => w.tables[leaf].pte_of(page),
+        None => page_table::lookup(w.tables.view(), pgd, page),
+    };
     let (pte, kind) = match () {
         () if !old.is_present() => fault.first_use(w)?,
         () if fault.write && !old.is_writable() => fault.do_wp_page(w, old)?,
@@ -183,12 +189,22 @@ struct Fault {
     mm: MmRef,
     vma: VmaRef,
     page: u64,
+    /// The lowest table over the page, where the way to it has been made the task's own.
+    leaf: Option<TableRef>,
     write: bool,
 }
 
 impl Fault {
+    fn own_leaf(self, w: &mut World<'_>) -> Result<TableRef, BadAccess> {
+        match self.leaf {
+            Some(leaf) => Ok(leaf),
+            None => Ok(w.with_pgd(self.mm, |tables, pgd| tables.own_path(pgd, self.page))?),
+        }
+    }
+
     fn set(self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
-        w.with_pgd(self.mm, |tables, pgd| tables.set(pgd, self.page, pte))?;
+        let leaf = self.own_leaf(w)?;
+        w.page_tables().set_in(leaf, self.page, pte);
         Ok(())
     }
 
@@ -266,7 +282,10 @@ impl Fault {
             return Ok((pte, FaultKind::Shared));
         }
         // The entry's own count shows only once the tables above it are the task's own.
-        w.with_pgd(self.mm, |tables, pgd| tables.own_path(pgd, self.page))?;
+        let fault = Fault {
+            leaf: Some(self.own_leaf(w)?),
+            ..self
+        };
         let alone = w.page_tables().page(old.frame()).is_some_and(|page| {
             *page
                 == Page {
@@ -277,10 +296,10 @@ impl Fault {
         if alone && !old.is_cache() && !old.is_zero_page() {
             // wp_page_reuse(): the last sharer writes in place.
             let pte = old.writable();
-            self.set(w, pte)?;
+            fault.set(w, pte)?;
             return Ok((pte, FaultKind::Reuse));
         }
-        let copied = self.copy(w, old.frame())?;
+        let copied = fault.copy(w, old.frame())?;
         if old.is_zero_page() {
             w.mms[self.mm].add_rss();
         }

@@ -184,11 +184,12 @@ pub(super) fn tables(w: WorldView<'_>) -> Audit {
     for (table, object) in w.tables.iter() {
         let at = u64::from(table.index());
         users.counted(table.index(), object.count);
-        let used = object.slots().iter().filter(|slot| **slot != 0).count();
+        let slots = object.slots().iter().enumerate();
+        let filled = slots.filter(|(_, slot)| **slot != 0).map(|(number, _)| number);
         require(
-            used == usize::from(object.used),
+            filled.eq(object.filled()),
             11,
-            "slots of a page table are miscounted",
+            "slots of a page table are misnoted",
             at,
         )?;
         require(
