@@ -130,7 +130,7 @@ fn answer(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, child: Option<&Wait
         (WaitReport::Wait4 { .. }, None) => {}
         (WaitReport::Waitid { infop }, child) => put_optional(w, task, infop, &wait::siginfo_bytes(child))?,
     }
-    if let Some(child) = child {
+    if let Some(child) = child.filter(|_| args.rusage != UserPtr(0)) {
         put_optional(w, task, args.rusage, &wait::rusage_bytes(&child.usage))?;
     }
     Ok(Reply::Done(wait::value(args.report, child)))

@@ -187,6 +187,10 @@ fn report(w: &World<'_>, child: TaskRef, status: WaitStatus) -> Waited {
 
 /// `wait_task_stopped()`: each stop is reported once.
 fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Option<Waited> {
+    // Asked first: it spares a look at the process of every child that is passed over.
+    if !args.options.contains(WaitOptions::WUNTRACED) {
+        return None;
+    }
     let GroupStop::Stopped {
         signal,
         reported: false,
@@ -194,9 +198,6 @@ fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Opti
     else {
         return None;
     };
-    if !args.options.contains(WaitOptions::WUNTRACED) {
-        return None;
-    }
     if !args.options.contains(WaitOptions::WNOWAIT) {
         w.signal_mut(child).group_stop = GroupStop::Stopped {
             signal,
@@ -208,7 +209,7 @@ fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Opti
 
 /// `wait_task_continued()`.
 fn wait_task_continued(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Option<Waited> {
-    if w.signal(child).group_stop != GroupStop::Continued || !args.options.contains(WaitOptions::WCONTINUED) {
+    if !args.options.contains(WaitOptions::WCONTINUED) || w.signal(child).group_stop != GroupStop::Continued {
         return None;
     }
     if !args.options.contains(WaitOptions::WNOWAIT) {
