@@ -188,6 +188,7 @@ impl<'a> WorldView<'a> {
 
     /// `find_task_by_vpid()`.
     #[must_use]
+    #[inline]
     pub fn find_task(&self, nr: Pid) -> Option<TaskRef> {
         self.pids[find_pid(self.pids, self.hash, nr)?].task
     }

@@ -78,6 +78,8 @@ impl Object for Fdtable {
 pub struct FilesStruct {
     /// Tasks that share it.
     pub count: u32,
+    /// A bit for each piece in use.
+    pieces: u32,
     chunks: [Handle<kind::Fdtable>; CHUNKS_PER_TABLE],
 }
 
@@ -85,12 +87,22 @@ impl Object for FilesStruct {
     type Kind = kind::Files;
     const FREE: FilesStruct = FilesStruct {
         count: 0,
+        pieces: 0,
         chunks: [Handle::NULL; CHUNKS_PER_TABLE],
     };
 }
 
 /// The most descriptors that a table can hold (`sysctl_nr_open`).
 pub const NR_OPEN: u32 = (FDS_PER_CHUNK * CHUNKS_PER_TABLE) as u32;
+
+/// The numbers of the bits that are set, lowest first.
+fn bits(mut word: u32) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let at = word.trailing_zeros();
+        word &= word.wrapping_sub(1);
+        (at < u32::BITS).then_some(at as usize)
+    })
+}
 
 const fn split(fd: u32) -> (usize, usize) {
     (fd as usize / FDS_PER_CHUNK, fd as usize % FDS_PER_CHUNK)
@@ -108,10 +120,7 @@ impl FilesStruct {
 
     /// The pieces in use, with their numbers.
     pub fn chunks(&self) -> impl Iterator<Item = (usize, Handle<kind::Fdtable>)> + '_ {
-        self.chunks
-            .iter()
-            .enumerate()
-            .filter_map(|(number, chunk)| Some((number, chunk.non_null()?)))
+        bits(self.pieces).filter_map(|number| Some((number, self.chunk(number)?)))
     }
 
     fn chunk(&self, number: usize) -> Option<Handle<kind::Fdtable>> {
@@ -180,6 +189,7 @@ impl FilesStruct {
             None => {
                 let chunk = tables.alloc(Fdtable::FREE)?;
                 *self.chunks.get_mut(number)? = chunk;
+                self.pieces |= 1 << number;
                 chunk
             }
         };
@@ -201,6 +211,7 @@ impl FilesStruct {
         if table.open == 0 {
             tables.free(chunk);
             *self.chunks.get_mut(number)? = Handle::NULL;
+            self.pieces &= !(1 << number);
         }
         Some(old)
     }
@@ -209,8 +220,20 @@ impl FilesStruct {
     pub fn open<'v>(&'v self, tables: View<'v, Fdtable>) -> impl Iterator<Item = (u32, FileRef)> + 'v {
         self.chunks().flat_map(move |(number, chunk)| {
             let base = (number * FDS_PER_CHUNK) as u32;
-            let files = (base..).zip(tables[chunk].fd);
-            files.filter_map(|(fd, file)| Some((fd, file.non_null()?)))
+            bits(tables[chunk].open)
+                .filter_map(move |at| Some((base + at as u32, *tables[chunk].fd.get(at)?)))
+        })
+    }
+
+    /// The lowest open descriptor from `from` on.
+    #[must_use]
+    pub fn next_open(&self, tables: View<'_, Fdtable>, from: u32) -> Option<u32> {
+        let (first, at) = split(from);
+        let mut chunks = self.chunks().filter(|(number, _)| *number >= first);
+        chunks.find_map(|(number, chunk)| {
+            let from = if number == first { u32::MAX << at } else { u32::MAX };
+            let open = tables[chunk].open & from;
+            (open != 0).then(|| (number * FDS_PER_CHUNK) as u32 + open.trailing_zeros())
         })
     }
 
@@ -219,10 +242,11 @@ impl FilesStruct {
     #[must_use]
     pub fn copy(&self, tables: &mut Arena<'_, Fdtable>) -> FilesStruct {
         let mut copy = FilesStruct::new();
-        for (to, from) in copy.chunks.iter_mut().zip(self.chunks) {
-            if let Some(from) = from.non_null() {
-                let table = tables[from].clone();
-                *to = tables.alloc(table).unwrap_or(Handle::NULL);
+        for (number, from) in self.chunks() {
+            let table = tables[from].clone();
+            if let (Some(to), Some(chunk)) = (copy.chunks.get_mut(number), tables.alloc(table)) {
+                *to = chunk;
+                copy.pieces |= 1 << number;
             }
         }
         copy

@@ -168,19 +168,14 @@ pub fn close_on_exec(w: &mut World<'_>, files: FilesRef) {
 
 fn close_where(w: &mut World<'_>, files: FilesRef, only_on_exec: bool) {
     let mut from = 0;
-    loop {
-        let tables = w.fdtables.view();
-        let mut open = w.files[files]
-            .open(tables)
-            .map(|(fd, _)| fd)
-            .filter(|fd| *fd >= from);
-        let next = open.find(|fd| !only_on_exec || w.files[files].close_on_exec(tables, *fd));
-        drop(open);
-        let Some(fd) = next else { return };
+    while let Some(fd) = w.files[files].next_open(w.fdtables.view(), from) {
+        from = fd + 1;
+        if only_on_exec && !w.files[files].close_on_exec(w.fdtables.view(), fd) {
+            continue;
+        }
         if let Some(file) = w.files[files].clear(&mut w.fdtables, fd) {
             fput(w, file);
         }
-        from = fd + 1;
     }
 }
 

@@ -72,8 +72,12 @@ pub fn mmput(w: &mut World<'_>, mm: MmRef) {
     if let Some(pgd) = w.mms[mm].pgd.take() {
         w.page_tables().put(pgd);
     }
-    while let Some(vma) = w.mms[mm].mmap.first() {
-        free_vma(w, mm, vma);
+    let mut at = w.mms[mm].mmap.first();
+    while let Some(vma) = at {
+        at = list::next::<VmaList>(&w.vmas[vma]);
+        let mapping = w.vmas[vma].mapping;
+        w.vmas.free(vma);
+        put_mapping(w, mapping);
     }
     w.mms.free(mm);
     w.emit(Effect::DropMm { mm });
