@@ -27,8 +27,8 @@ fn main() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder for what cc makes");
-    let linux = linux::Linux::start(folder.path()).map_err(|error| error.to_string());
-    let mut linux = linux.as_mut().map_err(|error| error.as_str());
+    let mut started = linux::Linux::start(folder.path()).map_err(|error| error.to_string());
+    let mut linux = started.as_mut().map_err(|error| error.as_str());
 
     let mut report = Report::begin();
     tasks::against_starry(&mut report);

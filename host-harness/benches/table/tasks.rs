@@ -18,7 +18,7 @@ const TURNS: usize = 101;
 const MANY: usize = 100_000;
 
 /// A child that shares all that starry-process does not know of: memory, descriptors, signal actions.
-fn clone_sharing() -> Call {
+pub fn clone_sharing() -> Call {
     Call::Clone(CloneArgs {
         flags: CloneFlags::CLONE_VM
             | CloneFlags::CLONE_FILES
