@@ -28,7 +28,10 @@ fn eight_threads_fork_exit_and_wait_under_one_lock() {
     let end = |pid: Pid, parent: Pid| {
         lock.with(|kernel| {
             let child = kernel.find(pid).unwrap();
-            assert_eq!(kernel.syscall(child, Call::ExitGroup { status: 0 }, &mut NoBoard), Outcome::Gone);
+            assert_eq!(
+                kernel.syscall(child, Call::ExitGroup { status: 0 }, &mut NoBoard),
+                Outcome::Gone
+            );
             let parent = kernel.find(parent).unwrap();
             let wait = Call::Wait4 {
                 pid: i32::try_from(pid.0).unwrap(),
@@ -36,7 +39,10 @@ fn eight_threads_fork_exit_and_wait_under_one_lock() {
                 options: 0,
                 rusage: Default::default(),
             };
-            assert_eq!(kernel.syscall(parent, wait, &mut NoBoard), Outcome::Done(i64::from(pid.0)));
+            assert_eq!(
+                kernel.syscall(parent, wait, &mut NoBoard),
+                Outcome::Done(i64::from(pid.0))
+            );
         });
     };
     let own: Vec<Pid> = (0..THREADS).map(|_| child_of(Pid::INIT)).collect();

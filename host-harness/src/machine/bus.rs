@@ -30,7 +30,10 @@ pub struct Tlb {
 
 impl Default for Tlb {
     fn default() -> Tlb {
-        Tlb { mm: None, entries: [Entry::default(); ENTRIES] }
+        Tlb {
+            mm: None,
+            entries: [Entry::default(); ENTRIES],
+        }
     }
 }
 
@@ -69,8 +72,19 @@ pub struct Port<'m> {
 
 impl<'m> Port<'m> {
     /// The memory of this task.
-    pub fn new(kernel: &'m Kernel<Boxed<Regs>>, memory: &'m mut Memory, tlb: &'m mut Tlb, task: TaskRef) -> Port<'m> {
-        Port { kernel, memory, tlb, task, window: None }
+    pub fn new(
+        kernel: &'m Kernel<Boxed<Regs>>,
+        memory: &'m mut Memory,
+        tlb: &'m mut Tlb,
+        task: TaskRef,
+    ) -> Port<'m> {
+        Port {
+            kernel,
+            memory,
+            tlb,
+            task,
+            window: None,
+        }
     }
 }
 
@@ -132,7 +146,11 @@ impl Port<'_> {
         let frame = self.frame(addr, true)?;
         self.close();
         if let Some(bytes) = self.memory.lend(frame) {
-            self.window = Some(Window { page: addr / PAGE, frame, bytes });
+            self.window = Some(Window {
+                page: addr / PAGE,
+                frame,
+                bytes,
+            });
         }
         Ok(())
     }
@@ -140,18 +158,31 @@ impl Port<'_> {
     #[cold]
     #[inline(never)]
     fn walk(&mut self, addr: u64, write: bool) -> Result<FrameNo, Fault> {
-        let (access, kernel_access) =
-            if write { (Access::Write, fault::Access::Write) } else { (Access::Read, fault::Access::Read) };
-        let mapped = self.kernel.translate(self.task, addr, kernel_access).ok_or(Fault { addr, access })?;
+        let (access, kernel_access) = if write {
+            (Access::Write, fault::Access::Write)
+        } else {
+            (Access::Read, fault::Access::Read)
+        };
+        let mapped = self
+            .kernel
+            .translate(self.task, addr, kernel_access)
+            .ok_or(Fault { addr, access })?;
         let page = addr / PAGE;
-        self.tlb.entries[slot(page)] = Entry { page: page + 1, frame: mapped.frame.0, writable: mapped.writable };
+        self.tlb.entries[slot(page)] = Entry {
+            page: page + 1,
+            frame: mapped.frame.0,
+            writable: mapped.writable,
+        };
         Ok(mapped.frame)
     }
 
     /// Makes sure that a range can be accessed before any of it is: then a copy cannot stop in the middle.
     fn check(&mut self, addr: u64, len: u64, write: bool) -> Result<(), Fault> {
         let mut at = addr;
-        let end = addr.checked_add(len).ok_or(Fault { addr, access: if write { Access::Write } else { Access::Read } })?;
+        let end = addr.checked_add(len).ok_or(Fault {
+            addr,
+            access: if write { Access::Write } else { Access::Read },
+        })?;
         while at < end {
             self.frame(at, write)?;
             at = at - at % PAGE + PAGE;
@@ -251,8 +282,18 @@ impl Bus for Port<'_> {
         let mut done = 0;
         while done < len {
             let rest = len - done;
-            let run = |addr: u64, back: bool| if back { (addr - 1) % PAGE + 1 } else { PAGE - addr % PAGE };
-            let (d, s) = if backwards { (dst + rest, src + rest) } else { (dst + done, src + done) };
+            let run = |addr: u64, back: bool| {
+                if back {
+                    (addr - 1) % PAGE + 1
+                } else {
+                    PAGE - addr % PAGE
+                }
+            };
+            let (d, s) = if backwards {
+                (dst + rest, src + rest)
+            } else {
+                (dst + done, src + done)
+            };
             let now = rest.min(run(d, backwards)).min(run(s, backwards));
             let (d, s) = if backwards { (d - now, s - now) } else { (d, s) };
             let (from, to) = (self.frame(s, false)?, self.frame(d, true)?);

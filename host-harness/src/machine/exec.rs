@@ -30,7 +30,13 @@ pub struct Arguments {
 }
 
 /// A NUL-terminated string.
-fn read_string(k: &mut K, task: TaskRef, addr: u64, max: usize, board: &mut dyn Board) -> Result<Vec<u8>, Errno> {
+fn read_string(
+    k: &mut K,
+    task: TaskRef,
+    addr: u64,
+    max: usize,
+    board: &mut dyn Board,
+) -> Result<Vec<u8>, Errno> {
     let mut bytes = Vec::new();
     loop {
         let at = addr.checked_add(bytes.len() as u64).ok_or(Errno::EFAULT)?;
@@ -41,7 +47,11 @@ fn read_string(k: &mut K, task: TaskRef, addr: u64, max: usize, board: &mut dyn 
         match chunk.iter().position(|byte| *byte == 0) {
             Some(end) => {
                 bytes.extend_from_slice(chunk.get(..end).unwrap_or(&chunk));
-                return if bytes.len() < max { Ok(bytes) } else { Err(Errno::E2BIG) };
+                return if bytes.len() < max {
+                    Ok(bytes)
+                } else {
+                    Err(Errno::E2BIG)
+                };
             }
             None => bytes.extend_from_slice(&chunk),
         }
@@ -92,7 +102,10 @@ pub fn read_arguments(
     if argv.is_empty() {
         argv.push(Vec::new());
     }
-    Ok((String::from_utf8_lossy(&path).into_owned(), Arguments { argv, envp }))
+    Ok((
+        String::from_utf8_lossy(&path).into_owned(),
+        Arguments { argv, envp },
+    ))
 }
 
 /// The file name of a path: the command name of who executes it.
@@ -101,7 +114,13 @@ fn comm(path: &str) -> Comm {
 }
 
 /// The task runs this program with these arguments from now on.
-pub fn exec(k: &mut K, task: TaskRef, program: &Program, arguments: &Arguments, board: &mut dyn Board) -> Outcome {
+pub fn exec(
+    k: &mut K,
+    task: TaskRef,
+    program: &Program,
+    arguments: &Arguments,
+    board: &mut dyn Board,
+) -> Outcome {
     let description = exec::Program {
         image: program.id,
         comm: comm(&program.path),

@@ -60,7 +60,9 @@ fn index(frame: FrameNo) -> usize {
 impl Memory {
     /// So many frames, all zero.
     pub fn new(frames: usize) -> Memory {
-        Memory { frames: vec![Frame::Zero; frames] }
+        Memory {
+            frames: vec![Frame::Zero; frames],
+        }
     }
 
     /// The bytes of a frame.
@@ -76,12 +78,17 @@ impl Memory {
 
     /// The bytes from a place on; as many as asked for, or to the end of the frame.
     pub fn bytes(&self, from: PhysAddr, len: usize) -> &[u8] {
-        let rest = self.frame(from.frame).get(usize::from(from.offset)..).unwrap_or(&[]);
+        let rest = self
+            .frame(from.frame)
+            .get(usize::from(from.offset)..)
+            .unwrap_or(&[]);
         rest.get(..len).unwrap_or(rest)
     }
 
     fn bytes_mut(&mut self, at: PhysAddr, len: usize) -> &mut [u8] {
-        let Some(frame) = self.frame_mut(at.frame) else { return &mut [] };
+        let Some(frame) = self.frame_mut(at.frame) else {
+            return &mut [];
+        };
         let end = (usize::from(at.offset) + len).min(FRAME);
         frame.get_mut(usize::from(at.offset)..end).unwrap_or(&mut [])
     }
@@ -158,11 +165,16 @@ impl Memory {
     /// Reads a page of a program: bytes where the file has some, zeroes behind.
     fn fill(&mut self, frame: FrameNo, image: ImageId, page: u64, programs: &Programs) {
         self.zero(frame);
-        let Some(program) = programs.get(image) else { return };
+        let Some(program) = programs.get(image) else {
+            return;
+        };
         let start = page * FRAME as u64;
         for segment in &program.image.segments {
             // A segment begins on a page, so a page begins at an offset of the segment.
-            let Some(offset) = start.checked_sub(segment.vaddr).and_then(|offset| usize::try_from(offset).ok()) else {
+            let Some(offset) = start
+                .checked_sub(segment.vaddr)
+                .and_then(|offset| usize::try_from(offset).ok())
+            else {
                 continue;
             };
             if let Some(bytes) = segment.bytes.get(offset..) {

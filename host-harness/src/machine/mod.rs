@@ -37,7 +37,12 @@ impl Thread for Regs {
         // There is no thread-local storage yet, so no register to point to it.
     }
     fn start(&mut self, entry: u64, sp: u64) {
-        *self = Regs { pc: entry, sp, fp: sp, acc: 0 };
+        *self = Regs {
+            pc: entry,
+            sp,
+            fp: sp,
+            acc: 0,
+        };
     }
 }
 
@@ -120,7 +125,12 @@ impl Board for Bay<'_> {
             Effect::FlushTlb { mm, .. } | Effect::DropMm { mm } => {
                 self.tlbs.iter_mut().for_each(|tlb| tlb.flush(mm));
             }
-            Effect::ConsoleWrite { by, stream, from, len } => {
+            Effect::ConsoleWrite {
+                by,
+                stream,
+                from,
+                len,
+            } => {
                 let bytes = self.memory.bytes(from, usize::from(len)).to_vec();
                 self.events.push(Event::Console { by, stream, bytes });
             }
@@ -149,7 +159,10 @@ pub struct Setup {
 impl Default for Setup {
     /// At most 1,024 tasks.
     fn default() -> Setup {
-        Setup { capacity: Capacity::for_tasks(1024), config: Config::default() }
+        Setup {
+            capacity: Capacity::for_tasks(1024),
+            config: Config::default(),
+        }
     }
 }
 
@@ -185,7 +198,12 @@ impl Machine {
     ) -> Result<Machine, Errno> {
         let mut memory = Memory::new(setup.capacity.frames);
         let mut tlbs = vec![Tlb::default(); usize::from(setup.config.cpus)];
-        let mut bay = Bay { memory: &mut memory, tlbs: &mut tlbs, programs: &programs, events };
+        let mut bay = Bay {
+            memory: &mut memory,
+            tlbs: &mut tlbs,
+            programs: &programs,
+            events,
+        };
         let storage = Boxed::new(&setup.capacity);
         let mut kernel = Kernel::boot(storage, &setup.config, &mut bay)?;
         let init = kernel.find(Pid::INIT).ok_or(Errno::ESRCH)?;
@@ -195,7 +213,12 @@ impl Machine {
             None => return Err(Errno::ENOENT),
         };
         match exec::exec(&mut kernel, init, program, arguments, &mut bay) {
-            Outcome::Done(0) => Ok(Machine { kernel, memory, tlbs, programs }),
+            Outcome::Done(0) => Ok(Machine {
+                kernel,
+                memory,
+                tlbs,
+                programs,
+            }),
             _ => Err(Errno::ENOMEM),
         }
     }
@@ -221,8 +244,21 @@ impl Machine {
     }
 
     fn parts<'m>(&'m mut self, events: &'m mut Vec<Event>) -> (&'m mut Kernel<Boxed<Regs>>, Bay<'m>) {
-        let Machine { kernel, memory, tlbs, programs } = self;
-        (kernel, Bay { memory, tlbs, programs, events })
+        let Machine {
+            kernel,
+            memory,
+            tlbs,
+            programs,
+        } = self;
+        (
+            kernel,
+            Bay {
+                memory,
+                tlbs,
+                programs,
+                events,
+            },
+        )
     }
 
     /// The task that a processor would run next.
@@ -254,7 +290,9 @@ impl Machine {
         let mut taken = 0;
         for chunk in bytes.chunks(memory::FRAME) {
             let (kernel, mut bay) = self.parts(events);
-            let Some(frame) = kernel.console_room(&mut bay) else { break };
+            let Some(frame) = kernel.console_room(&mut bay) else {
+                break;
+            };
             bay.memory.write(PhysAddr { frame, offset: 0 }, chunk);
             kernel.console_received(frame, u16::try_from(chunk.len()).unwrap_or(u16::MAX), &mut bay);
             taken += chunk.len();
@@ -269,7 +307,10 @@ impl Machine {
     }
 
     fn id(&self, task: TaskRef) -> TaskId {
-        TaskId { task, pid: self.kernel.view().tasks.get(task).map_or(Pid(0), |t| t.pid) }
+        TaskId {
+            task,
+            pid: self.kernel.view().tasks.get(task).map_or(Pid(0), |t| t.pid),
+        }
     }
 
     /// The one door: a processor runs a ready task for at most `fuel` instructions, or until it traps into the
@@ -279,27 +320,48 @@ impl Machine {
         if self.kernel.has_work(task) {
             let (kernel, mut bay) = self.parts(events);
             let outcome = kernel.resume(task, &mut bay);
-            return Stepped { instructions: 0, runnable: self.settle(task, outcome, events) };
+            return Stepped {
+                instructions: 0,
+                runnable: self.settle(task, outcome, events),
+            };
         }
         let mut left = fuel;
         let Some(trap) = self.execute(cpu, task, &mut left) else {
-            return Stepped { instructions: 0, runnable: false };
+            return Stepped {
+                instructions: 0,
+                runnable: false,
+            };
         };
         let instructions = fuel - left;
         let runnable = match trap {
             Trap::OutOfFuel => true,
             Trap::Syscall { nr, args } => self.syscall(task, nr, args, events),
             Trap::Fault(fault) => self.page_fault(task, fault, events),
-            Trap::Fetch(addr) => self.page_fault(task, Fault { addr, access: Access::Exec }, events),
+            Trap::Fetch(addr) => self.page_fault(
+                task,
+                Fault {
+                    addr,
+                    access: Access::Exec,
+                },
+                events,
+            ),
             Trap::DivideError => self.trap(task, Signal::SIGFPE, BadTrap::Divide, events),
             Trap::InvalidOpcode => self.trap(task, Signal::SIGILL, BadTrap::Opcode, events),
         };
-        Stepped { instructions, runnable }
+        Stepped {
+            instructions,
+            runnable,
+        }
     }
 
     /// Runs the processor; none if the task has no program.
     fn execute(&mut self, cpu: CpuId, task: TaskRef, fuel: &mut u64) -> Option<Trap> {
-        let Machine { kernel, memory, tlbs, programs } = self;
+        let Machine {
+            kernel,
+            memory,
+            tlbs,
+            programs,
+        } = self;
         let view = kernel.view();
         let mm = view.tasks.get(task)?.mm?;
         let image = &programs.get(view.mms.get(mm)?.exe_file?)?.image;
@@ -315,7 +377,10 @@ impl Machine {
     fn settle(&mut self, task: TaskRef, outcome: Outcome, events: &mut Vec<Event>) -> bool {
         match outcome {
             Outcome::Done(value) => {
-                events.push(Event::Return { task: self.id(task), value });
+                events.push(Event::Return {
+                    task: self.id(task),
+                    value,
+                });
                 true
             }
             Outcome::Resumed => true,
@@ -325,7 +390,11 @@ impl Machine {
 
     fn syscall(&mut self, task: TaskRef, nr: u64, args: [u64; 6], events: &mut Vec<Event>) -> bool {
         const EXECVE: u64 = 59;
-        events.push(Event::Syscall { task: self.id(task), nr, args });
+        events.push(Event::Syscall {
+            task: self.id(task),
+            nr,
+            args,
+        });
         if nr == EXECVE {
             let [path, argv, envp, ..] = args;
             return self.execve(task, [path, argv, envp], events);
@@ -356,7 +425,12 @@ impl Machine {
         }
     }
 
-    fn try_execve(&mut self, task: TaskRef, args: [u64; 3], events: &mut Vec<Event>) -> Result<Outcome, Errno> {
+    fn try_execve(
+        &mut self,
+        task: TaskRef,
+        args: [u64; 3],
+        events: &mut Vec<Event>,
+    ) -> Result<Outcome, Errno> {
         let programs = Arc::clone(&self.programs);
         let (kernel, mut bay) = self.parts(events);
         let (path, arguments) = exec::read_arguments(kernel, task, args, &mut bay)?;
@@ -383,7 +457,11 @@ impl Machine {
             Ok(_) if access == Access::Exec => self.trap(task, Signal::SIGILL, BadTrap::Opcode, events),
             Ok(_) => true,
             Err(why) => {
-                events.push(Event::Trap { task: self.id(task), pc, what: BadTrap::Address { addr, access, why } });
+                events.push(Event::Trap {
+                    task: self.id(task),
+                    pc,
+                    what: BadTrap::Address { addr, access, why },
+                });
                 true
             }
         }
@@ -391,7 +469,11 @@ impl Machine {
 
     fn trap(&mut self, task: TaskRef, signal: Signal, what: BadTrap, events: &mut Vec<Event>) -> bool {
         let pc = self.kernel.thread(task).map_or(0, |regs| regs.pc);
-        events.push(Event::Trap { task: self.id(task), pc, what });
+        events.push(Event::Trap {
+            task: self.id(task),
+            pc,
+            what,
+        });
         let (kernel, mut bay) = self.parts(events);
         kernel.trap(task, signal, &mut bay);
         true

@@ -60,14 +60,23 @@ fn kind(name: &str) -> VmaKind {
 
 impl Program {
     fn new(id: ImageId, path: &str, image: Image) -> Program {
-        let pieces = image.segments.iter().filter(|segment| segment.memsz > 0).map(|segment| Segment {
-            start: segment.vaddr,
-            end: page_align(segment.vaddr + segment.memsz),
-            prot: prot(segment.prot),
-            kind: kind(segment.name),
-            file: !segment.bytes.is_empty() || segment.name == "text",
-        });
-        Program { id, path: path.to_owned(), segments: pieces.collect(), image }
+        let pieces = image
+            .segments
+            .iter()
+            .filter(|segment| segment.memsz > 0)
+            .map(|segment| Segment {
+                start: segment.vaddr,
+                end: page_align(segment.vaddr + segment.memsz),
+                prot: prot(segment.prot),
+                kind: kind(segment.name),
+                file: !segment.bytes.is_empty() || segment.name == "text",
+            });
+        Program {
+            id,
+            path: path.to_owned(),
+            segments: pieces.collect(),
+            image,
+        }
     }
 }
 
@@ -77,7 +86,10 @@ impl Programs {
         let mut programs = Programs::default();
         for path in libc::programs() {
             if let Some(text) = libc::program(path) {
-                let source = c::SourceFile { name: format!("{path}.c"), text: text.to_owned() };
+                let source = c::SourceFile {
+                    name: format!("{path}.c"),
+                    text: text.to_owned(),
+                };
                 programs.add(path, source);
             }
         }
@@ -87,7 +99,11 @@ impl Programs {
     /// Adds a program that will be compiled when it is first executed. A path that is there already gets the new one.
     pub fn add(&mut self, path: &str, source: c::SourceFile) {
         self.entries.retain(|entry| entry.path != path);
-        self.entries.push(Entry { path: path.to_owned(), source, compiled: OnceLock::new() });
+        self.entries.push(Entry {
+            path: path.to_owned(),
+            source,
+            compiled: OnceLock::new(),
+        });
     }
 
     /// Adds a compiled program.
@@ -95,13 +111,18 @@ impl Programs {
         self.add(path, source);
         let at = self.entries.len() - 1;
         if let (Some(entry), Ok(id)) = (self.entries.last(), u32::try_from(at)) {
-            entry.compiled.get_or_init(|| Ok(Program::new(ImageId(id), path, image)));
+            entry
+                .compiled
+                .get_or_init(|| Ok(Program::new(ImageId(id), path, image)));
         }
     }
 
     /// The program at a path, compiled; none if there is nothing.
     pub fn find(&self, path: &str) -> Option<&Result<Program, Vec<c::Diagnostic>>> {
-        let path = path.strip_prefix("/usr").filter(|path| path.starts_with("/bin/")).unwrap_or(path);
+        let path = path
+            .strip_prefix("/usr")
+            .filter(|path| path.starts_with("/bin/"))
+            .unwrap_or(path);
         let at = self.entries.iter().position(|entry| entry.path == path)?;
         self.compiled(at)
     }

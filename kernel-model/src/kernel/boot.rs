@@ -1,7 +1,7 @@
 //! What is there before the first program: the zero page, the idle task, init and kthreadd.
 
-use super::storage::{Storage, Thread};
 use super::Kernel;
+use super::storage::{Storage, Thread};
 use crate::abi::call::CloneArgs;
 use crate::abi::effect::{Board, Stream};
 use crate::abi::errno::{Errno, Result};
@@ -203,7 +203,7 @@ fn kernel_thread(w: &mut World<'_>, parent: TaskRef, comm: &[u8]) -> Result<Task
 fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
     w.sys.init = init;
     w.signal_mut(init).unkillable = true;
-    let files = w.files.alloc(FilesStruct::new()).ok_or(Errno::ENOMEM)?;
+    let files = w.files.alloc(FilesStruct::empty()).ok_or(Errno::ENOMEM)?;
     let fs =
         w.fs.alloc(FsStruct {
             users: 1,
@@ -219,7 +219,7 @@ fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
 
 /// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read.
 fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<crate::verbs::pipe::PipeRef> {
-    let inode = PipeInode::new();
+    let inode = PipeInode::open();
     let pipe = w.pipes.alloc(inode).ok_or(Errno::ENFILE)?;
     let kinds = [
         (

@@ -111,7 +111,7 @@ const fn split(fd: u32) -> (usize, usize) {
 impl FilesStruct {
     /// A table without descriptors, used by one task.
     #[must_use]
-    pub const fn new() -> FilesStruct {
+    pub const fn empty() -> FilesStruct {
         FilesStruct {
             count: 1,
             ..FilesStruct::FREE
@@ -241,7 +241,7 @@ impl FilesStruct {
     /// and counts the descriptions.
     #[must_use]
     pub fn copy(&self, tables: &mut Arena<'_, Fdtable>) -> FilesStruct {
-        let mut copy = FilesStruct::new();
+        let mut copy = FilesStruct::empty();
         for (number, from) in self.chunks() {
             let table = tables[from].clone();
             if let (Some(to), Some(chunk)) = (copy.chunks.get_mut(number), tables.alloc(table)) {

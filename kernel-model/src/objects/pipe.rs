@@ -74,7 +74,7 @@ impl Object for PipeInode {
 impl PipeInode {
     /// An empty pipe with one reader and one writer.
     #[must_use]
-    pub const fn new() -> PipeInode {
+    pub const fn open() -> PipeInode {
         PipeInode {
             readers: 1,
             writers: 1,

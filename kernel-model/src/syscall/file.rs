@@ -184,7 +184,7 @@ pub(super) fn fcntl(w: &mut World<'_>, task: TaskRef, fd: Fd, cmd: u32, arg: u64
             let settable = OpenFlags::O_NONBLOCK | OpenFlags::O_APPEND;
             let bits = u32::try_from(arg & 0xffff_ffff).unwrap_or(0);
             let new = OpenFlags::from_bits_truncate(bits) & settable;
-            w.filp[file].flags = w.filp[file].flags - settable | new;
+            w.filp[file].flags = (w.filp[file].flags - settable) | new;
             Ok(Reply::Done(0))
         }
         // F_GETPIPE_SZ.

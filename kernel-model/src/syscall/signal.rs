@@ -43,7 +43,7 @@ pub(super) fn rt_sigaction(
     }
     if !oldact.is_null() {
         let flags = if signal == Signal::SIGCHLD {
-            u64::from(old.nocldstop) * SA_NOCLDSTOP | u64::from(old.nocldwait) * SA_NOCLDWAIT
+            (u64::from(old.nocldstop) * SA_NOCLDSTOP) | (u64::from(old.nocldwait) * SA_NOCLDWAIT)
         } else {
             0
         };

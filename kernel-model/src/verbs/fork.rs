@@ -145,7 +145,7 @@ fn dup_task_struct(w: &World<'_>, current: TaskRef, args: &CloneArgs) -> TaskStr
     };
     let only_if = |flag, ptr| if has(flag) { ptr } else { Default::default() };
     TaskStruct {
-        flags: parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE)
+        flags: (parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE))
             | TaskFlags::PF_FORKNOEXEC,
         real_parent,
         parent: real_parent,

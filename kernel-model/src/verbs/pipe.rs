@@ -58,7 +58,7 @@ pub fn do_pipe2(
         *to = from;
     }
     copy_to_user(w, task, fds, &numbers)?;
-    let inode = PipeInode::new();
+    let inode = PipeInode::open();
     let pipe = w.pipes.alloc(inode).ok_or(Errno::ENFILE)?;
     let (cloexec, status) = (flags.contains(OpenFlags::O_CLOEXEC), flags - OpenFlags::O_CLOEXEC);
     let reader = alloc_file(w, FileKind::PipeRead(pipe), status)?;
