@@ -32,7 +32,8 @@ pub struct Compared {
 /// A B A B ..., after a first turn that does not count.
 pub fn compare(turns: usize, a: Side<'_>, b: Side<'_>) -> Compared {
     let (mut all_a, mut all_b, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    (a(), b());
+    a();
+    b();
     for _ in 0..turns {
         let (now_a, now_b) = (a(), b());
         all_a.push(now_a);
