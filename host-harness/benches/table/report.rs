@@ -77,9 +77,21 @@ impl Report {
 
     /// Prints what fell short.
     pub fn end(self) {
+        if let Some((load, cores)) = crowded() {
+            println!("\nThe machine is busy (load {load} on {cores} cores). Turns do not cancel that out where the running");
+            println!("kernel puts a process to sleep and wakes it: fork, exit, wait flatters the model in this run.");
+        }
         println!("\nratio: how many times faster the model is; 1/x: how many times slower.");
         if !self.short.is_empty() {
             println!("short of the goal in this run: {}", self.short.join("; "));
         }
     }
+}
+
+/// The load of the last minute and the number of cores, when the first is above the second.
+fn crowded() -> Option<(f64, usize)> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    let load: f64 = text.split_whitespace().next()?.parse().ok()?;
+    let cores = std::thread::available_parallelism().ok()?.get();
+    (load > cores as f64).then_some((load, cores))
 }
