@@ -78,8 +78,12 @@ impl Report {
     /// Prints what fell short.
     pub fn end(self) {
         if let Some((load, cores)) = crowded() {
-            println!("\nThe machine is busy (load {load} on {cores} cores). Turns do not cancel that out where the running");
-            println!("kernel puts a process to sleep and wakes it: fork, exit, wait flatters the model in this run.");
+            println!(
+                "\nThe machine is busy (load {load} on {cores} cores). Turns do not cancel that out where the running"
+            );
+            println!(
+                "kernel puts a process to sleep and wakes it: fork, exit, wait flatters the model in this run."
+            );
         }
         println!("\nratio: how many times faster the model is; 1/x: how many times slower.");
         if !self.short.is_empty() {
