@@ -37,6 +37,7 @@ use storage::{Storage, Thread};
 /// A kernel: one owned value. Many can live side by side.
 ///
 /// ```
+/// # #[cfg(feature = "alloc")] {
 /// use kernel_model::abi::effect::NoBoard;
 /// use kernel_model::kernel::storage::{Boxed, Capacity, NoThread};
 /// use kernel_model::kernel::{Config, Kernel};
@@ -49,6 +50,7 @@ use storage::{Storage, Thread};
 /// assert_eq!(kernel.syscall(init, fork(), &mut NoBoard), Outcome::Done(3));
 /// let child = kernel.find(Pid(3)).unwrap();
 /// assert_eq!(kernel.syscall(child, Call::Getppid, &mut NoBoard), Outcome::Done(1));
+/// # }
 /// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Kernel<S> {
