@@ -1,6 +1,6 @@
 //! The C front end: from the text of a program to an [`Image`].
 //!
-//! The way of a program: [`preprocess`] makes tokens, [`parse`] cuts them into external declarations and parses
+//! The way of a program: `preprocess` makes tokens, `parse` cuts them into external declarations and parses
 //! those that are needed, `declare`, `record`, `definition`, `function`, `statement`, `expr` and `initial` check and lower them
 //! in one walk, `archive` finds what is missing in the library, `link` lays everything out. What is wrong is told as
 //! a [`Diagnostic`].
