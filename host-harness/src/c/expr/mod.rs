@@ -4,6 +4,7 @@ mod assign;
 mod binary;
 mod builtin;
 mod call;
+mod handler;
 mod logic;
 mod object;
 pub(super) mod probe;
