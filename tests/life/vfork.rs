@@ -68,3 +68,20 @@ fn vfork_without_an_address_space() {
     assert_eq!(k.resume(init, &mut m), Outcome::Done(3));
     k.audit().unwrap();
 }
+
+/// A stop signal to the process while its leader is in vfork: the leader is chosen for it, in D and all, and another
+/// thread sleeps on (asked of Linux 6.18); both stop once the leader is back.
+#[test]
+fn a_stop_for_a_leader_in_vfork_wakes_no_other_thread() {
+    let mut w = family();
+    let thread = w.thread(2);
+    w.blocks(thread, Call::Pause);
+    w.blocks(2, decode::vfork());
+    let child = thread + 1;
+    w.ok(child, kill(2, SIGSTOP));
+    assert_eq!((w.letter(2), w.letter(thread)), ('D', 'S'));
+    w.exit(child, 0);
+    assert_eq!(w.resume(2), Outcome::Done(i64::from(child)));
+    assert_eq!(w.resume(thread), Outcome::Blocked);
+    assert_eq!((w.letter(2), w.letter(thread)), ('T', 'T'));
+}

@@ -8,6 +8,7 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::GroupStop;
+use crate::objects::task::TaskStruct;
 use crate::verbs::signal::is_dying;
 use crate::world::WorldView;
 
@@ -144,15 +145,24 @@ pub(super) fn sleepers(w: WorldView<'_>) -> Audit {
     Ok(())
 }
 
-/// What a thread of the process that is ready will take from the signals of the process.
+/// What a thread of the process that is ready will take from the signals of the process; and one that sleeps so that
+/// the signal cannot wake it (in vfork): Linux may have chosen it, and then wakes no other.
 fn on_their_way(w: WorldView<'_>, task: TaskRef) -> SigSet {
     let threads = w
         .signal(task)
         .threads
         .iter(w.tasks)
         .map(|thread| &w.tasks[thread]);
-    let ready = threads.filter(|t| t.state() == State::Running && !t.flags.contains(TaskFlags::PF_EXITING));
-    ready.fold(SigSet::EMPTY, |sum, t| sum.union(SigSet(!t.blocked.0)))
+    let takes = |t: &&TaskStruct| {
+        let later = matches!(
+            t.state(),
+            State::Sleeping(Sleep::Killable | Sleep::Uninterruptible)
+        );
+        (t.state() == State::Running || later) && !t.flags.contains(TaskFlags::PF_EXITING)
+    };
+    threads
+        .filter(takes)
+        .fold(SigSet::EMPTY, |sum, t| sum.union(SigSet(!t.blocked.0)))
 }
 
 /// 20 for waits and timers.
