@@ -35,7 +35,7 @@ impl Notes {
                 self.calls.insert(task.pid, *nr);
             }
             Event::Return { task, value } => self.returned(task.pid, *value, machine),
-            Event::Trap { task, pc, what } => self.remark(story::trap(*task, *pc, what, machine)),
+            Event::Trap { task, what, .. } => self.remark(story::trap(*task, what, machine)),
             Event::BadProgram { path } => self
                 .lines
                 .push(format!("{path} does not compile, so it was not executed")),

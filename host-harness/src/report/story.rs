@@ -86,7 +86,7 @@ impl Story {
                 None
             }
             Event::Return { task, value } => self.failure(*task, *value),
-            Event::Trap { task, pc, what } => Some(trap(*task, *pc, what, machine)),
+            Event::Trap { task, what, .. } => Some(trap(*task, what, machine)),
             Event::BadProgram { path } => Some(format!("{path} cannot be executed: it does not compile")),
         };
         line.filter(|_| self.begun)
@@ -279,7 +279,7 @@ fn signal_sent(to: TaskId, signal: Signal, from: Option<TaskId>, ignored: bool) 
 
 /// What a program did that it may not.
 #[must_use]
-pub fn trap(task: TaskId, _pc: u64, what: &BadTrap, machine: &Machine) -> String {
+pub fn trap(task: TaskId, what: &BadTrap, machine: &Machine) -> String {
     let place = place::of_task(machine, task.task).map_or(String::new(), |place| format!(" ({place})"));
     let pid = task.pid;
     match what {

@@ -8,7 +8,7 @@ use crate::abi::flags::OpenFlags;
 use crate::abi::ids::TaskRef;
 use crate::abi::limits::{MAX_RW_COUNT, PIPE_BUFFERS, TASK_SIZE};
 use crate::objects::blocked::{Blocked, Transfer};
-use crate::objects::file::FileKind;
+use crate::objects::file::{FileKind, FileRef};
 use crate::verbs::fault::Access;
 use crate::verbs::file::{dup_from, dup_to, fdget, files_of, fput, get_file, nofile};
 use crate::verbs::pipe::{Progress, pipe_read, pipe_write};
@@ -25,22 +25,28 @@ fn access_ok(buf: UserPtr, count: u64) -> Result<()> {
     }
 }
 
+/// `rw_verify_area()` and `access_ok()`: what a read or write asks for, if the count is one and the buffer lies in user
+/// space.
+fn rw_verify_area(file: FileRef, buf: UserPtr, count: u64) -> Result<Transfer> {
+    if i64::try_from(count).is_err() {
+        return Err(Errno::EINVAL);
+    }
+    access_ok(buf, count)?;
+    Ok(Transfer {
+        file,
+        buf,
+        count: count.min(MAX_RW_COUNT),
+        done: 0,
+    })
+}
+
 /// read(2).
 pub(super) fn read(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, count: u64) -> Result<Reply> {
     let file = fdget(w, task, fd)?;
     if w.filp[file].flags & O_ACCMODE == OpenFlags::O_WRONLY {
         return Err(Errno::EBADF);
     }
-    if i64::try_from(count).is_err() {
-        return Err(Errno::EINVAL);
-    }
-    access_ok(buf, count)?;
-    let transfer = Transfer {
-        file,
-        buf,
-        count: count.min(MAX_RW_COUNT),
-        done: 0,
-    };
+    let transfer = rw_verify_area(file, buf, count)?;
     let reply = read_from(w, task, transfer)?;
     Ok(hold(w, reply, transfer))
 }
@@ -95,16 +101,7 @@ pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, coun
     if (w.filp[file].flags & O_ACCMODE).is_empty() {
         return Err(Errno::EBADF);
     }
-    if i64::try_from(count).is_err() {
-        return Err(Errno::EINVAL);
-    }
-    access_ok(buf, count)?;
-    let transfer = Transfer {
-        file,
-        buf,
-        count: count.min(MAX_RW_COUNT),
-        done: 0,
-    };
+    let transfer = rw_verify_area(file, buf, count)?;
     let reply = write_to(w, task, transfer)?;
     Ok(hold(w, reply, transfer))
 }

@@ -97,7 +97,7 @@ pub fn do_mmap(
         return Err(Errno::ENOMEM);
     }
     if fixed {
-        do_munmap(w, task, mm, start, len)?;
+        do_munmap(w, mm, start, len)?;
     }
     let vma = Vma {
         start,
@@ -256,14 +256,14 @@ pub fn munmap(w: &mut World<'_>, task: TaskRef, addr: u64, len: u64) -> Result<(
         return Err(Errno::EINVAL);
     }
     let len = page_align(len).filter(|len| *len > 0).ok_or(Errno::EINVAL)?;
-    do_munmap(w, task, mm, addr, len)
+    do_munmap(w, mm, addr, len)
 }
 
 /// `do_vmi_munmap()`.
 ///
 /// # Errors
 /// ENOMEM, as for [`munmap`].
-pub fn do_munmap(w: &mut World<'_>, _task: TaskRef, mm: MmRef, start: u64, len: u64) -> Result<()> {
+pub fn do_munmap(w: &mut World<'_>, mm: MmRef, start: u64, len: u64) -> Result<()> {
     let end = start + len;
     if !w.mms[mm].is_mapped(w.vmas.view(), start, end) {
         return Ok(());
@@ -456,7 +456,7 @@ fn set_brk(w: &mut World<'_>, task: TaskRef, mm: MmRef, addr: u64) -> Result<()>
         .ok_or(Errno::ENOMEM)?;
     let old_end = page_align(old).ok_or(Errno::ENOMEM)?;
     if new_end < old_end {
-        do_munmap(w, task, mm, new_end, old_end - new_end)?;
+        do_munmap(w, mm, new_end, old_end - new_end)?;
     } else if new_end > old_end {
         let len = new_end - old_end;
         let view = w.vmas.view();
