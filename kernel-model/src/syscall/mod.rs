@@ -149,13 +149,8 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call) -> Result<Reply> {
             w.tasks[task].clear_child_tid = tidptr;
             Ok(w.tasks[task].pid.into())
         }
-        Call::Prctl {
-            option,
-            arg2,
-            arg3,
-            arg4,
-            arg5,
-        } => process::prctl(w, task, option, arg2, [arg3, arg4, arg5]),
+        // None of the options modelled looks at the further arguments.
+        Call::Prctl { option, arg2, .. } => process::prctl(w, task, option, arg2),
         Call::Umask { mask } => Ok(process::umask(w, task, mask).into()),
 
         Call::Kill { pid, signal } => crate::verbs::signal::kill(w, task, pid, signal).map(Reply::from),

@@ -137,13 +137,7 @@ fn answer(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, child: Option<&Wait
 }
 
 /// prctl(2), the options about death, adoption and names.
-pub(super) fn prctl(
-    w: &mut World<'_>,
-    task: TaskRef,
-    option: i32,
-    arg: u64,
-    rest: [u64; 3],
-) -> Result<Reply> {
+pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, arg: u64) -> Result<Reply> {
     let ptr = UserPtr(arg);
     match option {
         // PR_SET_PDEATHSIG: 0 clears it.
@@ -186,7 +180,6 @@ pub(super) fn prctl(
         }
         _ => return Err(Errno::EINVAL),
     }
-    let _ = rest;
     Ok(Reply::Done(0))
 }
 
