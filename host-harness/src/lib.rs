@@ -9,6 +9,7 @@
 //! | [`c`] | the C front end: from text to an image |
 //! | [`machine`] | processors, memory and the kernel, as one value with one door |
 //! | [`report`] | what people and programs are shown |
+//! | [`oracle`] | systems that make calls one at a time, compared with each other |
 //! | [`run`], [`native`] | a verb of the command line each |
 //! | [`cli`] | the command line |
 #![forbid(unsafe_code)]
@@ -19,5 +20,6 @@ pub mod isa;
 pub mod libc;
 pub mod machine;
 pub mod native;
+pub mod oracle;
 pub mod report;
 pub mod run;

@@ -1,0 +1,3 @@
+//! The truth machine: the model, the running kernel and anyone's kernel, asked the same and compared.
+
+pub mod system;
