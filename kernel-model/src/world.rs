@@ -8,9 +8,10 @@ use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::limits::NR_CPUS;
 use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
 use crate::objects::mm::{AddressSpace, Images, MmStruct, Vma};
-use crate::objects::page_table::{Page, PageTables, Table};
+use crate::objects::page_table::{PageTables, Table};
 use crate::objects::pid::{PidStruct, PidTable, find_pid};
 use crate::objects::pipe::PipeInode;
+use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::task::{self, TaskStruct, Tasks, Timers};
@@ -38,6 +39,8 @@ pub struct System {
     pub boot_time: u64,
     /// Tasks created since boot.
     pub total_forks: u64,
+    /// Children born or adopted since boot.
+    pub births: u64,
     /// The task that the call in progress has created: its registers are still to be copied.
     pub forked: Option<TaskRef>,
     /// Tasks that may exist at once (`kernel.threads-max`): EAGAIN.
@@ -56,6 +59,7 @@ impl System {
         now: 0,
         boot_time: 0,
         total_forks: 0,
+        births: 0,
         forked: None,
         max_threads: 0,
     };

@@ -2,9 +2,10 @@
 
 use kernel_model::objects::file::{Fdtable, File, FilesStruct, FsStruct};
 use kernel_model::objects::mm::{AddressSpace, MmStruct, Vma};
-use kernel_model::objects::page_table::{Page, Table};
+use kernel_model::objects::page_table::Table;
 use kernel_model::objects::pid::PidStruct;
 use kernel_model::objects::pipe::PipeInode;
+use kernel_model::objects::pte::Page;
 use kernel_model::objects::signal::{SighandStruct, SignalStruct};
 use kernel_model::objects::task::TaskStruct;
 use kernel_model::store::arena::Slot;

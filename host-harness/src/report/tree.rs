@@ -45,7 +45,10 @@ fn node(view: WorldView<'_>, task: TaskRef, branch: &str, indent: &str, text: &m
     text.push_str(&format!("{} {}", t.pid, t.comm.as_str()));
     let asleep = t.parked.filter(|_| matches!(t.state(), State::Sleeping(_)));
     match (t.state(), asleep) {
-        (State::Zombie, _) => text.push_str(&format!("  Z zombie: {}", ended(exit_status_of(view, task)))),
+        (State::Zombie, _) => text.push_str(&format!(
+            "  Z zombie: {}",
+            ended(exit_status_of(&view.tasks[task], view.signal(task)))
+        )),
         (State::Stopped, _) => text.push_str("  T stopped"),
         (state, Some(reason)) => text.push_str(&format!("  {} in {}", state.letter(), reason.wchan())),
         (state, None) => text.push_str(&format!("  {}", state.letter())),

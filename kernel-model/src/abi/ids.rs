@@ -67,8 +67,8 @@ pub struct PhysAddr {
 ///
 /// A handle whose object has been freed is *stale*: it never names the object that took its place.
 pub struct Handle<K> {
-    index: u32,
-    generation: u32,
+    /// The generation above, the place below: one word is compared, copied and passed as a whole.
+    word: u64,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -76,32 +76,31 @@ impl<K> Handle<K> {
     /// Only the arena makes handles; others copy them.
     pub(crate) const fn new(index: u32, generation: u32) -> Self {
         Handle {
-            index,
-            generation,
+            word: (generation as u64) << 32 | index as u64,
             kind: PhantomData,
         }
     }
 
     /// Names nothing: what the fields of a free slot hold. All zero bytes.
     pub(crate) const NULL: Self = Handle {
-        index: 0,
-        generation: 0,
+        word: 0,
         kind: PhantomData,
     };
 
     /// `NULL` as none: lists store their links without the tag of an `Option`.
     pub(crate) const fn non_null(self) -> Option<Self> {
-        if self.generation == 0 { None } else { Some(self) }
+        if self.word == 0 { None } else { Some(self) }
     }
 
     /// The place in the pool; tells nothing about whether the handle is stale.
     #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "the lower half of the word")]
     pub const fn index(self) -> u32 {
-        self.index
+        self.word as u32
     }
 
     pub(crate) const fn generation(self) -> u32 {
-        self.generation
+        (self.word >> 32) as u32
     }
 }
 
@@ -113,19 +112,18 @@ impl<K> Clone for Handle<K> {
 impl<K> Copy for Handle<K> {}
 impl<K> PartialEq for Handle<K> {
     fn eq(&self, other: &Self) -> bool {
-        self.index == other.index && self.generation == other.generation
+        self.word == other.word
     }
 }
 impl<K> Eq for Handle<K> {}
 impl<K> Hash for Handle<K> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.index.hash(state);
-        self.generation.hash(state);
+        self.word.hash(state);
     }
 }
 impl<K> fmt::Debug for Handle<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}.{}", self.index, self.generation)
+        write!(f, "#{}.{}", self.index(), self.generation())
     }
 }
 

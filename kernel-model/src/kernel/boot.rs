@@ -13,8 +13,8 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FilesStruct, FsStruct};
-use crate::objects::page_table::Page;
 use crate::objects::pipe::PipeInode;
+use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::task::{Comm, TaskStruct};
@@ -173,12 +173,8 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
     };
     w.sys.init_task = task;
     state::set_state(w, task, State::Running);
-    let mut threads = w.signals[signal].threads;
-    threads.push_back(&mut w.tasks, task);
-    w.signals[signal].threads = threads;
-    let mut ring = w.sys.tasks;
-    ring.push_back(&mut w.tasks, task);
-    w.sys.tasks = ring;
+    w.signals[signal].threads.push_back(&mut w.tasks, task);
+    w.sys.tasks.push_back(&mut w.tasks, task);
     group::join(w, signal);
     Ok(task)
 }

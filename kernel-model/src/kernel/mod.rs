@@ -488,8 +488,7 @@ fn enter(w: &mut World<'_>, task: TaskRef) -> core::result::Result<(), Outcome> 
         _ => return Err(Outcome::Blocked),
     }
     if !sched::is_current(w, task) {
-        let cpu = t.cpu;
-        sched::dispatch(w, cpu, task);
+        sched::dispatch_queued(w, task);
     }
     Ok(())
 }

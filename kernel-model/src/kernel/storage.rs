@@ -3,9 +3,10 @@
 use crate::abi::ids::{Handle, kind};
 use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
 use crate::objects::mm::{AddressSpace, MmStruct, Vma};
-use crate::objects::page_table::{Page, Table};
+use crate::objects::page_table::Table;
 use crate::objects::pid::PidStruct;
 use crate::objects::pipe::PipeInode;
+use crate::objects::pte::Page;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::task::TaskStruct;
 use crate::store::arena::{Pool, Slot};

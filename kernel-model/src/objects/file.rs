@@ -64,6 +64,13 @@ pub struct Fdtable {
     fd: [Handle<kind::File>; FDS_PER_CHUNK],
 }
 
+impl Fdtable {
+    /// The descriptions that its descriptors name, lowest first.
+    pub fn files(&self) -> impl Iterator<Item = FileRef> + '_ {
+        bits(self.open).filter_map(|at| self.fd.get(at).copied())
+    }
+}
+
 impl Object for Fdtable {
     type Kind = kind::Fdtable;
     const FREE: Fdtable = Fdtable {
@@ -237,19 +244,33 @@ impl FilesStruct {
         })
     }
 
-    /// `dup_fd()`: a copy of the table, naming the same descriptions. The caller has made sure of the pieces,
-    /// and counts the descriptions.
+    /// `dup_fd()`: a copy of the table, naming the same descriptions, each of which has one more user. The caller
+    /// has made sure of the pieces.
     #[must_use]
-    pub fn copy(&self, tables: &mut Arena<'_, Fdtable>) -> FilesStruct {
+    pub fn copy(&self, tables: &mut Arena<'_, Fdtable>, filp: &mut Arena<'_, File>) -> FilesStruct {
         let mut copy = FilesStruct::empty();
-        for (number, from) in self.chunks() {
+        for number in bits(self.pieces) {
+            let Some(from) = self.chunk(number) else { continue };
             let table = tables[from].clone();
+            for file in table.files() {
+                filp[file].count += 1;
+            }
             if let (Some(to), Some(chunk)) = (copy.chunks.get_mut(number), tables.alloc(table)) {
                 *to = chunk;
                 copy.pieces |= 1 << number;
             }
         }
         copy
+    }
+
+    /// Takes the whole table apart, piece by piece: the next piece is returned, and no longer in the table.
+    pub fn take_piece(&mut self, tables: &mut Arena<'_, Fdtable>) -> Option<Fdtable> {
+        let number = bits(self.pieces).next()?;
+        let chunk = core::mem::replace(self.chunks.get_mut(number)?, Handle::NULL);
+        self.pieces &= !(1 << number);
+        let piece = tables[chunk].clone();
+        tables.free(chunk);
+        Some(piece)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::abi::limits::{PAGE_SIZE, STACK_GUARD_GAP};
 use crate::store::arena::{Arena, Object, View};
 use crate::store::list::{self, Link, Linked, List};
 
-use super::page_table::TableRef;
+use super::page_table::{Leaf, TableRef};
 
 /// What a mapped range is to a reader of `/proc/PID/maps`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -116,6 +116,9 @@ pub struct MmStruct {
     pub mmap: List<VmaList>,
     /// The range of the last fault: the next one is likely there too.
     pub mmap_cache: Option<VmaRef>,
+    /// The lowest table of the last fault, if the way to it was the address space's own: the next one likely needs
+    /// it too. Fork, which shares the way, forgets it; unmapping frees the table and makes the handle stale.
+    pub leaf_cache: Option<Leaf>,
     /// Pages mapped, present or not.
     pub total_vm: u64,
     /// Pages present, the shared page of zeroes not among them.
@@ -139,6 +142,7 @@ impl Object for MmStruct {
         pgd: None,
         mmap: List::EMPTY,
         mmap_cache: None,
+        leaf_cache: None,
         total_vm: 0,
         rss: 0,
         hiwater_rss: 0,

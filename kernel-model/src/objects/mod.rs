@@ -6,6 +6,7 @@ pub mod mm;
 pub mod page_table;
 pub mod pid;
 pub mod pipe;
+pub mod pte;
 pub mod sched;
 pub mod signal;
 pub mod task;

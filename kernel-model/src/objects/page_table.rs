@@ -7,143 +7,13 @@
 use crate::abi::ids::{FrameNo, Handle, kind};
 use crate::store::arena::{Arena, Object, View};
 
-/// What the kernel knows of a frame (`struct page`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Page {
-    /// Entries that name it: of page tables, and of the pages of files and shared mappings.
-    pub refcount: u32,
-    /// Users without an entry: buffers of pipes; for the zero page, the kernel.
-    pub holders: u32,
-}
-
-impl Object for Page {
-    type Kind = kind::Page;
-    const FREE: Page = Page {
-        refcount: 0,
-        holders: 0,
-    };
-}
-
-/// A frame of the pool.
-pub type PageRef = Handle<kind::Page>;
+use super::pte::{Page, Pte};
 
 /// Entries of one table.
 pub const PTRS_PER_TABLE: usize = 64;
 const BITS: u32 = 6;
 /// Levels of the tree: 6 times 6 bits are the 36 bits of a page number.
 pub const LEVELS: u32 = 6;
-
-/// An entry of the lowest table. Zero is "not present".
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Pte(u32);
-
-impl Pte {
-    const PRESENT: u32 = 1;
-    const WRITE: u32 = 2;
-    const SHARED: u32 = 4;
-    const CACHE: u32 = 8;
-    const SHIFT: u32 = 4;
-    /// Frames that an entry can name.
-    pub const MAX_FRAMES: u32 = 1 << (32 - Self::SHIFT);
-
-    const fn new(frame: FrameNo, flags: u32) -> Pte {
-        Pte(frame.0 << Self::SHIFT | Self::PRESENT | flags)
-    }
-
-    /// An anonymous page of one's own.
-    #[must_use]
-    pub const fn private(frame: FrameNo, writable: bool) -> Pte {
-        Pte::new(frame, if writable { Self::WRITE } else { 0 })
-    }
-
-    /// A page of a shared mapping.
-    #[must_use]
-    pub const fn shared(frame: FrameNo, writable: bool) -> Pte {
-        Pte::new(
-            frame,
-            Self::SHARED | Self::CACHE | if writable { Self::WRITE } else { 0 },
-        )
-    }
-
-    /// A page of a file, mapped privately: read-only until it is copied.
-    #[must_use]
-    pub const fn file(frame: FrameNo) -> Pte {
-        Pte::new(frame, Self::CACHE)
-    }
-
-    /// Whether it names a frame.
-    #[must_use]
-    pub const fn is_present(self) -> bool {
-        self.0 & Self::PRESENT != 0
-    }
-
-    /// The frame.
-    #[must_use]
-    pub const fn frame(self) -> FrameNo {
-        FrameNo(self.0 >> Self::SHIFT)
-    }
-
-    /// Whether writes go through.
-    #[must_use]
-    pub const fn is_writable(self) -> bool {
-        self.0 & Self::WRITE != 0
-    }
-
-    /// Whether it belongs to a shared mapping.
-    #[must_use]
-    pub const fn is_shared(self) -> bool {
-        self.0 & Self::SHARED != 0
-    }
-
-    /// Whether the frame belongs to a file or shared mapping, and must be copied rather than reused.
-    #[must_use]
-    pub const fn is_cache(self) -> bool {
-        self.0 & Self::CACHE != 0
-    }
-
-    /// Whether it is the shared page of zeroes.
-    #[must_use]
-    pub const fn is_zero_page(self) -> bool {
-        self.is_present() && self.frame().0 == FrameNo::ZERO_PAGE.0
-    }
-
-    /// `pte_wrprotect()` of a private entry; a shared one stays as it is.
-    #[must_use]
-    pub const fn wrprotect(self) -> Pte {
-        if self.is_shared() {
-            self
-        } else {
-            Pte(self.0 & !Self::WRITE)
-        }
-    }
-
-    /// The same entry without the right to write, private or shared.
-    #[must_use]
-    pub const fn read_only(self) -> Pte {
-        Pte(self.0 & !Self::WRITE)
-    }
-
-    /// The same entry with the right to write.
-    #[must_use]
-    pub const fn writable(self) -> Pte {
-        Pte(self.0 | Self::WRITE)
-    }
-}
-
-impl core::fmt::Debug for Pte {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let flag = |on: bool, c: char| if on { c } else { '-' };
-        let (w, s, c) = (self.is_writable(), self.is_shared(), self.is_cache());
-        write!(
-            f,
-            "{}:{}{}{}",
-            self.frame().0,
-            flag(w, 'w'),
-            flag(s, 's'),
-            flag(c, 'c')
-        )
-    }
-}
 
 /// One node of a page table.
 #[derive(Clone, PartialEq, Debug)]
@@ -172,6 +42,36 @@ impl Object for Table {
 
 /// Names a table.
 pub type TableRef = Handle<kind::Table>;
+
+/// A lowest table, and the pages it is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Leaf {
+    /// The number of its first page, divided by its entries.
+    base: u64,
+    /// The table.
+    pub table: TableRef,
+}
+
+impl Leaf {
+    /// The lowest table over this page.
+    #[must_use]
+    pub const fn over(page: u64, table: TableRef) -> Leaf {
+        let base = page >> BITS;
+        Leaf { base, table }
+    }
+
+    /// Whether the page's entry is in it.
+    #[must_use]
+    pub const fn covers(self, page: u64) -> bool {
+        self.base == page >> BITS
+    }
+
+    /// A page whose entry is in it.
+    #[must_use]
+    pub const fn page(self) -> u64 {
+        self.base << BITS
+    }
+}
 
 const fn slot_of(page: u64, level: u32) -> usize {
     (page >> (BITS * level)) as usize % PTRS_PER_TABLE
@@ -220,7 +120,7 @@ impl Table {
     /// The entry in a slot of a lowest table.
     #[must_use]
     pub fn pte(&self, at: usize) -> Pte {
-        Pte(self.slot(at))
+        Pte::from_word(self.slot(at))
     }
 }
 
@@ -242,14 +142,31 @@ pub fn lookup(tables: View<'_, Table>, root: Option<TableRef>, page: u64) -> Pte
         let slot = table.slot(slot_of(page, level));
         if level == 0 {
             return if wrprotect {
-                Pte(slot).wrprotect()
+                Pte::from_word(slot).wrprotect()
             } else {
-                Pte(slot)
+                Pte::from_word(slot)
             };
         }
         at = child(tables, slot);
     }
     Pte::default()
+}
+
+/// The lowest table over a page, if the whole path to it is its owner's own and not write-protected.
+#[must_use]
+pub fn owned_leaf(tables: View<'_, Table>, root: Option<TableRef>, page: u64) -> Option<TableRef> {
+    let mut at = root?;
+    for level in (0..LEVELS).rev() {
+        let table = tables.get(at)?;
+        if table.count != 1 || table.wrprotect {
+            return None;
+        }
+        if level == 0 {
+            return Some(at);
+        }
+        at = child(tables, table.slot(slot_of(page, level)))?;
+    }
+    None
 }
 
 /// Calls `visit` with every present entry of a tree, in address order, as the processor would see it.
@@ -271,8 +188,8 @@ fn walk(
     for number in table.filled() {
         let (slot, page) = (table.slot(number), base << BITS | number as u64);
         match table.level {
-            0 if wrprotect => visit(page, Pte(slot).wrprotect()),
-            0 => visit(page, Pte(slot)),
+            0 if wrprotect => visit(page, Pte::from_word(slot).wrprotect()),
+            0 => visit(page, Pte::from_word(slot)),
             _ => walk(tables, child(tables, slot), page, wrprotect, visit),
         }
     }
@@ -301,8 +218,7 @@ impl PageTables<'_, '_> {
     /// The book-keeping of a frame.
     #[must_use]
     pub fn page(&mut self, frame: FrameNo) -> Option<&mut Page> {
-        let page = self.pages.at(frame.0)?;
-        Some(&mut self.pages[page])
+        self.pages.at_mut(frame.0)
     }
 
     /// Frees the frame if nobody uses it any more.
@@ -336,7 +252,9 @@ impl PageTables<'_, '_> {
             && let Some(page) = self.page(pte.frame())
         {
             page.refcount -= 1;
-            self.put_page(pte.frame());
+            if *page == Page::FREE {
+                self.put_page(pte.frame());
+            }
         }
     }
 
@@ -361,7 +279,7 @@ impl PageTables<'_, '_> {
         for number in filled {
             let slot = self.tables[at].slot(number);
             match level {
-                0 => self.unmap(Pte(slot)),
+                0 => self.unmap(Pte::from_word(slot)),
                 _ => {
                     if let Some(below) = child(self.tables.view(), slot) {
                         self.put(below);
@@ -391,7 +309,7 @@ impl PageTables<'_, '_> {
             self.get(pte);
             self.unmap(old);
         }
-        self.tables[leaf].set_slot(at, pte.0);
+        self.tables[leaf].set_slot(at, pte.word());
     }
 
     /// The lowest table over a page, with the whole path to it the caller's own and not write-protected.
@@ -399,7 +317,7 @@ impl PageTables<'_, '_> {
     /// # Errors
     /// [`NoTable`], as for [`Self::set`].
     pub fn own_path(&mut self, root: &mut Option<TableRef>, page: u64) -> Result<TableRef, NoTable> {
-        if let Some(leaf) = self.owned_leaf(*root, page) {
+        if let Some(leaf) = owned_leaf(self.tables.view(), *root, page) {
             return Ok(leaf);
         }
         if self.tables.available() < LEVELS {
@@ -415,23 +333,6 @@ impl PageTables<'_, '_> {
             at = owned;
         }
         Ok(at)
-    }
-
-    /// The lowest table over a page, if the whole path to it is the caller's own and not write-protected.
-    #[must_use]
-    pub fn owned_leaf(&self, root: Option<TableRef>, page: u64) -> Option<TableRef> {
-        let mut at = root?;
-        for level in (0..LEVELS).rev() {
-            let table = self.tables.get(at)?;
-            if table.count != 1 || table.wrprotect {
-                return None;
-            }
-            if level == 0 {
-                return Some(at);
-            }
-            at = child(self.tables.view(), table.slot(slot_of(page, level)))?;
-        }
-        None
     }
 
     /// A table that only the caller uses and that protects nothing below: the same one, a copy, or a new one.
@@ -459,7 +360,7 @@ impl PageTables<'_, '_> {
         table.wrprotect = false;
         if table.level == 0 {
             for slot in &mut table.slots {
-                *slot = Pte(*slot).wrprotect().0;
+                *slot = Pte::from_word(*slot).wrprotect().word();
             }
             return;
         }
@@ -479,7 +380,7 @@ impl PageTables<'_, '_> {
         for number in table.filled() {
             let slot = self.tables[copy].slot(number);
             if level == 0 {
-                self.get(Pte(slot));
+                self.get(Pte::from_word(slot));
             } else if let Some(below) = child(self.tables.view(), slot) {
                 let below = &mut self.tables[below];
                 below.count += 1;
@@ -488,7 +389,7 @@ impl PageTables<'_, '_> {
         }
         if level == 0 && wrprotect {
             for slot in &mut self.tables[copy].slots {
-                *slot = Pte(*slot).wrprotect().0;
+                *slot = Pte::from_word(*slot).wrprotect().word();
             }
         }
         self.tables[at].count -= 1;
@@ -530,9 +431,9 @@ impl PageTables<'_, '_> {
                 continue;
             }
             if level == 0 {
-                self.unmap(Pte(stored));
+                self.unmap(Pte::from_word(stored));
                 self.tables[at].set_slot(slot, 0);
-                gone += u64::from(!Pte(stored).is_zero_page());
+                gone += u64::from(!Pte::from_word(stored).is_zero_page());
                 continue;
             }
             let Some(below) = child(self.tables.view(), stored) else {
@@ -583,7 +484,7 @@ impl PageTables<'_, '_> {
                 continue;
             }
             if level == 0 {
-                self.tables[at].set_slot(slot, Pte(stored).read_only().0);
+                self.tables[at].set_slot(slot, Pte::from_word(stored).read_only().word());
             } else if let Some(below) = child(self.tables.view(), stored) {
                 self.protect_table(below, first, start, end);
             }

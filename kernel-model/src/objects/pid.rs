@@ -67,9 +67,11 @@ pub struct PidTable<'a> {
     pub cursor: &'a mut PidCursor,
 }
 
+/// Numbers are handed out in sequence, so their low bits spread them evenly, and neighbours lie side by side: as many
+/// bits as there are chains for. (A remainder would use all chains, and take longer than all else here.)
 fn bucket(len: usize, nr: Pid) -> usize {
-    // Numbers are handed out in sequence, so the remainder alone spreads them evenly.
-    (nr.0 as usize).checked_rem(len).unwrap_or(0)
+    let chains = len.checked_ilog2().map_or(0, |bits| (1 << bits) - 1);
+    nr.0 as usize & chains
 }
 
 /// `find_pid_ns()`, to read.

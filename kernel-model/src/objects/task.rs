@@ -130,6 +130,12 @@ pub struct TaskStruct {
     pub children: List<Sibling>,
     /// Its place among its parent's children.
     pub sibling: Link<kind::Task>,
+    /// Those of its children that may have something to tell a wait, in birth order.
+    pub reports: List<Report>,
+    /// Its place among those.
+    pub report: Link<kind::Task>,
+    /// Grows from child to child of one parent.
+    pub birth: u64,
     /// The first thread of the process.
     pub group_leader: TaskRef,
     /// Its place among the threads of the process.
@@ -247,6 +253,9 @@ impl Object for TaskStruct {
         parent: Handle::NULL,
         children: List::EMPTY,
         sibling: Link::NONE,
+        reports: List::EMPTY,
+        report: Link::NONE,
+        birth: 0,
         group_leader: Handle::NULL,
         thread_node: Link::NONE,
         tasks: Link::NONE,
@@ -301,6 +310,8 @@ macro_rules! task_lists {
 task_lists! {
     /// The children of one parent.
     Sibling by sibling;
+    /// The children of one parent that may have something to tell.
+    Report by report;
     /// The threads of one process.
     ThreadNode by thread_node;
     /// All processes.

@@ -7,18 +7,29 @@ use core::ops::{Index, IndexMut};
 pub trait Object {
     /// Marks the handles of this pool.
     type Kind;
-    /// The content of a free slot; all zero bytes, so that a static kernel lies in `.bss`.
+    /// The content of a slot that was never used; all zero bytes, so that a static kernel lies in `.bss`.
     const FREE: Self;
 }
 
 /// One place of a pool.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Slot<T> {
     /// Odd while in use; one more at every allocation and at every free.
     generation: u32,
     /// The next free place, plus one.
     next_free: u32,
+    /// Of a place that was freed, still what was there last: nobody can reach it, and clearing it would cost as much
+    /// as filling it.
     value: T,
+}
+
+/// Two places are equal if they hold equal objects, or none.
+impl<T: PartialEq> PartialEq for Slot<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.generation == other.generation
+            && self.next_free == other.next_free
+            && (self.generation & 1 == 0 || self.value == other.value)
+    }
 }
 
 impl<T: Object> Slot<T> {
@@ -31,6 +42,18 @@ impl<T: Object> Slot<T> {
 
     fn used(&self) -> Option<u32> {
         (self.generation & 1 == 1).then_some(self.generation)
+    }
+
+    /// The place, which is `pool.next()`, is in use from now on.
+    fn take(&mut self, pool: &mut Pool, at: u32) -> Handle<T::Kind> {
+        match pool.free {
+            0 => pool.fresh += 1,
+            _ => pool.free = self.next_free,
+        }
+        pool.used += 1;
+        self.next_free = 0;
+        self.generation = self.generation.wrapping_add(1) | 1;
+        Handle::new(at, self.generation)
     }
 }
 
@@ -51,6 +74,14 @@ impl Pool {
         fresh: 0,
         used: 0,
     };
+
+    /// The place that is used next, if the pool has it.
+    const fn next(&self) -> u32 {
+        match self.free.checked_sub(1) {
+            Some(at) => at,
+            None => self.fresh,
+        }
+    }
 
     /// Objects in use.
     #[must_use]
@@ -175,20 +206,34 @@ impl<'a, T: Object> Arena<'a, T> {
     /// Puts an object into the pool; none when the pool is full.
     #[must_use]
     pub fn alloc(&mut self, value: T) -> Option<Handle<T::Kind>> {
-        let at = match self.pool.free.checked_sub(1) {
-            Some(at) => at,
-            None => self.pool.fresh,
-        };
+        let at = self.pool.next();
         let slot = self.slots.get_mut(index_of(at))?;
-        match self.pool.free {
-            0 => self.pool.fresh += 1,
-            _ => self.pool.free = slot.next_free,
-        }
-        self.pool.used += 1;
-        slot.next_free = 0;
-        slot.generation = slot.generation.wrapping_add(1) | 1;
         slot.value = value;
-        slot.used().map(|generation| Handle::new(at, generation))
+        Some(slot.take(self.pool, at))
+    }
+
+    /// Puts an object into the pool that is made from another one of it; none when the pool is full, or the other
+    /// is gone. The new one is written in its place at once, for copying these costs more than all else in fork.
+    #[must_use]
+    pub fn alloc_like(
+        &mut self,
+        other: Handle<T::Kind>,
+        make: impl FnOnce(&T) -> T,
+    ) -> Option<Handle<T::Kind>> {
+        let at = self.pool.next();
+        let places = [index_of(at), index_of(other.index())];
+        let [slot, other_slot] = self.slots.get_disjoint_mut(places).ok()?;
+        if other_slot.generation != other.generation() {
+            return None;
+        }
+        slot.value = make(&other_slot.value);
+        Some(slot.take(self.pool, at))
+    }
+
+    /// The object in this place, if one is there.
+    pub fn at_mut(&mut self, at: u32) -> Option<&mut T> {
+        let slot = self.slots.get_mut(index_of(at))?;
+        (slot.generation & 1 == 1).then_some(&mut slot.value)
     }
 
     /// Takes an object out of the pool. A stale handle is left alone.
@@ -196,7 +241,6 @@ impl<'a, T: Object> Arena<'a, T> {
         if let Some(slot) = self.slots.get_mut(index_of(at.index()))
             && slot.generation == at.generation()
         {
-            slot.value = T::FREE;
             slot.generation = slot.generation.wrapping_add(1);
             slot.next_free = self.pool.free;
             self.pool.free = at.index() + 1;

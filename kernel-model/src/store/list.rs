@@ -175,6 +175,15 @@ pub struct Iter<'v, L: Linked> {
     at: Option<Ref<L>>,
 }
 
+impl<L: Linked> Clone for Iter<'_, L> {
+    fn clone(&self) -> Self {
+        Iter {
+            view: self.view,
+            at: self.at,
+        }
+    }
+}
+
 impl<L: Linked> fmt::Debug for Iter<'_, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at {:?}", self.at)

@@ -143,15 +143,9 @@ fn take_leadership(w: &mut World<'_>, task: TaskRef) {
     (new.thread_pid, new.pid, new.exit_signal, new.group_leader) = (taken, taken_nr, exit_signal, task);
     new.start_time = start_time;
 
-    let parent = w.tasks[leader].real_parent;
-    let mut children = w.tasks[parent].children;
-    children.insert_before(&mut w.tasks, task, leader);
-    children.remove(&mut w.tasks, leader);
-    w.tasks[parent].children = children;
-    let mut ring = w.sys.tasks;
-    ring.insert_before(&mut w.tasks, task, leader);
-    ring.remove(&mut w.tasks, leader);
-    w.sys.tasks = ring;
+    super::children::replace(w, leader, task);
+    w.sys.tasks.insert_before(&mut w.tasks, task, leader);
+    w.sys.tasks.remove(&mut w.tasks, leader);
     let signal = w.tasks[task].signal;
     w.signals[signal].leader = task;
     if w.sys.init == leader {
@@ -283,9 +277,7 @@ fn new_mm(w: &mut World<'_>, program: &Program<'_>) -> Result<MmRef> {
 fn add(w: &mut World<'_>, mm: MmRef, vma: Vma) -> Result<()> {
     let pages = vma.pages();
     let vma = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
-    let mut ranges = w.mms[mm].mmap;
-    ranges.push_back(&mut w.vmas, vma);
-    w.mms[mm].mmap = ranges;
+    w.mms[mm].mmap.push_back(&mut w.vmas, vma);
     w.mms[mm].total_vm += pages;
     Ok(())
 }
@@ -304,8 +296,6 @@ fn image_mapping(w: &mut World<'_>, image: ImageId) -> Result<MappingRef> {
         .mappings
         .alloc(AddressSpace::new(Host::Image(image)))
         .ok_or(Errno::ENOMEM)?;
-    let mut images = w.sys.images;
-    images.push_back(&mut w.mappings, mapping);
-    w.sys.images = images;
+    w.sys.images.push_back(&mut w.mappings, mapping);
     Ok(mapping)
 }

@@ -8,15 +8,15 @@ use crate::abi::signal::Signal;
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, Usage};
-use crate::objects::task::Sibling;
+use crate::objects::signal::{GroupExit, SignalStruct, Usage};
+use crate::objects::task::TaskStruct;
 use crate::store::list;
-use crate::world::{World, WorldView};
+use crate::world::World;
 
 use super::signal::{Sender, Target, for_each_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{file, fork, group, mm, pipe, sched, uaccess};
+use super::{children, file, group, mm, pipe, sched, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -76,15 +76,15 @@ fn task_is_init(w: &World<'_>, task: TaskRef) -> bool {
 /// How a process ended, as its parent will hear it.
 #[must_use]
 pub fn exit_status(w: &World<'_>, task: TaskRef) -> WaitStatus {
-    exit_status_of(w.view(), task)
+    exit_status_of(&w.tasks[task], w.signal(task))
 }
 
-/// The same, to read.
+/// The same from the two objects that tell.
 #[must_use]
-pub fn exit_status_of(w: WorldView<'_>, task: TaskRef) -> WaitStatus {
-    let word = match w.signal(task).group_exit {
+pub fn exit_status_of(t: &TaskStruct, signal: &SignalStruct) -> WaitStatus {
+    let word = match signal.group_exit {
         GroupExit::Exit { code } => code,
-        GroupExit::None | GroupExit::Exec { .. } => w.tasks[task].exit_code,
+        GroupExit::None | GroupExit::Exec { .. } => t.exit_code,
     };
     WaitStatus::from_word(word).unwrap_or(WaitStatus::Exited(0))
 }
@@ -232,7 +232,8 @@ fn find_new_reaper(w: &World<'_>, father: TaskRef, group_dead: bool) -> TaskRef 
 }
 
 fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef) {
-    fork::remove_child(w, child);
+    let listed = w.tasks[child].report.is_linked();
+    children::remove(w, child);
     for_each_thread(w, child, &mut |w, thread| {
         let t = &mut w.tasks[thread];
         t.real_parent = reaper;
@@ -241,7 +242,10 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
             send_signal(w, thread, signal, Target::Group, Sender::Task(father));
         }
     });
-    fork::add_child(w, child);
+    children::add(w, child);
+    if listed {
+        children::report(w, child);
+    }
     if w.tasks[reaper].signal == w.tasks[father].signal {
         return;
     }
@@ -259,6 +263,7 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
 /// `do_notify_parent()`: the exit signal to the parent, and a look at its waits. Tells whether the parent ignores
 /// SIGCHLD, so that nobody will wait.
 fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
+    children::report(w, task);
     let parent = w.tasks[task].parent;
     let mut signal = u64::try_from(w.tasks[task].exit_signal)
         .ok()
@@ -315,15 +320,11 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     let leader = w.tasks[task].group_leader;
     let is_leader = w.tasks[task].is_group_leader();
 
-    let mut threads = w.signals[signal].threads;
-    threads.remove(&mut w.tasks, task);
-    w.signals[signal].threads = threads;
+    w.signals[signal].threads.remove(&mut w.tasks, task);
     put_sighand(w, task);
     if is_leader {
-        fork::remove_child(w, task);
-        let mut ring = w.sys.tasks;
-        ring.remove(&mut w.tasks, task);
-        w.sys.tasks = ring;
+        children::remove(w, task);
+        w.sys.tasks.remove(&mut w.tasks, task);
         group::leave(w, signal);
         w.signals.free(signal);
     }
@@ -345,10 +346,4 @@ fn put_sighand(w: &mut World<'_>, task: TaskRef) {
             w.sighands.free(sighand);
         }
     }
-}
-
-/// The children of a task, for whoever must look at each.
-#[must_use]
-pub fn next_child(w: &World<'_>, child: TaskRef) -> Option<TaskRef> {
-    list::next::<Sibling>(&w.tasks[child])
 }

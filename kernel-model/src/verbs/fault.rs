@@ -6,7 +6,8 @@ use crate::abi::ids::{FrameNo, MmRef, TaskRef};
 use crate::abi::limits::{PAGE_SIZE, STACK_GUARD_GAP};
 use crate::abi::rlimit::Resource;
 use crate::objects::mm::{Host, MmStruct, Vma, VmaList, VmaRef};
-use crate::objects::page_table::{self, NoTable, Page, Pte, TableRef};
+use crate::objects::page_table::{self, Leaf, NoTable, TableRef};
+use crate::objects::pte::{Page, Pte};
 use crate::store::arena::{Object, View};
 use crate::store::list;
 use crate::world::World;
@@ -97,7 +98,7 @@ pub fn handle_mm_fault(
     }
     w.mms[mm].mmap_cache = Some(vma);
     let (pgd, page) = (w.mms[mm].pgd, addr / PAGE_SIZE);
-    let leaf = w.page_tables().owned_leaf(pgd, page);
+    let leaf = owned_leaf(w, mm, page);
     let fault = Fault {
         mm,
         vma,
@@ -141,6 +142,20 @@ pub fn handle_mm_fault(
         kind,
     });
     Ok(mapped)
+}
+
+/// The lowest table over a page, if the whole way to it is the address space's own.
+fn owned_leaf(w: &mut World<'_>, mm: MmRef, page: u64) -> Option<TableRef> {
+    let object = &mut w.mms[mm];
+    if let Some(leaf) = object.leaf_cache
+        && leaf.covers(page)
+        && w.tables.get(leaf.table).is_some()
+    {
+        return Some(leaf.table);
+    }
+    let table = page_table::owned_leaf(w.tables.view(), object.pgd, page);
+    object.leaf_cache = table.map(|table| Leaf::over(page, table));
+    table
 }
 
 /// The range of the address; a stack grows to it if it may.
@@ -195,21 +210,21 @@ struct Fault {
 }
 
 impl Fault {
-    fn own_leaf(self, w: &mut World<'_>) -> Result<TableRef, BadAccess> {
+    fn own_leaf(&self, w: &mut World<'_>) -> Result<TableRef, BadAccess> {
         match self.leaf {
             Some(leaf) => Ok(leaf),
             None => Ok(w.with_pgd(self.mm, |tables, pgd| tables.own_path(pgd, self.page))?),
         }
     }
 
-    fn set(self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
+    fn set(&self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
         let leaf = self.own_leaf(w)?;
         w.page_tables().set_in(leaf, self.page, pte);
         Ok(())
     }
 
     /// Sets the entry to a new frame that only it uses; gives the frame back if no table is to be had.
-    fn set_new(self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
+    fn set_new(&self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
         self.set(w, pte)
             .inspect_err(|_| w.page_tables().put_page(pte.frame()))
     }
@@ -218,7 +233,7 @@ impl Fault {
         w.page_tables().alloc_page(Page::FREE).ok_or(BadAccess::Oom)
     }
 
-    fn first_use(self, w: &mut World<'_>) -> Result<(Pte, FaultKind), BadAccess> {
+    fn first_use(&self, w: &mut World<'_>) -> Result<(Pte, FaultKind), BadAccess> {
         let vma = w.vmas[self.vma].clone();
         let (pte, kind) = match vma.mapping {
             Some(mapping) => self.do_fault(w, &vma, mapping)?,
@@ -231,7 +246,7 @@ impl Fault {
     }
 
     /// Read: the one page of zeroes. Write: a page of one's own.
-    fn do_anonymous_page(self, w: &mut World<'_>) -> Result<(Pte, FaultKind), BadAccess> {
+    fn do_anonymous_page(&self, w: &mut World<'_>) -> Result<(Pte, FaultKind), BadAccess> {
         if !self.write {
             let pte = Pte::private(FrameNo::ZERO_PAGE, false);
             self.set(w, pte)?;
@@ -246,7 +261,7 @@ impl Fault {
 
     /// A page of a file or shared mapping: shared as it is, or copied at once when a private one is written.
     fn do_fault(
-        self,
+        &self,
         w: &mut World<'_>,
         vma: &Vma,
         mapping: MappingRef,
@@ -265,7 +280,7 @@ impl Fault {
         self.copy(w, frame)
     }
 
-    fn copy(self, w: &mut World<'_>, from: FrameNo) -> Result<(Pte, FaultKind), BadAccess> {
+    fn copy(&self, w: &mut World<'_>, from: FrameNo) -> Result<(Pte, FaultKind), BadAccess> {
         let to = Self::new_page(w)?;
         let pte = Pte::private(to, true);
         // The copy is made before the entry changes: setting it may free the frame that is copied.
@@ -275,7 +290,7 @@ impl Fault {
     }
 
     /// `do_wp_page()`: a write to a page that is present and read-only, in a mapping that allows writing.
-    fn do_wp_page(self, w: &mut World<'_>, old: Pte) -> Result<(Pte, FaultKind), BadAccess> {
+    fn do_wp_page(&self, w: &mut World<'_>, old: Pte) -> Result<(Pte, FaultKind), BadAccess> {
         if old.is_shared() {
             let pte = old.writable();
             self.set(w, pte)?;
@@ -284,7 +299,7 @@ impl Fault {
         // The entry's own count shows only once the tables above it are the task's own.
         let fault = Fault {
             leaf: Some(self.own_leaf(w)?),
-            ..self
+            ..*self
         };
         let alone = w.page_tables().page(old.frame()).is_some_and(|page| {
             *page

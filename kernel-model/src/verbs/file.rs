@@ -144,10 +144,7 @@ pub fn can_dup_files(w: &World<'_>, files: FilesRef) -> Result<()> {
 /// # Errors
 /// ENOMEM, as for [`can_dup_files`].
 pub fn dup_files(w: &mut World<'_>, files: FilesRef) -> Result<FilesRef> {
-    let copy = w.files[files].copy(&mut w.fdtables);
-    for (_, file) in copy.open(w.fdtables.view()) {
-        w.filp[file].count += 1;
-    }
+    let copy = w.files[files].copy(&mut w.fdtables, &mut w.filp);
     w.files.alloc(copy).ok_or(Errno::ENOMEM)
 }
 
@@ -157,20 +154,20 @@ pub fn put_files(w: &mut World<'_>, files: FilesRef) {
     if w.files[files].count > 0 {
         return;
     }
-    close_where(w, files, false);
+    while let Some(piece) = w.files[files].take_piece(&mut w.fdtables) {
+        for file in piece.files() {
+            fput(w, file);
+        }
+    }
     w.files.free(files);
 }
 
 /// `do_close_on_exec()`.
 pub fn close_on_exec(w: &mut World<'_>, files: FilesRef) {
-    close_where(w, files, true);
-}
-
-fn close_where(w: &mut World<'_>, files: FilesRef, only_on_exec: bool) {
     let mut from = 0;
     while let Some(fd) = w.files[files].next_open(w.fdtables.view(), from) {
         from = fd + 1;
-        if only_on_exec && !w.files[files].close_on_exec(w.fdtables.view(), fd) {
+        if !w.files[files].close_on_exec(w.fdtables.view(), fd) {
             continue;
         }
         if let Some(file) = w.files[files].clear(&mut w.fdtables, fd) {

@@ -17,7 +17,7 @@ use crate::store::arena::Object;
 use crate::store::list::{Link, List};
 use crate::world::World;
 
-use super::{file, mm, sched, state, uaccess};
+use super::{children, file, mm, sched, state, uaccess};
 
 /// `kernel_clone()`: creates a task that goes on where the caller is. With CLONE_VFORK the caller then sleeps until
 /// the child execs or exits.
@@ -105,64 +105,70 @@ fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
 /// `copy_process()`. Everything has been checked and reserved; an error from here on is one of `reserve`.
 fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
     let flags = args.flags;
-    let child = w
-        .tasks
-        .alloc(dup_task_struct(w, current, args))
-        .ok_or(Errno::EAGAIN)?;
-    let pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
-    w.pid.pids[pid].task = Some(child);
-    let nr = w.pid.pids[pid].nr;
-    w.tasks[child].thread_pid = pid;
-    w.tasks[child].pid = nr;
-
-    w.tasks[child].sighand = copy_sighand(w, current, flags)?;
-    w.tasks[child].files = copy_files(w, current, flags)?;
-    w.tasks[child].fs = copy_fs(w, current, flags)?;
-    w.tasks[child].mm = copy_mm(w, current, flags)?;
-
-    if flags.contains(CloneFlags::CLONE_THREAD) {
-        w.tasks[child].tgid = w.tasks[current].tgid;
-        w.tasks[child].group_leader = w.tasks[current].group_leader;
-    } else {
-        w.tasks[child].tgid = nr;
-        w.tasks[child].group_leader = child;
-        w.tasks[child].signal = copy_signal(w, current, child)?;
-    }
-    link(w, child, flags);
-    w.sys.total_forks += 1;
-    Ok(child)
-}
-
-/// `dup_task_struct()`: what the child has of its parent, and what it begins anew.
-fn dup_task_struct(w: &World<'_>, current: TaskRef, args: &CloneArgs) -> TaskStruct {
-    let parent = &w.tasks[current];
-    let has = |flag| args.flags.contains(flag);
+    let thread_pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
+    let pid = w.pid.pids[thread_pid].nr;
+    let sighand = copy_sighand(w, current, flags)?;
+    let files = copy_files(w, current, flags)?;
+    let fs = copy_fs(w, current, flags)?;
+    let mm = copy_mm(w, current, flags)?;
     // A thread and a CLONE_PARENT child are siblings of the caller.
-    let (real_parent, exit_signal) = match () {
-        () if has(CloneFlags::CLONE_THREAD) => (parent.real_parent, -1),
-        () if has(CloneFlags::CLONE_PARENT) => (parent.real_parent, w.tasks[parent.group_leader].exit_signal),
-        () => (current, i16::from(args.exit_signal)),
+    let real_parent = match flags.intersects(CloneFlags::CLONE_THREAD | CloneFlags::CLONE_PARENT) {
+        true => w.tasks[current].real_parent,
+        false => current,
     };
-    let only_if = |flag, ptr| if has(flag) { ptr } else { Default::default() };
-    TaskStruct {
+    let exit_signal = match () {
+        () if flags.contains(CloneFlags::CLONE_THREAD) => -1,
+        () if flags.contains(CloneFlags::CLONE_PARENT) => w.tasks[w.tasks[current].group_leader].exit_signal,
+        () => i16::from(args.exit_signal),
+    };
+    let start_time = w.sys.now;
+    let only_if = |flag, ptr| {
+        if flags.contains(flag) {
+            ptr
+        } else {
+            Default::default()
+        }
+    };
+    let child = w.tasks.alloc_like(current, |parent| TaskStruct {
         flags: (parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE))
             | TaskFlags::PF_FORKNOEXEC,
+        pid,
+        tgid: pid,
+        thread_pid,
         real_parent,
         parent: real_parent,
         exit_signal,
         comm: parent.comm,
         cred: parent.cred,
+        mm,
+        files,
+        fs,
+        sighand,
         signal: parent.signal,
         blocked: parent.blocked,
         pending: SigSet::EMPTY,
         policy: parent.policy,
         nice: parent.nice,
         cpu: parent.cpu,
-        start_time: w.sys.now,
+        start_time,
         set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
         clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),
         ..TaskStruct::FREE
+    });
+    let child = child.ok_or(Errno::EAGAIN)?;
+    w.pid.pids[thread_pid].task = Some(child);
+    if flags.contains(CloneFlags::CLONE_THREAD) {
+        w.tasks[child].tgid = w.tasks[current].tgid;
+        w.tasks[child].group_leader = w.tasks[current].group_leader;
+    } else {
+        let signal = copy_signal(w, current, child)?;
+        let t = &mut w.tasks[child];
+        t.group_leader = child;
+        t.signal = signal;
     }
+    link(w, child, flags);
+    w.sys.total_forks += 1;
+    Ok(child)
 }
 
 fn copy_sighand(
@@ -223,58 +229,40 @@ fn copy_mm(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Opt
 
 /// `copy_signal()`: a new process, in the group and session of its parent, with its limits.
 fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<Handle<kind::Signal>> {
-    let parent = w.signal(current);
-    let copy = SignalStruct {
-        leader,
-        threads: List::EMPTY,
-        live: 0,
-        shared_pending: SigSet::EMPTY,
-        group_exit: GroupExit::None,
-        group_stop: GroupStop::None,
-        wait_chldexit: List::EMPTY,
-        pgrp_link: Link::NONE,
-        session_link: Link::NONE,
-        session_leader: false,
-        is_child_subreaper: false,
-        has_child_subreaper: parent.has_child_subreaper || parent.is_child_subreaper,
-        unkillable: false,
-        ended: Usage::ZERO,
-        children: Usage::ZERO,
-        ..parent.clone()
-    };
-    w.signals.alloc(copy).ok_or(Errno::ENOMEM)
+    let copy = w
+        .signals
+        .alloc_like(w.tasks[current].signal, |parent| SignalStruct {
+            leader,
+            threads: List::EMPTY,
+            live: 0,
+            shared_pending: SigSet::EMPTY,
+            group_exit: GroupExit::None,
+            group_stop: GroupStop::None,
+            wait_chldexit: List::EMPTY,
+            pgrp_link: Link::NONE,
+            session_link: Link::NONE,
+            session_leader: false,
+            is_child_subreaper: false,
+            has_child_subreaper: parent.has_child_subreaper || parent.is_child_subreaper,
+            unkillable: false,
+            ended: Usage::ZERO,
+            children: Usage::ZERO,
+            ..parent.clone()
+        });
+    copy.ok_or(Errno::ENOMEM)
 }
 
 /// Enters the child into the lists: its group's threads; for a process also its parent's children, the ring of
 /// processes, its process group and its session.
 fn link(w: &mut World<'_>, child: TaskRef, flags: CloneFlags) {
     let signal = w.tasks[child].signal;
-    let mut threads = w.signals[signal].threads;
-    threads.push_back(&mut w.tasks, child);
-    w.signals[signal].threads = threads;
-    w.signals[signal].live += 1;
+    let process = &mut w.signals[signal];
+    process.threads.push_back(&mut w.tasks, child);
+    process.live += 1;
     if flags.contains(CloneFlags::CLONE_THREAD) {
         return;
     }
-    add_child(w, child);
-    let mut ring = w.sys.tasks;
-    ring.push_back(&mut w.tasks, child);
-    w.sys.tasks = ring;
+    children::add(w, child);
+    w.sys.tasks.push_back(&mut w.tasks, child);
     super::group::join(w, signal);
-}
-
-/// Puts a task at the end of its real parent's children.
-pub fn add_child(w: &mut World<'_>, child: TaskRef) {
-    let parent = w.tasks[child].real_parent;
-    let mut children = w.tasks[parent].children;
-    children.push_back(&mut w.tasks, child);
-    w.tasks[parent].children = children;
-}
-
-/// Takes a task out of its real parent's children.
-pub fn remove_child(w: &mut World<'_>, child: TaskRef) {
-    let parent = w.tasks[child].real_parent;
-    let mut children = w.tasks[parent].children;
-    children.remove(&mut w.tasks, child);
-    w.tasks[parent].children = children;
 }

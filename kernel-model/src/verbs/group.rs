@@ -17,31 +17,23 @@ type PidRef = Handle<kind::Pid>;
 pub fn join(w: &mut World<'_>, process: SignalRef) {
     let (pgrp, session) = (w.signals[process].pgrp, w.signals[process].session);
     join_pgrp(w, process, pgrp);
-    let mut members = w.pid.pids[session].session;
-    members.push_back(&mut w.signals, process);
-    w.pid.pids[session].session = members;
+    w.pid.pids[session].session.push_back(&mut w.signals, process);
 }
 
 fn join_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
-    let mut members = w.pid.pids[pgrp].pgrp;
-    members.push_back(&mut w.signals, process);
-    w.pid.pids[pgrp].pgrp = members;
+    w.pid.pids[pgrp].pgrp.push_back(&mut w.signals, process);
     w.signals[process].pgrp = pgrp;
 }
 
 fn leave_pgrp(w: &mut World<'_>, process: SignalRef) {
     let pgrp = w.signals[process].pgrp;
-    let mut members = w.pid.pids[pgrp].pgrp;
-    members.remove(&mut w.signals, process);
-    w.pid.pids[pgrp].pgrp = members;
+    w.pid.pids[pgrp].pgrp.remove(&mut w.signals, process);
     w.pid.put(pgrp);
 }
 
 fn leave_session(w: &mut World<'_>, process: SignalRef) {
     let session = w.signals[process].session;
-    let mut members = w.pid.pids[session].session;
-    members.remove(&mut w.signals, process);
-    w.pid.pids[session].session = members;
+    w.pid.pids[session].session.remove(&mut w.signals, process);
     w.pid.put(session);
 }
 

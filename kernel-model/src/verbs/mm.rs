@@ -33,9 +33,7 @@ pub fn put_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
         w.page_tables().put(root);
     }
     if let Host::Image(_) = host {
-        let mut images = w.sys.images;
-        images.remove(&mut w.mappings, mapping);
-        w.sys.images = images;
+        w.sys.images.remove(&mut w.mappings, mapping);
     }
     w.mappings.free(mapping);
 }
@@ -49,11 +47,9 @@ pub fn mapping_page(w: &World<'_>, mapping: MappingRef, page: u64) -> Option<Fra
 
 /// Frees a range whose pages are gone from the page table.
 pub fn free_vma(w: &mut World<'_>, mm: MmRef, vma: VmaRef) {
-    let mut ranges = w.mms[mm].mmap;
-    ranges.remove(&mut w.vmas, vma);
     let pages = w.vmas[vma].pages();
     let object = &mut w.mms[mm];
-    object.mmap = ranges;
+    object.mmap.remove(&mut w.vmas, vma);
     object.total_vm -= pages;
     if object.mmap_cache == Some(vma) {
         object.mmap_cache = None;
@@ -118,24 +114,23 @@ pub fn can_dup_mm(w: &World<'_>, mm: MmRef) -> Result<()> {
 pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
     let parent = w.mms[old].clone();
     let pgd = w.page_tables().share(parent.pgd);
-    let copy = MmStruct {
+    w.mms[old].leaf_cache = None;
+    let mut at = parent.mmap.first();
+    let mut copy = MmStruct {
         mm_users: 1,
         pgd,
         mmap: list::List::EMPTY,
         mmap_cache: None,
-        total_vm: 0,
+        leaf_cache: None,
         ..parent
     };
-    let new = w.mms.alloc(copy).ok_or(Errno::ENOMEM)?;
-    let mut ranges = list::List::EMPTY;
-    let mut at = parent.mmap.first();
     while let Some(vma) = at {
         at = list::next::<VmaList>(&w.vmas[vma]);
-        dup_vma(w, new, vma, &mut ranges)?;
+        dup_vma(w, &mut copy, vma)?;
     }
-    w.mms[new].mmap = ranges;
-    w.mms[new].hiwater_rss = w.mms[new].rss;
-    if parent.pgd.is_some() {
+    copy.hiwater_rss = copy.rss;
+    let new = w.mms.alloc(copy).ok_or(Errno::ENOMEM)?;
+    if pgd.is_some() {
         w.emit(Effect::FlushTlb {
             mm: old,
             start: 0,
@@ -145,20 +140,18 @@ pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
     Ok(new)
 }
 
-fn dup_vma(w: &mut World<'_>, new: MmRef, from: VmaRef, ranges: &mut list::List<VmaList>) -> Result<()> {
+fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<()> {
     let vma = w.vmas[from].clone();
     if !needs_copy(&vma) {
         let (start, end) = (vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
-        let gone = w.with_pgd(new, |tables, pgd| tables.zap(pgd, start, end));
-        w.mms[new].rss -= gone;
+        new.rss -= w.page_tables().zap(&mut new.pgd, start, end);
     }
     if vma.flags.contains(VmFlags::VM_DONTCOPY) {
+        new.total_vm -= vma.pages();
         return Ok(());
     }
-    let (mapping, pages) = (vma.mapping, vma.pages());
+    get_mapping(w, vma.mapping);
     let copy = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
-    ranges.push_back(&mut w.vmas, copy);
-    get_mapping(w, mapping);
-    w.mms[new].total_vm += pages;
+    new.mmap.push_back(&mut w.vmas, copy);
     Ok(())
 }

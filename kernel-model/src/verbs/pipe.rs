@@ -7,8 +7,8 @@ use crate::abi::ids::{FrameNo, Handle, PhysAddr, TaskRef, kind};
 use crate::abi::limits::PIPE_BUF;
 use crate::objects::blocked::Transfer;
 use crate::objects::file::FileKind;
-use crate::objects::page_table::Page;
 use crate::objects::pipe::{PipeBuffer, PipeInode};
+use crate::objects::pte::Page;
 use crate::world::World;
 
 use super::fault::Access;

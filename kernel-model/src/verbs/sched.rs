@@ -5,7 +5,8 @@ use crate::abi::ids::{CpuId, TaskRef};
 use crate::abi::limits::RR_TIMESLICE;
 use crate::abi::state::State;
 use crate::objects::sched::Rq;
-use crate::objects::task::RunList;
+use crate::objects::task::{RunList, TaskStruct};
+use crate::store::arena::Arena;
 use crate::store::list::List;
 use crate::world::World;
 
@@ -13,13 +14,14 @@ fn rq<'w>(w: &'w mut World<'_>, cpu: CpuId) -> Option<&'w mut Rq> {
     w.sys.cpus.get_mut(usize::from(cpu.0))
 }
 
-fn with_queue(w: &mut World<'_>, cpu: CpuId, change: impl FnOnce(&mut List<RunList>, &mut World<'_>)) {
-    let Some(mut queue) = rq(w, cpu).map(|rq| rq.queue) else {
-        return;
-    };
-    change(&mut queue, w);
-    if let Some(rq) = rq(w, cpu) {
-        rq.queue = queue;
+/// Changes the queue of a processor.
+fn with_queue(
+    w: &mut World<'_>,
+    cpu: CpuId,
+    change: impl FnOnce(&mut List<RunList>, &mut Arena<'_, TaskStruct>),
+) {
+    if let Some(rq) = w.sys.cpus.get_mut(usize::from(cpu.0)) {
+        change(&mut rq.queue, &mut w.tasks);
     }
 }
 
@@ -52,7 +54,7 @@ pub fn enqueue(w: &mut World<'_>, task: TaskRef) {
     let cpu = select_cpu(w, task);
     w.tasks[task].cpu = cpu;
     w.tasks[task].time_slice = RR_TIMESLICE;
-    with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, task));
+    with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, task));
     let idle = w.sys.init_task;
     if let Some(rq) = rq(w, cpu)
         && rq.curr == idle
@@ -68,14 +70,14 @@ pub fn dequeue(w: &mut World<'_>, task: TaskRef) {
         w.tasks[task].nvcsw += 1;
         switch_to_next(w, cpu);
     } else {
-        with_queue(w, cpu, |queue, w| queue.remove(&mut w.tasks, task));
+        with_queue(w, cpu, |queue, tasks| queue.remove(tasks, task));
     }
 }
 
 /// `schedule()`, when the processor must choose: takes the first of the queue, or idles.
 fn switch_to_next(w: &mut World<'_>, cpu: CpuId) {
     let mut next = None;
-    with_queue(w, cpu, |queue, w| next = queue.pop_front(&mut w.tasks));
+    with_queue(w, cpu, |queue, tasks| next = queue.pop_front(tasks));
     let next = next.unwrap_or(w.sys.init_task);
     context_switch(w, cpu, next);
 }
@@ -100,7 +102,7 @@ fn rotate(w: &mut World<'_>, cpu: CpuId) {
     };
     if curr != w.sys.init_task {
         w.tasks[curr].time_slice = RR_TIMESLICE;
-        with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, curr));
+        with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, curr));
     }
     switch_to_next(w, cpu);
 }
@@ -150,7 +152,7 @@ fn balance(w: &mut World<'_>, cpu: CpuId) {
 }
 
 fn run_on(w: &mut World<'_>, task: TaskRef, from: CpuId, cpu: CpuId) {
-    with_queue(w, from, |queue, w| queue.remove(&mut w.tasks, task));
+    with_queue(w, from, |queue, tasks| queue.remove(tasks, task));
     w.tasks[task].cpu = cpu;
     context_switch(w, cpu, task);
 }
@@ -161,20 +163,32 @@ pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
     if w.tasks[task].state() != State::Running || rq(w, cpu).is_none_or(|rq| rq.curr == task) {
         return;
     }
-    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
-        return;
-    };
     let from = w.tasks[task].cpu;
     if is_current(w, task) {
         // It runs elsewhere: that processor goes on with its queue.
         switch_to_next(w, from);
     } else {
-        with_queue(w, from, |queue, w| queue.remove(&mut w.tasks, task));
-    }
-    if curr != w.sys.init_task {
-        w.tasks[curr].nivcsw += 1;
-        with_queue(w, cpu, |queue, w| queue.push_back(&mut w.tasks, curr));
+        with_queue(w, from, |queue, tasks| queue.remove(tasks, task));
     }
     w.tasks[task].cpu = cpu;
+    preempt(w, cpu, task);
+}
+
+/// A ready task that waits in the queue of its processor runs there now.
+pub fn dispatch_queued(w: &mut World<'_>, task: TaskRef) {
+    let cpu = w.tasks[task].cpu;
+    with_queue(w, cpu, |queue, tasks| queue.remove(tasks, task));
+    preempt(w, cpu, task);
+}
+
+/// The task that a processor runs goes to the end of the queue for this one.
+fn preempt(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
+    let idle = w.sys.init_task;
+    let Some(rq) = rq(w, cpu) else { return };
+    let curr = rq.curr;
+    if curr != idle {
+        w.tasks[curr].nivcsw += 1;
+        with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, curr));
+    }
     context_switch(w, cpu, task);
 }

@@ -398,6 +398,7 @@ pub fn complete_group_stop(w: &mut World<'_>, task: TaskRef) {
 fn notify_parent_cldstop(w: &mut World<'_>, task: TaskRef) {
     let leader = w.tasks[task].group_leader;
     let parent = w.tasks[leader].parent;
+    super::children::report(w, leader);
     let wanted = w.tasks[parent].sighand.is_some_and(|sighand| {
         let sighand = &w.sighands[sighand];
         !sighand.ignored.has(Signal::SIGCHLD) && !sighand.nocldstop

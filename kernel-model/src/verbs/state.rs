@@ -5,7 +5,8 @@ use crate::abi::ids::TaskRef;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
-use crate::objects::task::WaitEntry;
+use crate::objects::task::{TaskStruct, WaitEntry};
+use crate::store::arena::Arena;
 use crate::store::list::List;
 use crate::world::World;
 
@@ -32,36 +33,30 @@ pub fn sleep(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
     sched::dequeue(w, task);
 }
 
-/// The queue in which a reason makes a task wait, taken out of its owner and put back by `change`.
+/// Changes the queue in which a reason makes a task wait.
 fn with_queue(
     w: &mut World<'_>,
     task: TaskRef,
     reason: Blocked,
-    change: fn(&mut List<WaitEntry>, &mut World<'_>, TaskRef),
+    change: impl FnOnce(&mut List<WaitEntry>, &mut Arena<'_, TaskStruct>, TaskRef),
 ) {
     match reason {
         Blocked::Wait(_) => {
             let signal = w.tasks[task].signal;
-            let mut queue = w.signals[signal].wait_chldexit;
-            change(&mut queue, w, task);
-            w.signals[signal].wait_chldexit = queue;
+            change(&mut w.signals[signal].wait_chldexit, &mut w.tasks, task);
         }
         Blocked::PipeRead(transfer) => {
             let (FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. }) = w.filp[transfer.file].kind
             else {
                 return;
             };
-            let mut queue = w.pipes[pipe].rd_wait;
-            change(&mut queue, w, task);
-            w.pipes[pipe].rd_wait = queue;
+            change(&mut w.pipes[pipe].rd_wait, &mut w.tasks, task);
         }
         Blocked::PipeWrite(transfer) => {
             let FileKind::PipeWrite(pipe) = w.filp[transfer.file].kind else {
                 return;
             };
-            let mut queue = w.pipes[pipe].wr_wait;
-            change(&mut queue, w, task);
-            w.pipes[pipe].wr_wait = queue;
+            change(&mut w.pipes[pipe].wr_wait, &mut w.tasks, task);
         }
         Blocked::VforkDone { .. }
         | Blocked::Nanosleep { .. }
@@ -75,13 +70,11 @@ fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
     match reason {
         // do_wait() adds itself with add_wait_queue(), at the head: of two threads that wait for the same child,
         // the one that came last is woken first.
-        Blocked::Wait(_) => with_queue(w, task, reason, |queue, w, task| {
-            queue.push_front(&mut w.tasks, task)
+        Blocked::Wait(_) => with_queue(w, task, reason, |queue, tasks, task| {
+            queue.push_front(tasks, task)
         }),
         // Readers and writers of a pipe are exclusive waiters, at the tail.
-        _ => with_queue(w, task, reason, |queue, w, task| {
-            queue.push_back(&mut w.tasks, task)
-        }),
+        _ => with_queue(w, task, reason, |queue, tasks, task| queue.push_back(tasks, task)),
     }
     if let Blocked::Nanosleep { until, .. } = reason {
         super::timer::start(w, task, until);
@@ -93,7 +86,7 @@ pub fn wake_up(w: &mut World<'_>, task: TaskRef) {
     match w.tasks[task].state() {
         State::Sleeping(_) => {
             if let Some(reason) = w.tasks[task].parked {
-                with_queue(w, task, reason, |queue, w, task| queue.remove(&mut w.tasks, task));
+                with_queue(w, task, reason, |queue, tasks, task| queue.remove(tasks, task));
             }
             super::timer::cancel(w, task);
         }

@@ -35,9 +35,7 @@ pub fn start(w: &mut World<'_>, task: TaskRef, expires: u64) {
 /// Takes a sleeper out, if it is one.
 pub fn cancel(w: &mut World<'_>, task: TaskRef) {
     if w.tasks[task].timer.is_linked() {
-        let mut timers = w.sys.timers;
-        timers.remove(&mut w.tasks, task);
-        w.sys.timers = timers;
+        w.sys.timers.remove(&mut w.tasks, task);
     }
 }
 

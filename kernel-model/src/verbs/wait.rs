@@ -14,7 +14,8 @@ use crate::objects::task::{TaskStruct, WaitEntry};
 use crate::store::list;
 use crate::world::World;
 
-use super::exit::{exit_status, next_child, process_usage, release_task};
+use super::children;
+use super::exit::{exit_status, process_usage, release_task};
 use super::group::pgrp_of;
 use super::signal::for_each_thread;
 use super::state::{set_state, wake_up};
@@ -119,15 +120,29 @@ fn do_wait_thread(
     args: &WaitArgs,
     hope: &mut bool,
 ) -> Option<Waited> {
-    let mut at = w.tasks[parent].children.first();
+    let mut at = w.tasks[parent].reports.first();
     while let Some(child) = at {
-        at = next_child(w, child);
+        at = children::next_report(w, child);
         let waited = wait_consider_task(w, by, args, child, hope);
         if waited.is_some() {
             return waited;
         }
     }
+    // The others have nothing to tell now; one of them may give hope that it will.
+    let mut at = w.tasks[parent].children.first();
+    while let Some(child) = at
+        && !*hope
+    {
+        at = children::next(w, child);
+        *hope = eligible_child(w, args, child) && !is_ended(w, child);
+    }
     None
+}
+
+/// Whether the whole process has ended. `delay_group_leader()`: a leader that ended before its threads is not waited
+/// for until they have ended.
+fn is_ended(w: &World<'_>, child: TaskRef) -> bool {
+    w.tasks[child].state() == State::Zombie && w.signal(child).threads.len() == 1
 }
 
 /// `wait_consider_task()`.
@@ -138,13 +153,10 @@ fn wait_consider_task(
     child: TaskRef,
     hope: &mut bool,
 ) -> Option<Waited> {
-    let state = w.tasks[child].state();
-    if state == State::Dead || !eligible_child(w, args, child) {
+    if !eligible_child(w, args, child) {
         return None;
     }
-    // delay_group_leader(): a leader that ended before its threads is not waited for until they have ended.
-    let ended = state == State::Zombie && w.signal(child).threads.len() == 1;
-    if ended {
+    if is_ended(w, child) {
         // A zombie gives no hope of anything else: with WSTOPPED alone the answer is ECHILD.
         return wait_task_zombie(w, by, args, child);
     }
@@ -203,6 +215,7 @@ fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Opti
             signal,
             reported: true,
         };
+        children::withdraw(w, child);
     }
     Some(report(w, child, WaitStatus::Stopped(signal)))
 }
@@ -214,6 +227,7 @@ fn wait_task_continued(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Op
     }
     if !args.options.contains(WaitOptions::WNOWAIT) {
         w.signal_mut(child).group_stop = GroupStop::None;
+        children::withdraw(w, child);
     }
     Some(report(w, child, WaitStatus::Continued))
 }

@@ -5,7 +5,8 @@ use crate::abi::flags::{Prot, VmFlags};
 use crate::abi::ids::MmRef;
 use crate::abi::limits::PAGE_SIZE;
 use crate::objects::mm::Vma;
-use crate::objects::page_table::{self, Pte};
+use crate::objects::page_table;
+use crate::objects::pte::Pte;
 use crate::world::WorldView;
 
 /// 14 to 16: ranges and totals of every address space.

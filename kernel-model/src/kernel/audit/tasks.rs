@@ -7,6 +7,7 @@ use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::store::list;
+use crate::verbs::children::has_report;
 use crate::world::WorldView;
 
 /// 1, 2, 7: the ring holds every leader once; the pid table names every task and nobody else.
@@ -86,6 +87,7 @@ pub(super) fn parents(w: WorldView<'_>) -> Audit {
             require(!t.state().has_exited(), 6, "a zombie is a parent", at)?;
             children += 1;
         }
+        reports(w, task)?;
         let mut ancestor = task;
         for _ in 0..=w.tasks.used() {
             let Some(t) = w.tasks.get(ancestor) else { break };
@@ -118,6 +120,34 @@ pub(super) fn parents(w: WorldView<'_>) -> Audit {
         "a child is in two lists",
         children as u64,
     )
+}
+
+/// 3: whoever has something to tell is in the list of those, which is in birth order.
+fn reports(w: WorldView<'_>, task: TaskRef) -> Audit {
+    let (parent, at) = (&w.tasks[task], pid_of(w, task));
+    let births = |task: TaskRef| w.tasks[task].birth;
+    let mut children = parent.children.iter(w.tasks);
+    require(
+        children.clone().map(births).is_sorted(),
+        3,
+        "the children are not in birth order",
+        at,
+    )?;
+    require(
+        children.all(|child| w.tasks[child].report.is_linked() || !has_report(w, child)),
+        3,
+        "a child's report is overlooked",
+        at,
+    )?;
+    let mut reports = parent.reports.iter(w.tasks);
+    require(
+        reports.clone().map(births).is_sorted(),
+        3,
+        "the reports are not in birth order",
+        at,
+    )?;
+    let mine = |child: TaskRef| w.tasks[child].real_parent == task;
+    require(reports.all(mine), 3, "another's child reports", at)
 }
 
 /// 5: the threads of a process agree about it.
