@@ -1,0 +1,283 @@
+//! The running kernel as a system under test.
+//!
+//! Every task is a real one that executes a [puppet](puppet): it sleeps on a word of a memory that it shares with this
+//! process, and makes one raw system call when told to. A program has a PID namespace of its own, so that its numbers
+//! begin at 1. This folder holds all unsafe code there is.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `puppet` | the puppet's instructions and its program file |
+//! | `mailbox` | the shared memory |
+//! | `launcher` | the process that begins and ends programs |
+//! | `schedule` | priorities and processors |
+//! | `procfs` | what /proc tells |
+//! | `tasks` | who is who: slots, numbers, pending commands |
+//! | `observe` | the snapshot |
+
+mod launcher;
+mod mailbox;
+mod observe;
+mod procfs;
+mod puppet;
+mod schedule;
+mod tasks;
+
+use std::collections::BTreeMap;
+
+use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
+use launcher::{Launcher, wait_for};
+use tasks::{Pending, Tasks};
+
+/// How the controller knows that all puppets are at rest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pace {
+    /// By priority: puppets run before the controller on the same processor, so when it runs they are at rest. Needs
+    /// the right to real-time priorities.
+    Ranked,
+    /// By looking at their states until none of them moves. Which of several woken tasks runs first is the scheduler's.
+    Polling,
+}
+
+/// The running kernel.
+///
+/// It stays in the thread that made it: the kernel ends the puppets when that thread ends, and it is the thread that
+/// has the controller's priority and processor for as long as the value lives.
+#[derive(Debug)]
+pub struct Linux {
+    pace: Pace,
+    cpu: usize,
+    frames: bool,
+    launcher: Option<Launcher>,
+    tasks: Tasks,
+    // Dropped last: the puppets end under the controller's rank.
+    _rank: Option<schedule::Rank>,
+}
+
+impl Linux {
+    /// Begins to use the running kernel, with everything on one processor: by priorities where that is allowed, else by
+    /// polling.
+    ///
+    /// # Errors
+    /// Why it cannot be used, in one line: namespaces are not allowed, say.
+    pub fn new(cpu: usize) -> Result<Linux, Lost> {
+        Linux::with_pace(cpu, Pace::Ranked).or_else(|_| Linux::with_pace(cpu, Pace::Polling))
+    }
+
+    /// The same with the pace chosen.
+    ///
+    /// # Errors
+    /// Why it cannot be used so.
+    pub fn with_pace(cpu: usize, pace: Pace) -> Result<Linux, Lost> {
+        let rank = match pace {
+            Pace::Ranked => {
+                let rank = schedule::Rank::take(cpu);
+                Some(rank.map_err(|error| Lost(format!("real-time priorities are not allowed: {error}")))?)
+            }
+            Pace::Polling => None,
+        };
+        let launcher = Launcher::start(cpu, pace).map_err(Lost)?;
+        // CAP_SYS_ADMIN is asked where the number is read; who may not gets 0 for all.
+        let frames = observe::sees_frames();
+        Ok(Linux {
+            pace,
+            cpu,
+            frames,
+            launcher: Some(launcher),
+            tasks: Tasks::default(),
+            _rank: rank,
+        })
+    }
+
+    /// How it is known that the puppets are at rest.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Whether frames can be told apart: the kernel shows their numbers to root only. Without, snapshots have no pages.
+    #[must_use]
+    pub fn sees_frames(&self) -> bool {
+        self.frames
+    }
+
+    fn launcher(&self) -> Result<&Launcher, Lost> {
+        self.launcher
+            .as_ref()
+            .ok_or_else(|| Lost("no program was begun".into()))
+    }
+
+    /// What is done after the command was given: newborn tasks introduce themselves, and everything comes to rest.
+    fn settle(&mut self, slot: usize, child: Option<usize>) -> Result<(), Lost> {
+        if let Some(child) = child {
+            self.await_birth(slot, child)?;
+        }
+        if self.pace == Pace::Polling {
+            self.tasks.await_rest()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a command that makes a task has failed, or its child is there.
+    fn await_birth(&mut self, slot: usize, child: usize) -> Result<(), Lost> {
+        let Some(Launcher { mailbox, .. }) = &self.launcher else {
+            return Ok(());
+        };
+        let host = self.tasks.host_of(slot);
+        let introduction = wait_for(|| {
+            if let Some(child) = mailbox.introduction(child) {
+                return Some(Ok(Some(child)));
+            }
+            // No child comes from a call that failed, nor from a task that has ended in it.
+            if mailbox.result(slot).is_some_and(|value| value <= 0) {
+                return Some(Ok(None));
+            }
+            match host.map(procfs::stat) {
+                Some(Ok(Some(stat))) if !stat.is_dead() => None,
+                Some(Err(error)) => Some(Err(error)),
+                _ => Some(Ok(None)),
+            }
+        });
+        match introduction {
+            Some(Ok(Some(introduction))) => self.tasks.add(child, introduction),
+            Some(Ok(None)) => {}
+            Some(Err(error)) => return Err(Lost(error.to_string())),
+            None => return Err(Lost("a new task does not start".into())),
+        }
+        Ok(())
+    }
+
+    /// What became of a task's command, now that everything rests.
+    fn outcome(&mut self, tid: u32, slot: usize) -> Result<Outcome, Lost> {
+        let host = self
+            .tasks
+            .host_of(slot)
+            .ok_or_else(|| Lost(format!("there is no task {tid}")))?;
+        let Some(Launcher { mailbox, .. }) = &self.launcher else {
+            return Ok(Outcome::Gone);
+        };
+        let found = wait_for(|| {
+            if mailbox.result(slot).is_some() {
+                return Some(Ok(None));
+            }
+            match procfs::stat(host) {
+                Ok(Some(stat)) if stat.is_moving() => None,
+                Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
+                // Between the two looks it may have ended in exec, as another task.
+                Ok(_) if mailbox.result(slot).is_some() => Some(Ok(None)),
+                Ok(_) => Some(Ok(Some(Outcome::Gone))),
+                Err(error) => Some(Err(error)),
+            }
+        });
+        match found {
+            Some(Ok(Some(outcome))) => Ok(outcome),
+            Some(Ok(None)) => self
+                .take(tid, slot)?
+                .map(Outcome::Done)
+                .ok_or_else(|| Lost("an answer got lost".into())),
+            Some(Err(error)) => Err(Lost(error.to_string())),
+            None => Err(Lost(format!(
+                "task {tid} neither ends its command nor sleeps in it"
+            ))),
+        }
+    }
+
+    /// Takes what the command of a slot gave, if it is over.
+    fn take(&mut self, tid: u32, slot: usize) -> Result<Option<Returned>, Lost> {
+        let Some(Launcher { mailbox, .. }) = &self.launcher else {
+            return Ok(None);
+        };
+        let Some(value) = mailbox.result(slot) else {
+            return Ok(None);
+        };
+        let Some(pending) = self.tasks.finish(tid) else {
+            return Ok(None);
+        };
+        let number = |at| mailbox.out_number(slot, at);
+        let out = match (pending, value) {
+            (Pending::Wait4, 1..) => Out::Status(number(0)),
+            (Pending::Waitid, 0) => Out::Info {
+                signo: number(0),
+                code: number(2),
+                pid: number(4),
+                status: number(6),
+            },
+            (Pending::Pipe, 0) => Out::Fds(number(0), number(1)),
+            _ => Out::None,
+        };
+        if pending == Pending::Exec && value == 0 {
+            // exec by a thread that does not lead its process: it has the leader's number now.
+            let introduction = mailbox.introduction(slot);
+            let introduction =
+                introduction.ok_or_else(|| Lost("a task does not say who it is after exec".into()))?;
+            self.tasks.remove(tid);
+            self.tasks.add(slot, introduction);
+        }
+        Ok(Some(Returned { value, out }))
+    }
+}
+
+impl System for Linux {
+    fn boot(&mut self) -> Result<(), Lost> {
+        self.tasks = Tasks::default();
+        if let Some(mut launcher) = self.launcher.take() {
+            // One that does not answer is replaced.
+            if launcher.end().is_ok() {
+                self.launcher = Some(launcher);
+            }
+        }
+        let launcher = match self.launcher.take() {
+            Some(launcher) => launcher,
+            None => Launcher::start(self.cpu, self.pace).map_err(Lost)?,
+        };
+        let launcher = self.launcher.insert(launcher);
+        let introduction = launcher.begin(tasks::FIRST).map_err(Lost)?;
+        self.tasks.add(tasks::FIRST, introduction);
+        if self.pace == Pace::Polling {
+            self.tasks.await_rest()?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
+        let slot = self.tasks.free_to_act(task)?;
+        let child = if tasks::makes_a_task(&command) {
+            Some(self.tasks.free_slot()?)
+        } else {
+            None
+        };
+        let mailbox = &self.launcher()?.mailbox;
+        let (nr, mut args) = match command {
+            Command::Syscall { nr, args } => (nr, args),
+            Command::Load { addr } => (puppet::LOAD, [addr, 0, 0, 0, 0, 0]),
+            Command::Store { addr, byte } => (puppet::STORE, [addr, u64::from(byte), 0, 0, 0, 0]),
+            Command::Exec => (libc::SYS_execve.cast_unsigned(), mailbox.exec_args(slot)),
+        };
+        if args.contains(&OUT) {
+            let out = mailbox.clear_out(slot);
+            args.iter_mut()
+                .filter(|arg| **arg == OUT)
+                .for_each(|arg| *arg = out);
+        }
+        if let Some(child) = child {
+            mailbox.prepare(child, false);
+        }
+        mailbox.send(slot, nr, args, child);
+        self.tasks.begin(task, Pending::of(&command));
+        self.settle(slot, child)?;
+        self.outcome(task, slot)
+    }
+
+    fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {
+        let mut all = BTreeMap::new();
+        for (tid, slot) in self.tasks.busy() {
+            if let Some(returned) = self.take(tid, slot)? {
+                all.insert(tid, returned);
+            }
+        }
+        Ok(all)
+    }
+
+    fn observe(&mut self) -> Result<Snapshot, Lost> {
+        observe::snapshot(&mut self.tasks, self.frames)
+    }
+}

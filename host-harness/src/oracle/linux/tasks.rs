@@ -1,0 +1,206 @@
+//! Who is who: a task's number, the host's number of it, its slot, and the command it is in.
+
+use std::collections::BTreeMap;
+
+use super::launcher::wait_for;
+use super::mailbox::{Introduction, SLOTS};
+use super::procfs;
+use crate::oracle::system::{Command, Lost, OUT};
+
+/// The slot of a program's first task.
+pub(super) const FIRST: usize = 1;
+
+/// A command that is not over, by what its answer holds beside the value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pending {
+    /// wait4 with the area for output.
+    Wait4,
+    /// waitid with it.
+    Waitid,
+    /// pipe or pipe2 with it.
+    Pipe,
+    /// exec.
+    Exec,
+    /// Anything else.
+    Plain,
+}
+
+impl Pending {
+    /// The kind of a command, before its arguments are translated.
+    pub(super) fn of(command: &Command) -> Pending {
+        let Command::Syscall { nr, args } = *command else {
+            return if *command == Command::Exec {
+                Pending::Exec
+            } else {
+                Pending::Plain
+            };
+        };
+        let [first, second, third, ..] = args;
+        match i64::try_from(nr) {
+            Ok(libc::SYS_wait4) if second == OUT => Pending::Wait4,
+            Ok(libc::SYS_waitid) if third == OUT => Pending::Waitid,
+            Ok(libc::SYS_pipe | libc::SYS_pipe2) if first == OUT => Pending::Pipe,
+            _ => Pending::Plain,
+        }
+    }
+}
+
+/// Whether a command may make a task.
+pub(super) fn makes_a_task(command: &Command) -> bool {
+    let Command::Syscall { nr, .. } = command else {
+        return false;
+    };
+    let calls = [libc::SYS_fork, libc::SYS_vfork, libc::SYS_clone, libc::SYS_clone3];
+    i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
+}
+
+/// A task that was not seen to be released.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Task {
+    pub(super) slot: usize,
+    /// The host's number of it.
+    pub(super) host: u32,
+    /// The command it is in.
+    pub(super) pending: Option<Pending>,
+}
+
+/// The tasks of a program.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    tasks: BTreeMap<u32, Task>,
+    /// Every process there was, by the host's number: parents are told so.
+    processes: BTreeMap<u32, u32>,
+}
+
+impl Tasks {
+    /// A task has introduced itself. One that had the number before, a leader in whose place another has exec'ed, is
+    /// no more.
+    pub(super) fn add(&mut self, slot: usize, introduction: Introduction) {
+        let Introduction {
+            tid,
+            host_process,
+            host_task,
+        } = introduction;
+        if host_process == host_task {
+            self.processes.insert(host_process, tid);
+        }
+        self.tasks.insert(
+            tid,
+            Task {
+                slot,
+                host: host_task,
+                pending: None,
+            },
+        );
+    }
+
+    /// A task is no more.
+    pub(super) fn remove(&mut self, tid: u32) {
+        self.tasks.remove(&tid);
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<(u32, Task)> {
+        self.tasks.iter().map(|(tid, task)| (*tid, *task)).collect()
+    }
+
+    /// The number that tasks have for a process of which the host's number is known; 0 for one outside.
+    pub(super) fn process(&self, host: u32) -> u32 {
+        self.processes.get(&host).copied().unwrap_or(0)
+    }
+
+    /// The host's number of a slot's task.
+    pub(super) fn host_of(&self, slot: usize) -> Option<u32> {
+        self.tasks
+            .values()
+            .find(|task| task.slot == slot)
+            .map(|task| task.host)
+    }
+
+    /// The slot of a task that can be given a command.
+    pub(super) fn free_to_act(&self, tid: u32) -> Result<usize, Lost> {
+        let task = self
+            .tasks
+            .get(&tid)
+            .ok_or_else(|| Lost(format!("there is no task {tid}")))?;
+        match task.pending {
+            None => Ok(task.slot),
+            Some(_) => Err(Lost(format!("task {tid} is not waiting for a command"))),
+        }
+    }
+
+    /// A task was given a command.
+    pub(super) fn begin(&mut self, tid: u32, pending: Pending) {
+        if let Some(task) = self.tasks.get_mut(&tid) {
+            task.pending = Some(pending);
+        }
+    }
+
+    /// A task's command is over.
+    pub(super) fn finish(&mut self, tid: u32) -> Option<Pending> {
+        self.tasks.get_mut(&tid)?.pending.take()
+    }
+
+    /// The tasks whose command is not over, with their slots.
+    pub(super) fn busy(&self) -> Vec<(u32, usize)> {
+        let busy = self.tasks.iter().filter(|(_, task)| task.pending.is_some());
+        busy.map(|(tid, task)| (*tid, task.slot)).collect()
+    }
+
+    /// A slot that no task uses.
+    pub(super) fn free_slot(&mut self) -> Result<usize, Lost> {
+        if let Some(slot) = self.unused() {
+            return Ok(slot);
+        }
+        self.forget_released()?;
+        self.unused()
+            .ok_or_else(|| Lost(format!("no more than {} tasks at a time", SLOTS - FIRST)))
+    }
+
+    fn unused(&self) -> Option<usize> {
+        (FIRST..SLOTS).find(|slot| self.tasks.values().all(|task| task.slot != *slot))
+    }
+
+    fn forget_released(&mut self) -> Result<(), Lost> {
+        for (tid, task) in self.all() {
+            if procfs::stat(task.host).map_err(lost)?.is_none() {
+                self.remove(tid);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until no task moves.
+    ///
+    /// All are looked at twice. If each one slept both times, and was not put on a processor in between, then all of
+    /// them slept at the moment between the rounds; and who sleeps while all others sleep goes on sleeping.
+    pub(super) fn await_rest(&self) -> Result<(), Lost> {
+        let rested = wait_for(|| self.rest().map(|rest| rest.then_some(())).transpose());
+        rested.ok_or_else(|| Lost("the tasks do not come to rest".into()))?
+    }
+
+    fn rest(&self) -> Result<bool, Lost> {
+        let Some(before) = self.sleepers()? else {
+            return Ok(false);
+        };
+        Ok(self.sleepers()?.is_some_and(|after| before == after))
+    }
+
+    /// How often each was put on a processor, unless one is about to run.
+    fn sleepers(&self) -> Result<Option<Vec<u64>>, Lost> {
+        let mut all = Vec::with_capacity(self.tasks.len());
+        for task in self.tasks.values() {
+            match procfs::status(task.host).map_err(lost)? {
+                Some(status) if status.state == 'R' => return Ok(None),
+                Some(status) => all.push(status.switches),
+                None => all.push(u64::MAX),
+            }
+        }
+        Ok(Some(all))
+    }
+}
+
+/// A look at /proc has failed.
+pub(super) fn lost(error: std::io::Error) -> Lost {
+    Lost(format!("/proc: {error}"))
+}
