@@ -81,6 +81,17 @@ impl<K> Handle<K> {
         }
     }
 
+    pub(crate) const fn from_word(word: u64) -> Self {
+        Handle {
+            word,
+            kind: PhantomData,
+        }
+    }
+
+    pub(crate) const fn word(self) -> u64 {
+        self.word
+    }
+
     /// Names nothing: what the fields of a free slot hold. All zero bytes.
     pub(crate) const NULL: Self = Handle {
         word: 0,

@@ -14,10 +14,9 @@ pub trait Object {
 /// One place of a pool.
 #[derive(Clone, Debug)]
 pub struct Slot<T> {
-    /// Odd while in use; one more at every allocation and at every free.
-    generation: u32,
-    /// The next free place, plus one.
-    next_free: u32,
+    /// While it is in use, the word of the handle to it. Else the generation above, and below the next free place,
+    /// plus one. Generations are odd while in use: one more at every allocation and at every free.
+    head: u64,
     /// Of a place that was freed, still what was there last: nobody can reach it, and clearing it would cost as much
     /// as filling it.
     value: T,
@@ -26,34 +25,38 @@ pub struct Slot<T> {
 /// Two places are equal if they hold equal objects, or none.
 impl<T: PartialEq> PartialEq for Slot<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.generation == other.generation
-            && self.next_free == other.next_free
-            && (self.generation & 1 == 0 || self.value == other.value)
+        self.head == other.head && (!self.is_used() || self.value == other.value)
     }
 }
 
 impl<T: Object> Slot<T> {
-    /// A free place.
+    /// A place that was never used.
     pub const FREE: Slot<T> = Slot {
-        generation: 0,
-        next_free: 0,
+        head: 0,
         value: T::FREE,
     };
 
-    fn used(&self) -> Option<u32> {
-        (self.generation & 1 == 1).then_some(self.generation)
+    fn used(&self) -> Option<Handle<T::Kind>> {
+        self.is_used().then_some(Handle::from_word(self.head))
     }
 
     /// The place, which is `pool.next()`, is in use from now on.
     fn take(&mut self, pool: &mut Pool, at: u32) -> Handle<T::Kind> {
+        let free = Handle::<T::Kind>::from_word(self.head);
         match pool.free {
             0 => pool.fresh += 1,
-            _ => pool.free = self.next_free,
+            _ => pool.free = free.index(),
         }
         pool.used += 1;
-        self.next_free = 0;
-        self.generation = self.generation.wrapping_add(1) | 1;
-        Handle::new(at, self.generation)
+        let taken = Handle::new(at, free.generation().wrapping_add(1) | 1);
+        self.head = taken.word();
+        taken
+    }
+}
+
+impl<T> Slot<T> {
+    const fn is_used(&self) -> bool {
+        self.head >> 32 & 1 == 1
     }
 }
 
@@ -115,19 +118,15 @@ macro_rules! reading {
         #[inline]
         pub fn get(&self, at: Handle<T::Kind>) -> Option<&T> {
             match self.slots.get(index_of(at.index())) {
-                Some(slot) if slot.generation == at.generation() => Some(&slot.value),
+                Some(slot) if slot.head == at.word() => Some(&slot.value),
                 _ => None,
             }
         }
 
         /// Every object in use, by place.
         pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &T)> {
-            (0u32..)
-                .zip(self.slots.iter().take(index_of(self.pool.fresh)))
-                .filter_map(|(at, slot)| {
-                    slot.used()
-                        .map(|generation| (Handle::new(at, generation), &slot.value))
-                })
+            let touched = self.slots.iter().take(index_of(self.pool.fresh));
+            touched.filter_map(|slot| Some((slot.used()?, &slot.value)))
         }
 
         /// Objects in use.
@@ -142,8 +141,7 @@ macro_rules! reading {
 
         /// The handle of the object in this place, if one is there.
         pub fn at(&self, at: u32) -> Option<Handle<T::Kind>> {
-            let slot = self.slots.get(index_of(at))?;
-            slot.used().map(|generation| Handle::new(at, generation))
+            self.slots.get(index_of(at))?.used()
         }
     };
 }
@@ -223,7 +221,7 @@ impl<'a, T: Object> Arena<'a, T> {
         let at = self.pool.next();
         let places = [index_of(at), index_of(other.index())];
         let [slot, other_slot] = self.slots.get_disjoint_mut(places).ok()?;
-        if other_slot.generation != other.generation() {
+        if other_slot.head != other.word() {
             return None;
         }
         slot.value = make(&other_slot.value);
@@ -233,16 +231,16 @@ impl<'a, T: Object> Arena<'a, T> {
     /// The object in this place, if one is there.
     pub fn at_mut(&mut self, at: u32) -> Option<&mut T> {
         let slot = self.slots.get_mut(index_of(at))?;
-        (slot.generation & 1 == 1).then_some(&mut slot.value)
+        slot.is_used().then_some(&mut slot.value)
     }
 
     /// Takes an object out of the pool. A stale handle is left alone.
     pub fn free(&mut self, at: Handle<T::Kind>) {
         if let Some(slot) = self.slots.get_mut(index_of(at.index()))
-            && slot.generation == at.generation()
+            && slot.head == at.word()
         {
-            slot.generation = slot.generation.wrapping_add(1);
-            slot.next_free = self.pool.free;
+            let free = Handle::<T::Kind>::new(self.pool.free, at.generation().wrapping_add(1));
+            slot.head = free.word();
             self.pool.free = at.index() + 1;
             self.pool.used -= 1;
         }
@@ -264,7 +262,7 @@ impl<T: Object> IndexMut<Handle<T::Kind>> for Arena<'_, T> {
     #[inline]
     fn index_mut(&mut self, at: Handle<T::Kind>) -> &mut T {
         match self.slots.get_mut(index_of(at.index())) {
-            Some(slot) if slot.generation == at.generation() => &mut slot.value,
+            Some(slot) if slot.head == at.word() => &mut slot.value,
             _ => stale(core::any::type_name::<T::Kind>(), at.index()),
         }
     }
