@@ -18,6 +18,8 @@ pub mod status {
     pub const INPUT: i32 = 2;
     /// The program hung or ran away.
     pub const HUNG: i32 = 3;
+    /// The running kernel could not be asked, or not to the end.
+    pub const SKIPPED: i32 = 4;
 }
 
 #[derive(Parser, Debug)]
@@ -40,6 +42,10 @@ enum Verb {
     Run(RunArgs),
     /// Compile a C program with `cc`, run it on the real kernel too, and compare.
     Native(NativeArgs),
+    /// Run random programs on the running kernel and on the model, and compare.
+    ///
+    /// The exit status is 1 when they disagree, and 4 when the kernel could not be asked.
+    Diff(crate::diff::Args),
 }
 
 #[derive(Args, Debug)]
@@ -137,6 +143,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>)
     let result = match &cli.verb {
         Verb::Run(args) => run(args, streams),
         Verb::Native(args) => native(args, streams),
+        Verb::Diff(args) => diff(args, streams),
     };
     match result {
         Ok(status) => status,
@@ -380,6 +387,23 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     }
     bar.finish_and_clear();
     compare(&tally, &model, streams.stdout).map_err(|error| lost(&error))
+}
+
+fn diff(args: &crate::diff::Args, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    use crate::diff::Ending;
+    let bar = if streams.console.stderr_tty {
+        indicatif::ProgressBar::new(0).with_style(
+            indicatif::ProgressStyle::with_template("{wide_bar} {pos}/{len} programs, {per_sec}, {eta} left")
+                .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
+        )
+    } else {
+        indicatif::ProgressBar::hidden()
+    };
+    match crate::diff::main(args, streams.stdout, &bar).map_err(Stop::input)? {
+        Ending::Agrees => Ok(0),
+        Ending::Diverges => Ok(status::NO),
+        Ending::Skipped => Ok(status::SKIPPED),
+    }
 }
 
 fn compare(tally: &Tally, model: &crate::run::Finished, out: &mut dyn Write) -> std::io::Result<i32> {

@@ -1,5 +1,17 @@
 //! The truth machine: the model, the running kernel and anyone's kernel, asked the same and compared.
+//!
+//! - [`system`]: what a system must do, so that it can be asked;
+//! - [`model`]: the model as a system; [`linux`]: the running kernel; [`saved`]: answers in a file;
+//! - [`alphabet`]: the calls, with [`kind`]s of arguments and [`operand`]s that mean something in every state;
+//! - [`program`]: steps of these; [`generate`]: random ones;
+//! - [`check`]: a system held against the model; [`differ`]: where they differ; [`tally`]: what was reached;
+//! - [`shrink`]: the shortest program that still fails.
 
+pub mod alphabet;
+pub mod check;
+pub mod differ;
+pub mod generate;
+pub mod kind;
 // The one place with unsafe code: raw calls, memory shared with other processes, and the instructions they execute.
 #[cfg_attr(
     not(all(target_os = "linux", target_arch = "x86_64")),
@@ -10,4 +22,12 @@
     reason = "the running kernel is asked by raw calls and through shared memory"
 )]
 pub mod linux;
+pub mod model;
+pub mod operand;
+pub mod out;
+pub mod program;
+pub mod saved;
+pub mod shrink;
 pub mod system;
+pub mod tally;
+mod view;

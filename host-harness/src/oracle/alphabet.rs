@@ -1,0 +1,240 @@
+//! The calls that programs are made of. Adding a call is one row.
+
+use serde::{Deserialize, Serialize};
+
+use super::kind::{
+    ADVICE, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD, ID, IDTYPE,
+    INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID, PIPE_FLAGS,
+    PRCTL, PRCTL_ARG, PROT, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS,
+    WHERE, ZERO,
+};
+use super::system::Command;
+
+/// What a row makes a task do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Verb {
+    /// The system call with this number.
+    Syscall(u64),
+    /// Read a byte of memory.
+    Load,
+    /// Write a byte of memory.
+    Store,
+    /// execve of the program itself.
+    Exec,
+}
+
+/// What a call is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Area {
+    /// Birth, death and waiting.
+    Life,
+    /// Numbers, groups, sessions.
+    Groups,
+    /// Signals.
+    Signals,
+    /// Memory.
+    Memory,
+    /// Pipes and descriptors.
+    Files,
+}
+
+/// A call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Its name.
+    pub name: &'static str,
+    /// What is done.
+    pub verb: Verb,
+    /// The kinds of its arguments.
+    pub kinds: &'static [Kind],
+    /// How often it is drawn, beside the others.
+    pub weight: u32,
+    /// What it is about.
+    pub area: Area,
+    /// Whether it creates what fills the model's tables: such calls are left out when there is little room.
+    pub creates: bool,
+}
+
+const fn call(name: &'static str, number: u64, kinds: &'static [Kind], weight: u32, area: Area) -> Row {
+    Row {
+        name,
+        verb: Verb::Syscall(number),
+        kinds,
+        weight,
+        area,
+        creates: false,
+    }
+}
+
+const fn creates(row: Row) -> Row {
+    Row { creates: true, ..row }
+}
+
+const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u32, area: Area) -> Row {
+    Row {
+        name,
+        verb,
+        kinds,
+        weight,
+        area,
+        creates: false,
+    }
+}
+
+use Area::{Files, Groups, Life, Memory, Signals};
+
+/// Every call.
+pub const ROWS: &[Row] = &[
+    creates(call("fork", 57, &[], 60, Life)),
+    creates(call("vfork", 58, &[], 16, Life)),
+    creates(call(
+        "clone",
+        56,
+        &[CLONE_FLAGS, NULL_POINTER, TID_AT, TID_AT, NULL_POINTER],
+        50,
+        Life,
+    )),
+    call("exit", 60, &[STATUS], 24, Life),
+    call("exit_group", 231, &[STATUS], 20, Life),
+    call("wait4", 61, &[WAITED, WHERE, WAIT4_OPTIONS, RUSAGE], 40, Life),
+    call(
+        "waitid",
+        247,
+        &[IDTYPE, ID, WHERE, WAITID_OPTIONS, RUSAGE],
+        30,
+        Life,
+    ),
+    other("exec", Verb::Exec, &[], 12, Life),
+    call("sched_yield", 24, &[], 4, Life),
+    call("prctl", 157, &[PRCTL, PRCTL_ARG, ZERO, ZERO, ZERO], 14, Life),
+    call("getpid", 39, &[], 4, Groups),
+    call("getppid", 110, &[], 8, Groups),
+    call("gettid", 186, &[], 4, Groups),
+    call("getpgrp", 111, &[], 4, Groups),
+    call("getpgid", 121, &[PID], 8, Groups),
+    call("getsid", 124, &[PID], 8, Groups),
+    call("setpgid", 109, &[PID, PGID], 24, Groups),
+    call("setsid", 112, &[], 12, Groups),
+    call("kill", 62, &[KILLED, SIGNAL], 26, Signals),
+    call("tkill", 200, &[TID, SIGNAL], 14, Signals),
+    call("tgkill", 234, &[TGID, TID, SIGNAL], 14, Signals),
+    other("load", Verb::Load, &[BYTE_AT], 34, Memory),
+    other("store", Verb::Store, &[BYTE_AT, BYTE], 40, Memory),
+    creates(call(
+        "mmap",
+        9,
+        &[PAGES_AT, LENGTH, PROT, MAP_FLAGS, MAP_FD, ZERO],
+        44,
+        Memory,
+    )),
+    call("munmap", 11, &[PAGES_AT, LENGTH], 14, Memory),
+    creates(call("mprotect", 10, &[PAGES_AT, LENGTH, PROT], 18, Memory)),
+    creates(call("madvise", 28, &[PAGES_AT, LENGTH, ADVICE], 20, Memory)),
+    creates(call("brk", 12, &[BREAK], 10, Memory)),
+    creates(call("pipe", 22, &[INTO], 24, Files)),
+    creates(call("pipe2", 293, &[INTO, PIPE_FLAGS], 24, Files)),
+    call("read", 0, &[FD, BUFFER, COUNT], 30, Files),
+    creates(call("write", 1, &[FD, BUFFER, COUNT], 34, Files)),
+    call("close", 3, &[FD], 24, Files),
+    creates(call("dup", 32, &[FD], 10, Files)),
+    creates(call("dup2", 33, &[FD, NEW_FD], 12, Files)),
+    creates(call("dup3", 292, &[FD, NEW_FD, DUP_FLAGS], 12, Files)),
+    creates(call("fcntl", 72, &[FD, FCNTL, FCNTL_ARG], 20, Files)),
+];
+
+/// A row of the table, by its place. In files it is written by its name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CallId(usize);
+
+impl CallId {
+    /// The first of the table.
+    pub const FIRST: CallId = CallId(0);
+
+    /// Every call.
+    pub fn all() -> impl Iterator<Item = CallId> {
+        (0..ROWS.len()).map(CallId)
+    }
+
+    /// The call of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<CallId> {
+        CallId::all().find(|call| call.row().name == name)
+    }
+
+    /// The call that makes such commands.
+    #[must_use]
+    pub fn of(command: &Command) -> Option<CallId> {
+        let verb = match command {
+            Command::Syscall { nr, .. } => Verb::Syscall(*nr),
+            Command::Load { .. } => Verb::Load,
+            Command::Store { .. } => Verb::Store,
+            Command::Exec => Verb::Exec,
+        };
+        CallId::all().find(|call| call.row().verb == verb)
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn row(self) -> &'static Row {
+        const NONE: &Row = &call("none", u64::MAX, &[], 0, Area::Life);
+        // Only the constructors above make one, so that it always names a row.
+        ROWS.get(self.0).unwrap_or(NONE)
+    }
+}
+
+impl TryFrom<String> for CallId {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<CallId, String> {
+        CallId::named(&name).ok_or_else(|| format!("there is no call {name}"))
+    }
+}
+
+impl From<CallId> for String {
+    fn from(call: CallId) -> String {
+        call.row().name.to_owned()
+    }
+}
+
+impl Row {
+    /// The command with these arguments; those that are missing are 0.
+    #[must_use]
+    pub fn command(&self, values: &[u64]) -> Command {
+        let value = |at: usize| values.get(at).copied().unwrap_or(0);
+        match self.verb {
+            Verb::Syscall(nr) => Command::Syscall {
+                nr,
+                args: std::array::from_fn(value),
+            },
+            Verb::Load => Command::Load { addr: value(0) },
+            Verb::Store => Command::Store {
+                addr: value(0),
+                byte: value(1).to_le_bytes()[0],
+            },
+            Verb::Exec => Command::Exec,
+        }
+    }
+}
+
+/// A command as strace writes it: `wait4(-1, OUT, WNOHANG, NULL)`.
+#[must_use]
+pub fn show(command: &Command) -> String {
+    let Some(call) = CallId::of(command) else {
+        return format!("{command:?}");
+    };
+    let row = call.row();
+    let values: Vec<u64> = match *command {
+        Command::Syscall { args, .. } => args.to_vec(),
+        Command::Load { addr } => vec![addr],
+        Command::Store { addr, byte } => vec![addr, u64::from(byte)],
+        Command::Exec => Vec::new(),
+    };
+    let shown: Vec<String> = row
+        .kinds
+        .iter()
+        .zip(values)
+        .map(|(kind, value)| kind.show(value))
+        .collect();
+    format!("{}({})", row.name, shown.join(", "))
+}

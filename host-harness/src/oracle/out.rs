@@ -1,0 +1,52 @@
+//! What a call stores beside its value: in which form it lies in the OUT area.
+
+use super::system::{OUT, Out};
+
+/// A form in which results lie in memory, as x86-64 has them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutForm {
+    /// The `int` of wait4.
+    Status,
+    /// The `siginfo_t` of waitid.
+    Info,
+    /// The two `int` of pipe.
+    Fds,
+}
+
+fn int(bytes: &[u8], at: usize) -> i32 {
+    let word = bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
+    word.map_or(0, i32::from_le_bytes)
+}
+
+impl OutForm {
+    /// Bytes from the start of the area in which every form lies.
+    pub const BYTES: usize = 32;
+
+    /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
+    /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
+    #[must_use]
+    pub const fn of(nr: u64, args: &[u64; 6], value: i64) -> Option<OutForm> {
+        let [first, second, third, ..] = *args;
+        match nr {
+            22 | 293 if first == OUT && value == 0 => Some(OutForm::Fds),
+            61 if second == OUT && value > 0 => Some(OutForm::Status),
+            247 if third == OUT && value == 0 => Some(OutForm::Info),
+            _ => None,
+        }
+    }
+
+    /// Reads it.
+    #[must_use]
+    pub fn read(self, bytes: &[u8; OutForm::BYTES]) -> Out {
+        match self {
+            OutForm::Status => Out::Status(int(bytes, 0)),
+            OutForm::Fds => Out::Fds(int(bytes, 0), int(bytes, 4)),
+            OutForm::Info => Out::Info {
+                signo: int(bytes, 0),
+                code: int(bytes, 8),
+                pid: int(bytes, 16),
+                status: int(bytes, 24),
+            },
+        }
+    }
+}

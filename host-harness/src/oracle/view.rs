@@ -1,0 +1,89 @@
+//! What can be seen of the model's tasks.
+
+use std::collections::BTreeMap;
+
+use kernel_model::abi::flags::OpenFlags;
+use kernel_model::abi::ids::TaskRef;
+use kernel_model::kernel::Kernel;
+use kernel_model::kernel::storage::{Boxed, NoThread};
+use kernel_model::objects::file::FileKind as Kind;
+use kernel_model::objects::page_table::lookup;
+use kernel_model::world::WorldView;
+
+use super::system::{ARENA, ARENA_PAGES, Descriptor, FileKind, Snapshot, TaskView};
+
+/// All tasks of a kernel, live ones and zombies.
+#[must_use]
+pub(super) fn snapshot(kernel: &Kernel<Boxed<NoThread>>, pages: bool) -> Snapshot {
+    let w = kernel.view();
+    let processes = w.for_each_process();
+    let tasks = processes
+        .flat_map(|process| w.for_each_thread(process))
+        .map(|task| {
+            let mut seen = look(w, task);
+            if pages {
+                seen.pages = arena(w, task);
+            }
+            (w.tasks[task].pid.0, seen)
+        });
+    Snapshot {
+        tasks: tasks.collect(),
+    }
+    .canonical()
+}
+
+fn look(w: WorldView<'_>, task: TaskRef) -> TaskView {
+    let (t, signal) = (&w.tasks[task], w.signal(task));
+    TaskView {
+        state: t.state().letter(),
+        tgid: t.tgid.0,
+        ppid: w.tasks.get(t.real_parent).map_or(0, |parent| parent.tgid.0),
+        pgid: w.pids[signal.pgrp].nr.0,
+        sid: w.pids[signal.session].nr.0,
+        threads: signal.threads.len(),
+        exit_signal: i32::from(t.exit_signal),
+        pending: t.pending.0,
+        shared_pending: signal.shared_pending.0,
+        blocked: t.blocked.0,
+        ignored: t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored.0),
+        // The model has no handlers yet.
+        caught: 0,
+        descriptors: descriptors(w, task),
+        pages: BTreeMap::new(),
+    }
+}
+
+fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
+    let Some(files) = w.tasks[task].files.map(|files| &w.files[files]) else {
+        return BTreeMap::new();
+    };
+    let open = files.open(w.fdtables).filter_map(|(fd, file)| {
+        let object = &w.filp[file];
+        let (pipe, kind) = match object.kind {
+            Kind::PipeRead(pipe) => (pipe, FileKind::PipeRead),
+            Kind::PipeWrite(pipe) => (pipe, FileKind::PipeWrite),
+            // A console is nobody's here.
+            Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
+        };
+        let descriptor = Descriptor {
+            description: file.index(),
+            pipe: pipe.index(),
+            kind,
+            cloexec: files.close_on_exec(w.fdtables, fd),
+            nonblock: object.flags.contains(OpenFlags::O_NONBLOCK),
+        };
+        Some((fd, descriptor))
+    });
+    open.collect()
+}
+
+fn arena(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, u32> {
+    let Some(mm) = w.tasks[task].mm.map(|mm| &w.mms[mm]) else {
+        return BTreeMap::new();
+    };
+    let pages = (0u32..).zip(0..ARENA_PAGES).filter_map(|(number, page)| {
+        let pte = lookup(w.tables, mm.pgd, ARENA / 4096 + page);
+        pte.is_present().then(|| (number, pte.frame().0))
+    });
+    pages.collect()
+}

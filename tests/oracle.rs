@@ -1,0 +1,250 @@
+//! The truth machine, held against itself: the model agrees with the model, and a planted difference is found and
+//! shrunk to the shortest program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host_harness::oracle::alphabet::CallId;
+use host_harness::oracle::check::{Divergence, Options, Verdict, check, check_made};
+use host_harness::oracle::generate::{program, seed_of};
+use host_harness::oracle::model::Model;
+use host_harness::oracle::operand::Operand;
+use host_harness::oracle::program::{Observe, Program, Step};
+use host_harness::oracle::saved::Saved;
+use host_harness::oracle::shrink::shrink;
+use host_harness::oracle::system::{Command, Lost, Out, Outcome, Returned, Snapshot, System};
+use host_harness::oracle::tally::Tally;
+
+const EACH: Options = Options {
+    observe: Observe::Each,
+    audit: true,
+};
+
+fn run(
+    program: &Program,
+    system: &mut dyn System,
+    options: Options,
+    tally: &mut Tally,
+) -> Option<Box<Divergence>> {
+    check(program, system, options, tally).unwrap().divergence()
+}
+
+#[test]
+fn the_model_agrees_with_itself() {
+    let mut tally = Tally::default();
+    let mut model = Model::new().unwrap();
+    for number in 0..2000 {
+        let program = program(seed_of(1, number), 30);
+        if let Some(divergence) = run(&program, &mut model, EACH, &mut tally) {
+            panic!("program {number}: {divergence:#?}");
+        }
+    }
+    println!("{tally}");
+    for call in CallId::all() {
+        let reached = tally.calls_of(call);
+        assert!(reached > 50, "{} was made {reached} times", call.row().name);
+    }
+}
+
+/// What is wrong with the model under [`Wrong`].
+#[derive(Clone, Copy, Debug)]
+enum Mistake {
+    /// getppid gives the caller's own number.
+    OwnParent,
+    /// dup2 keeps close-on-exec.
+    KeepsCloexec,
+    /// A zombie is not seen.
+    NoZombies,
+    /// A status word is not shifted.
+    NotShifted,
+}
+
+/// The model with a mistake.
+struct Wrong {
+    model: Model,
+    mistake: Mistake,
+    cloexec: bool,
+}
+
+impl System for Wrong {
+    fn boot(&mut self) -> Result<(), Lost> {
+        self.cloexec = false;
+        self.model.boot()
+    }
+
+    fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
+        let mut outcome = self.model.step(task, command)?;
+        let Command::Syscall { nr, .. } = command else {
+            return Ok(outcome);
+        };
+        if let Outcome::Done(returned) = &mut outcome {
+            match (self.mistake, nr, &mut returned.out) {
+                (Mistake::OwnParent, 110, _) => returned.value = i64::from(task),
+                (Mistake::NotShifted, 61, Out::Status(word)) => *word >>= 8,
+                (Mistake::KeepsCloexec, 33, _) if returned.value >= 0 => self.cloexec = true,
+                _ => {}
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {
+        self.model.returned()
+    }
+
+    fn observe(&mut self) -> Result<Snapshot, Lost> {
+        let mut seen = self.model.observe()?;
+        match self.mistake {
+            Mistake::NoZombies => seen.tasks.retain(|_, task| task.state != 'Z'),
+            Mistake::KeepsCloexec if self.cloexec => {
+                let fds = seen
+                    .tasks
+                    .values_mut()
+                    .flat_map(|task| task.descriptors.values_mut());
+                fds.for_each(|fd| fd.cloexec = true);
+            }
+            _ => {}
+        }
+        Ok(seen)
+    }
+}
+
+/// The first divergence of a mistake among many programs, shrunk.
+fn find(mistake: Mistake) -> (Program, Box<Divergence>) {
+    let mut system = Wrong {
+        model: Model::new().unwrap(),
+        mistake,
+        cloexec: false,
+    };
+    let mut tally = Tally::default();
+    for number in 0..20_000 {
+        let first = program(seed_of(2, number), 20);
+        let Some(found) = run(&first, &mut system, EACH, &mut tally) else {
+            continue;
+        };
+        let mut fails = |program: &Program| {
+            run(program, &mut system, EACH, &mut tally).is_some_and(|other| other.is_like(&found))
+        };
+        let shortest = shrink(&first, &mut fails);
+        // A fixpoint: it does not fail without any one of its steps.
+        for at in 0..shortest.steps.len() {
+            let mut without = shortest.clone();
+            without.steps.remove(at);
+            assert!(!fails(&without), "{mistake:?}: step {at} can go");
+        }
+        let divergence = run(&shortest, &mut system, EACH, &mut tally).unwrap();
+        return (shortest, divergence);
+    }
+    panic!("{mistake:?} was not found");
+}
+
+/// The calls of the shortest program.
+fn calls(program: &Program) -> Vec<&'static str> {
+    program.steps.iter().map(|step| step.call.row().name).collect()
+}
+
+#[test]
+fn planted_differences_are_found_and_shrunk_to_the_shortest_program() {
+    let (program, divergence) = find(Mistake::OwnParent);
+    assert_eq!(calls(&program), ["getppid"], "{divergence:#?}");
+    let (program, divergence) = find(Mistake::KeepsCloexec);
+    assert_eq!(program.steps.len(), 2, "{divergence:#?}");
+    assert!(
+        calls(&program)[0].starts_with("pipe") && calls(&program)[1] == "dup2",
+        "{divergence:#?}"
+    );
+    let (program, divergence) = find(Mistake::NoZombies);
+    assert_eq!(program.steps.len(), 2, "{divergence:#?}");
+    // A child that exits with 0 has the same status word either way; so the number in it counts too.
+    let (program, divergence) = find(Mistake::NotShifted);
+    assert_eq!(program.steps.len(), 3, "{divergence:#?}");
+    assert_eq!(calls(&program)[2], "wait4", "{divergence:#?}");
+}
+
+#[test]
+fn a_saved_program_is_read_back_and_replays() {
+    let (program, divergence) = find(Mistake::NotShifted);
+    let saved = Saved::new("a test".to_owned(), Observe::Each, &program, &divergence.steps);
+    let text = saved.to_json().unwrap();
+    assert_eq!(
+        text.lines().count(),
+        6 + program.steps.len(),
+        "one step a line:\n{text}"
+    );
+    let read = Saved::from_json(&text).unwrap();
+    assert_eq!(read, saved);
+    assert_eq!(read.program(), program);
+    // The model does not say what the file says.
+    let mut tally = Tally::default();
+    let verdict = check_made(&read.commands(), &mut read.recording(), EACH, &mut tally).unwrap();
+    let Verdict::Diverges(found) = verdict else {
+        panic!("the recording agrees");
+    };
+    assert!(found.is_like(&divergence));
+    // With the model's own answers it does.
+    let mut model = Model::new().unwrap();
+    let Verdict::Agrees(made) = check(&program, &mut model, EACH, &mut tally).unwrap() else {
+        panic!("the model differs from itself");
+    };
+    let saved = Saved::new("a test".to_owned(), Observe::Each, &program, &made);
+    let verdict = check_made(&saved.commands(), &mut saved.recording(), EACH, &mut tally).unwrap();
+    assert_eq!(verdict.divergence(), None);
+}
+
+/// A program by its calls, with the first operands of each row but those given.
+fn by_hand(steps: &[(u32, &str, &[Operand])]) -> Program {
+    let step = |(who, name, operands): &(u32, &str, &[Operand])| Step {
+        who: *who,
+        call: CallId::named(name).unwrap(),
+        operands: operands.to_vec(),
+    };
+    Program {
+        steps: steps.iter().map(step).collect(),
+    }
+}
+
+#[test]
+fn every_order_of_waking_is_a_state_and_nothing_else() {
+    use Operand::{Fd, Number, Out, Page};
+    let at = Page { page: 0, offset: 0 };
+    // Two readers sleep on one pipe; one byte comes, and then the writers go: the byte and the end go to either.
+    let program = by_hand(&[
+        (
+            0,
+            "mmap",
+            &[at, Number(4096), Number(3), Number(0x32), Number(-1), Number(0)],
+        ),
+        (0, "pipe", &[Out]),
+        (0, "fork", &[]),
+        (0, "fork", &[]),
+        (1, "close", &[Number(1)]),
+        (2, "close", &[Number(1)]),
+        (1, "read", &[Fd(0), at, Number(1)]),
+        (1, "read", &[Fd(0), at, Number(1)]),
+        (0, "close", &[Number(1)]),
+    ]);
+    let mut model = Model::new().unwrap();
+    let mut tally = Tally::default();
+    let Verdict::Agrees(made) = check(&program, &mut model, EACH, &mut tally).unwrap() else {
+        panic!("the model differs from itself");
+    };
+    let last = made.last().unwrap();
+    assert_eq!(last.answer.returned.len(), 2, "both readers wake: {last}");
+    // The same from the states: one, as both orders end alike but for what nobody can see.
+    let mut before = Model::new().unwrap();
+    for made in &made[..made.len() - 1] {
+        before.step(made.task, made.command).unwrap();
+    }
+    let all = before.step_all(last.task, last.command).unwrap();
+    assert!(!all.is_empty());
+    let seen: BTreeSet<String> = all
+        .iter()
+        .map(|(model, _)| format!("{:?}", model.snapshot(true)))
+        .collect();
+    assert_eq!(seen.len(), 1);
+}
