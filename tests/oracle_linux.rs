@@ -734,6 +734,10 @@ fn how_fast() {
         rate("boots", &mut |k| k.begin());
         rate("getpid", &mut |k| assert_eq!(k.value(1, GETPID, []), 1));
         rate("programs of 20 calls", &mut twenty_calls);
+        rate("boots with a snapshot of 1 task", &mut |k| {
+            k.begin();
+            k.look();
+        });
         rate("snapshots of 1 task", &mut |k| drop(k.look()));
         let mut grown = false;
         rate("snapshots of 4 tasks with 4 descriptors and a page", &mut |k| {

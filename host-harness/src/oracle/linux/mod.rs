@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 
 use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, wait_for};
+use observe::Sight;
 use tasks::{Pending, Tasks};
 
 /// How the controller knows that all puppets are at rest.
@@ -40,13 +41,16 @@ pub enum Pace {
 
 /// The running kernel.
 ///
+/// It makes the calls it is told to make as whoever started it, on the machine it runs on: give it no others than those
+/// of which that is wanted. Namespaces for new tasks are refused, since their numbers would not be this program's.
+///
 /// It stays in the thread that made it: the kernel ends the puppets when that thread ends, and it is the thread that
 /// has the controller's priority and processor for as long as the value lives.
 #[derive(Debug)]
 pub struct Linux {
     pace: Pace,
     cpu: usize,
-    frames: bool,
+    sight: Sight,
     launcher: Option<Launcher>,
     tasks: Tasks,
     // Dropped last: the puppets end under the controller's rank.
@@ -73,15 +77,16 @@ impl Linux {
                 let rank = schedule::Rank::take(cpu);
                 Some(rank.map_err(|error| Lost(format!("real-time priorities are not allowed: {error}")))?)
             }
+            Pace::Polling if !procfs::tells_who_runs() => {
+                return Err(Lost("this kernel has no /proc/PID/syscall".into()));
+            }
             Pace::Polling => None,
         };
         let launcher = Launcher::start(cpu, pace).map_err(Lost)?;
-        // CAP_SYS_ADMIN is asked where the number is read; who may not gets 0 for all.
-        let frames = observe::sees_frames();
         Ok(Linux {
             pace,
             cpu,
-            frames,
+            sight: Sight::find_out()?,
             launcher: Some(launcher),
             tasks: Tasks::default(),
             _rank: rank,
@@ -97,7 +102,7 @@ impl Linux {
     /// Whether frames can be told apart: the kernel shows their numbers to root only. Without, snapshots have no pages.
     #[must_use]
     pub fn sees_frames(&self) -> bool {
-        self.frames
+        self.sight.frames
     }
 
     fn launcher(&self) -> Result<&Launcher, Lost> {
@@ -240,6 +245,9 @@ impl System for Linux {
 
     fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
         let slot = self.tasks.free_to_act(task)?;
+        if tasks::makes_a_namespace(&command) {
+            return Err(Lost("a task in a namespace of its own cannot be followed".into()));
+        }
         let child = if tasks::makes_a_task(&command) {
             Some(self.tasks.free_slot()?)
         } else {
@@ -278,6 +286,6 @@ impl System for Linux {
     }
 
     fn observe(&mut self) -> Result<Snapshot, Lost> {
-        observe::snapshot(&mut self.tasks, self.frames)
+        observe::snapshot(&mut self.tasks, self.sight)
     }
 }

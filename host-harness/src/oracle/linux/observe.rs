@@ -7,18 +7,33 @@ use super::procfs::{self, OpenFile, Status};
 use super::tasks::{Task, Tasks, lost};
 use crate::oracle::system::{Descriptor, Lost, Snapshot, TaskView};
 
-/// Whether this process is shown the numbers of frames: asked of a page of its own.
-pub(super) fn sees_frames() -> bool {
-    procfs::frame_of_own_page().is_ok_and(|frame| frame != 0)
+/// What this process is shown of others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Sight {
+    /// Whether it is told the numbers of frames.
+    pub(super) frames: bool,
+    mount_of_pipes: u64,
+}
+
+impl Sight {
+    /// Finds out, by a page and a pipe of its own.
+    pub(super) fn find_out() -> Result<Sight, Lost> {
+        let frames = procfs::frame_of_own_page().is_ok_and(|frame| frame != 0);
+        let mount_of_pipes = procfs::mount_of_pipes().map_err(lost)?;
+        Ok(Sight {
+            frames,
+            mount_of_pipes,
+        })
+    }
 }
 
 /// All tasks as /proc shows them. Those that are not there any more are forgotten.
-pub(super) fn snapshot(tasks: &mut Tasks, frames: bool) -> Result<Snapshot, Lost> {
+pub(super) fn snapshot(tasks: &mut Tasks, sight: Sight) -> Result<Snapshot, Lost> {
     let (mut snapshot, mut names) = (Snapshot::default(), Names::default());
     for (tid, task) in tasks.all() {
         match at_rest(tid, task)? {
             Some((status, exit_signal)) => {
-                let view = view(&status, exit_signal, task, tasks, &mut names, frames)?;
+                let view = view(&status, exit_signal, task, tasks, &mut names, sight)?;
                 snapshot.tasks.insert(tid, view);
             }
             None => tasks.remove(tid),
@@ -50,7 +65,7 @@ fn view(
     task: Task,
     tasks: &Tasks,
     names: &mut Names,
-    frames: bool,
+    sight: Sight,
 ) -> Result<TaskView, Lost> {
     let mut view = TaskView {
         // A puppet that waits for a command sleeps; as a task of its program it is ready to run.
@@ -75,11 +90,11 @@ fn view(
     if matches!(status.state, 'Z' | 'X') {
         return Ok(view);
     }
-    for (number, file) in procfs::descriptors(task.host).map_err(lost)? {
+    for (number, file) in procfs::descriptors(task.host, sight.mount_of_pipes).map_err(lost)? {
         view.descriptors
             .insert(number, names.descriptor(task.host, number, file)?);
     }
-    if frames {
+    if sight.frames {
         let pages = procfs::pages(task.host).map_err(lost)?;
         view.pages = pages
             .into_iter()

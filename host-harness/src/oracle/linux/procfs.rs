@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 
 use crate::oracle::system::{ARENA, ARENA_PAGES, FileKind};
@@ -21,11 +22,12 @@ fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// Reads a small file whole.
+/// Reads a file whole, all of which the kernel gives at once.
 fn read(path: &str) -> io::Result<Option<String>> {
     let whole = || {
-        let mut bytes = Vec::with_capacity(2048);
-        File::open(path)?.read_to_end(&mut bytes)?;
+        let mut bytes = vec![0; 8192];
+        let len = File::open(path)?.read(&mut bytes)?;
+        bytes.truncate(len);
         String::from_utf8(bytes).map_err(|_| io::Error::other(format!("{path}: not text")))
     };
     unless_gone(whole())
@@ -85,6 +87,18 @@ pub(super) fn stat(host: u32) -> io::Result<Option<Stat>> {
         exiting: flags & PF_EXITING != 0,
         exit_signal,
     }))
+}
+
+/// Whether a task is on a processor or is about to be; the kernel waits for one that is just leaving it. A state letter
+/// does not tell that: a task says that it sleeps before it does, and a zombie is one before it has woken its parent.
+pub(super) fn is_running(host: u32) -> io::Result<bool> {
+    let text = read(&format!("/proc/{host}/syscall"))?;
+    Ok(text.is_some_and(|text| text.starts_with("running")))
+}
+
+/// Whether this kernel shows what [`is_running`] asks.
+pub(super) fn tells_who_runs() -> bool {
+    std::fs::exists("/proc/self/syscall").unwrap_or(false)
 }
 
 /// What `/proc/PID/status` tells. The numbers of tasks are those of the innermost namespace, except the parent's.
@@ -173,39 +187,60 @@ pub(super) struct OpenFile {
     pub(super) cloexec: bool,
 }
 
+/// What `/proc/PID/fdinfo/N` tells.
+struct FdInfo {
+    flags: i32,
+    mount: u64,
+    inode: u64,
+}
+
+fn fd_info(path: &str) -> io::Result<Option<FdInfo>> {
+    let Some(text) = read(path)? else { return Ok(None) };
+    let field = |name: &str| {
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::trim);
+        value.ok_or_else(|| io::Error::other(format!("{path}: there is no {name}")))
+    };
+    let number = |name| field(name)?.parse().map_err(|_| strange(name));
+    let flags = i32::from_str_radix(field("flags:")?, 8).map_err(|_| strange("flags"))?;
+    Ok(Some(FdInfo {
+        flags,
+        mount: number("mnt_id:")?,
+        inode: number("ino:")?,
+    }))
+}
+
+/// The number of the mount that holds all pipes of the machine, by which a descriptor is known to be of a pipe.
+pub(super) fn mount_of_pipes() -> io::Result<u64> {
+    let (end, _other) = io::pipe()?;
+    let info = fd_info(&format!("/proc/self/fdinfo/{}", end.as_raw_fd()))?;
+    info.map(|info| info.mount)
+        .ok_or_else(|| strange("the descriptor of a pipe"))
+}
+
 /// A task's descriptors; none for one that has given them up.
-pub(super) fn descriptors(host: u32) -> io::Result<BTreeMap<u32, OpenFile>> {
-    let Some(folder) = unless_gone(std::fs::read_dir(format!("/proc/{host}/fd")))? else {
+pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap<u32, OpenFile>> {
+    let folder = format!("/proc/{host}/fdinfo");
+    let Some(entries) = unless_gone(std::fs::read_dir(&folder))? else {
         return Ok(BTreeMap::new());
     };
     let mut found = BTreeMap::new();
-    for entry in folder {
+    for entry in entries {
         let Some(entry) = unless_gone(entry)? else { break };
         let name = entry.file_name();
         let number: u32 = name
             .to_str()
             .and_then(|name| name.parse().ok())
-            .ok_or_else(|| strange("fd"))?;
-        let link = std::fs::read_link(entry.path())?;
-        let link = link.to_string_lossy();
-        let inode = link
-            .strip_prefix("pipe:[")
-            .and_then(|rest| rest.strip_suffix(']'));
-        let inode = inode.and_then(|inode| inode.parse().ok());
-        let inode =
-            inode.ok_or_else(|| io::Error::other(format!("descriptor {number} is no pipe: {link}")))?;
-        let info = read(&format!("/proc/{host}/fdinfo/{number}"))?.ok_or_else(|| strange("fdinfo"))?;
-        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
-        let flags = flags.and_then(|flags| i32::from_str_radix(flags.trim(), 8).ok());
-        let flags = flags.ok_or_else(|| strange("the flags of a descriptor"))?;
+            .ok_or_else(|| strange("fdinfo"))?;
+        let Some(FdInfo { flags, mount, inode }) = fd_info(&format!("{folder}/{number}"))? else {
+            continue;
+        };
         let kind = match flags & libc::O_ACCMODE {
-            libc::O_RDONLY => FileKind::PipeRead,
-            libc::O_WRONLY => FileKind::PipeWrite,
-            _ => {
-                return Err(io::Error::other(format!(
-                    "descriptor {number} reads and writes a pipe"
-                )));
-            }
+            libc::O_RDONLY if mount == mount_of_pipes => FileKind::PipeRead,
+            libc::O_WRONLY if mount == mount_of_pipes => FileKind::PipeWrite,
+            _ => return Err(io::Error::other(format!("{folder}/{number} is no end of a pipe"))),
         };
         let (nonblock, cloexec) = (flags & libc::O_NONBLOCK != 0, flags & libc::O_CLOEXEC != 0);
         found.insert(
@@ -269,6 +304,6 @@ mod tests {
     fn a_task_that_is_not_there_is_no_error() {
         assert_eq!(stat(0x3fff_ffff).unwrap(), None);
         assert_eq!(status(0x3fff_ffff).unwrap(), None);
-        assert_eq!(descriptors(0x3fff_ffff).unwrap(), BTreeMap::new());
+        assert_eq!(descriptors(0x3fff_ffff, 0).unwrap(), BTreeMap::new());
     }
 }

@@ -54,6 +54,22 @@ pub(super) fn makes_a_task(command: &Command) -> bool {
     i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
 }
 
+/// Whether a command asks for a child with other numbers, or without any.
+pub(super) fn makes_a_namespace(command: &Command) -> bool {
+    const NEW_CGROUP_UTS_IPC_USER_PID_NET: u64 = 0x7e00_0000;
+    const NEW_NS: u64 = 0x2_0000;
+    let Command::Syscall {
+        nr,
+        args: [flags, ..],
+    } = command
+    else {
+        return false;
+    };
+    let calls = [libc::SYS_clone, libc::SYS_unshare];
+    i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
+        && flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0
+}
+
 /// A task that was not seen to be released.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Task {
@@ -172,8 +188,8 @@ impl Tasks {
 
     /// Waits until no task moves.
     ///
-    /// All are looked at twice. If each one slept both times, and was not put on a processor in between, then all of
-    /// them slept at the moment between the rounds; and who sleeps while all others sleep goes on sleeping.
+    /// All are looked at twice. If each one was off the processor both times, and was not put on one in between, then
+    /// all of them slept at the moment between the rounds; and who sleeps while all others sleep goes on sleeping.
     pub(super) fn await_rest(&self) -> Result<(), Lost> {
         let rested = wait_for(|| self.rest().map(|rest| rest.then_some(())).transpose());
         rested.ok_or_else(|| Lost("the tasks do not come to rest".into()))?
@@ -186,15 +202,15 @@ impl Tasks {
         Ok(self.sleepers()?.is_some_and(|after| before == after))
     }
 
-    /// How often each was put on a processor, unless one is about to run.
+    /// How often each was taken off a processor, unless one is on it or about to be.
     fn sleepers(&self) -> Result<Option<Vec<u64>>, Lost> {
         let mut all = Vec::with_capacity(self.tasks.len());
         for task in self.tasks.values() {
-            match procfs::status(task.host).map_err(lost)? {
-                Some(status) if status.state == 'R' => return Ok(None),
-                Some(status) => all.push(status.switches),
-                None => all.push(u64::MAX),
+            if procfs::is_running(task.host).map_err(lost)? {
+                return Ok(None);
             }
+            let status = procfs::status(task.host).map_err(lost)?;
+            all.push(status.map_or(u64::MAX, |status| status.switches));
         }
         Ok(Some(all))
     }
