@@ -539,6 +539,77 @@ fn a_thousand_boots_leave_nothing_behind() {
     }
 }
 
+/// Policy, priority and processors of this thread.
+fn schedule() -> (String, String, String) {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let field = |at: usize| {
+        stat.rsplit_once(") ")
+            .unwrap()
+            .1
+            .split(' ')
+            .nth(at - 3)
+            .unwrap()
+            .to_owned()
+    };
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+    let cpus = status
+        .lines()
+        .find(|line| line.starts_with("Cpus_allowed_list"))
+        .unwrap();
+    (field(41), field(40), cpus.to_owned())
+}
+
+#[test]
+fn the_controller_is_scheduled_as_before_when_the_last_value_has_gone() {
+    let before = schedule();
+    let (first, second) = match (
+        Linux::with_pace(0, Pace::Ranked),
+        Linux::with_pace(0, Pace::Ranked),
+    ) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(why), _) | (_, Err(why)) => return eprintln!("skipped: {why}"),
+    };
+    assert!(
+        Linux::with_pace(1, Pace::Ranked).is_err(),
+        "one processor a thread"
+    );
+    let during = schedule();
+    assert_eq!(
+        (&*during.0, &*during.1),
+        ("1", "1"),
+        "SCHED_FIFO, the lowest priority"
+    );
+    drop(first);
+    assert_eq!(schedule(), during);
+    drop(second);
+    assert_eq!(schedule(), before);
+}
+
+#[test]
+fn two_programs_at_a_time_do_not_know_each_other() {
+    on_the_kernel(|k| {
+        let mut other = Programs(Linux::with_pace(0, k.0.pace()).unwrap());
+        other.begin();
+        assert_eq!((k.value(1, FORK, []), other.value(1, FORK, [])), (2, 2));
+        assert_eq!(k.value(1, KILL, [u64::MAX, 9]), 0);
+        assert_eq!((k.task(2).state, other.task(2).state), ('Z', 'R'));
+        drop(other);
+        assert_eq!(k.value(1, FORK, []), 3);
+    });
+}
+
+#[test]
+fn a_task_in_another_namespace_is_refused() {
+    on_the_kernel(|k| {
+        let clone = Command::Syscall {
+            nr: CLONE,
+            args: [0x2000_0000 | SIGCHLD, 0, 0, 0, 0, 0],
+        };
+        assert!(k.0.step(1, clone).unwrap_err().to_string().contains("namespace"));
+        assert_eq!(k.value(1, FORK, []), 2);
+    });
+}
+
 /// Not a test: what the next one starts and kills.
 #[test]
 #[ignore = "waits to be killed"]

@@ -35,22 +35,21 @@ fn no(what: &'static str) -> impl Fn(io::Error) -> String {
     move |error| format!("{what}: {error}")
 }
 
-/// Waits until something is there, for [`PATIENCE`]. At first the processor is only offered to others, since most
-/// things take microseconds.
+/// Waits until something is there, for [`PATIENCE`]. Most things take microseconds, so that at first nothing is done
+/// meanwhile; then the processor is offered to others, and at last time is slept away.
 pub(super) fn wait_for<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let (start, mut round) = (Instant::now(), 0_u32);
+    const AT_ONCE: Duration = Duration::from_micros(20);
+    const SOON: Duration = Duration::from_millis(1);
+    let start = Instant::now();
     loop {
         if let Some(found) = ask() {
             return Some(found);
         }
-        if start.elapsed() > PATIENCE {
-            return None;
-        }
-        round += 1;
-        if round < 200 {
-            std::thread::yield_now();
-        } else {
-            std::thread::sleep(Duration::from_micros(50));
+        match start.elapsed() {
+            past if past < AT_ONCE => std::hint::spin_loop(),
+            past if past < SOON => std::thread::yield_now(),
+            past if past < PATIENCE => std::thread::sleep(Duration::from_micros(50)),
+            _ => return None,
         }
     }
 }

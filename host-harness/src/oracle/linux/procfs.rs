@@ -90,10 +90,14 @@ pub(super) fn stat(host: u32) -> io::Result<Option<Stat>> {
 }
 
 /// Whether a task is on a processor or is about to be; the kernel waits for one that is just leaving it. A state letter
-/// does not tell that: a task says that it sleeps before it does, and a zombie is one before it has woken its parent.
+/// does not tell that: a task says that it sleeps before it does.
 pub(super) fn is_running(host: u32) -> io::Result<bool> {
-    let text = read(&format!("/proc/{host}/syscall"))?;
-    Ok(text.is_some_and(|text| text.starts_with("running")))
+    match read(&format!("/proc/{host}/syscall")) {
+        Ok(text) => Ok(text.is_some_and(|text| text.starts_with("running"))),
+        // Without memory the file is root's: the task is about to be a zombie.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether this kernel shows what [`is_running`] asks.

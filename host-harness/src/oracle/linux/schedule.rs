@@ -45,6 +45,13 @@ fn answer(code: i32) -> io::Result<()> {
     }
 }
 
+/// Returns when no task is any more between being a zombie, or released, and having woken its parent: that is done under
+/// the lock of the list of tasks, which this call takes.
+pub(super) fn let_exits_finish() {
+    // SAFETY: no memory is touched. Which priority the group of this process has does not matter.
+    unsafe { libc::getpriority(libc::PRIO_PGRP, 0) };
+}
+
 /// How a thread was scheduled before.
 struct Before {
     /// Values of [`Rank`] that are alive in the thread.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::launcher::wait_for;
 use super::mailbox::{Introduction, SLOTS};
-use super::procfs;
+use super::{procfs, schedule};
 use crate::oracle::system::{Command, Lost, OUT};
 
 /// The slot of a program's first task.
@@ -199,6 +199,7 @@ impl Tasks {
         let Some(before) = self.sleepers()? else {
             return Ok(false);
         };
+        schedule::let_exits_finish();
         Ok(self.sleepers()?.is_some_and(|after| before == after))
     }
 
@@ -206,11 +207,15 @@ impl Tasks {
     fn sleepers(&self) -> Result<Option<Vec<u64>>, Lost> {
         let mut all = Vec::with_capacity(self.tasks.len());
         for task in self.tasks.values() {
-            if procfs::is_running(task.host).map_err(lost)? {
-                return Ok(None);
-            }
             let status = procfs::status(task.host).map_err(lost)?;
-            all.push(status.map_or(u64::MAX, |status| status.switches));
+            all.push(match status {
+                None => u64::MAX,
+                // It has nothing left to do but to wake its parent.
+                Some(status) if status.state == 'Z' => 0,
+                Some(status) if matches!(status.state, 'R' | 'X') => return Ok(None),
+                Some(_) if procfs::is_running(task.host).map_err(lost)? => return Ok(None),
+                Some(status) => status.switches,
+            });
         }
         Ok(Some(all))
     }
