@@ -112,7 +112,7 @@ fn follow(states: &[Model], made: &Made) -> (Vec<Model>, Vec<Answer>) {
             continue;
         };
         for (mut model, outcome) in next {
-            let answer = answer(&mut model, outcome, made.answer.seen.is_some());
+            let answer = answer(&mut model, outcome, made.answer.seen.as_ref());
             if answer == made.answer && agree.len() < MOST_STATES && keys.insert(model.key()) {
                 agree.push(model);
             } else if said.len() < MOST_SAID && !said.contains(&answer) {
@@ -123,12 +123,13 @@ fn follow(states: &[Model], made: &Made) -> (Vec<Model>, Vec<Answer>) {
     (agree, said)
 }
 
-fn answer(model: &mut Model, outcome: super::system::Outcome, seen: bool) -> Answer {
+/// What a model says, with as much of a snapshot as the system gave.
+fn answer(model: &mut Model, outcome: super::system::Outcome, seen: Option<&Snapshot>) -> Answer {
     Answer {
         outcome,
         // The model is never lost in this.
         returned: model.returned().unwrap_or_default(),
-        seen: seen.then(|| model.snapshot(true)),
+        seen: seen.map(|seen| model.snapshot(!seen.pages_hidden)),
     }
 }
 
@@ -150,7 +151,7 @@ impl Reference {
         if !self.all {
             let agrees = self.states.first_mut().is_some_and(|model| {
                 let outcome = model.step(made.task, made.command);
-                outcome.is_ok_and(|outcome| answer(model, outcome, made.answer.seen.is_some()) == made.answer)
+                outcome.is_ok_and(|outcome| answer(model, outcome, made.answer.seen.as_ref()) == made.answer)
             });
             if agrees {
                 return Ok(());
@@ -178,13 +179,14 @@ impl Reference {
 
     /// Keeps the states that look like this.
     fn accept_seen(&mut self, seen: &Snapshot) -> Result<(), Vec<Snapshot>> {
-        if self.first().is_some_and(|model| model.snapshot(true) == *seen) && !self.all {
+        let look = |model: &Model| model.snapshot(!seen.pages_hidden);
+        if self.first().is_some_and(|model| look(model) == *seen) && !self.all {
             return Ok(());
         }
         if !self.all && self.follow_all().is_err() {
             return Err(Vec::new());
         }
-        let all: Vec<Snapshot> = self.states.iter().map(|model| model.snapshot(true)).collect();
+        let all: Vec<Snapshot> = self.states.iter().map(look).collect();
         if all.contains(seen) {
             Ok(())
         } else {

@@ -154,6 +154,9 @@ pub struct TaskView {
 pub struct Snapshot {
     /// The tasks: live ones and zombies.
     pub tasks: BTreeMap<u32, TaskView>,
+    /// The system does not let the frames be seen: no task has [`TaskView::pages`], whatever it has mapped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pages_hidden: bool,
 }
 
 impl Snapshot {

@@ -28,6 +28,7 @@ pub(super) fn snapshot(kernel: &Kernel<Boxed<NoThread>>, pages: bool) -> Snapsho
         });
     Snapshot {
         tasks: tasks.collect(),
+        pages_hidden: !pages,
     }
     .canonical()
 }

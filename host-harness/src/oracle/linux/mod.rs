@@ -99,7 +99,7 @@ impl Linux {
         self.pace
     }
 
-    /// Whether frames can be told apart: the kernel shows their numbers to root only. Without, snapshots have no pages.
+    /// Whether frames can be told apart: the kernel shows their numbers to root only. Without, snapshots have their pages hidden.
     #[must_use]
     pub fn sees_frames(&self) -> bool {
         self.sight.frames

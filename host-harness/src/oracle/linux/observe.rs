@@ -29,7 +29,11 @@ impl Sight {
 
 /// All tasks as /proc shows them. Those that are not there any more are forgotten.
 pub(super) fn snapshot(tasks: &mut Tasks, sight: Sight) -> Result<Snapshot, Lost> {
-    let (mut snapshot, mut names) = (Snapshot::default(), Names::default());
+    let mut snapshot = Snapshot {
+        pages_hidden: !sight.frames,
+        ..Snapshot::default()
+    };
+    let mut names = Names::default();
     for (tid, task) in tasks.all() {
         match at_rest(tid, task)? {
             Some((status, exit_signal)) => {
