@@ -46,6 +46,10 @@ enum Verb {
     ///
     /// The exit status is 1 when they disagree, and 4 when the kernel could not be asked.
     Diff(crate::diff::Args),
+    /// Replay every step that three tasks can make in a few steps on the running kernel, and compare.
+    ///
+    /// The exit status is 1 when the two disagree, and 4 when the kernel could not be asked.
+    Cover(crate::cover::Args),
 }
 
 #[derive(Args, Debug)]
@@ -144,6 +148,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>)
         Verb::Run(args) => run(args, streams),
         Verb::Native(args) => native(args, streams),
         Verb::Diff(args) => diff(args, streams),
+        Verb::Cover(args) => cover(args, streams),
     };
     match result {
         Ok(status) => status,
@@ -389,21 +394,36 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     compare(&tally, &model, streams.stdout).map_err(|error| lost(&error))
 }
 
-fn diff(args: &crate::diff::Args, streams: &mut Streams<'_>) -> Result<i32, Stop> {
-    use crate::diff::Ending;
-    let bar = if streams.console.stderr_tty {
-        indicatif::ProgressBar::new(0).with_style(
-            indicatif::ProgressStyle::with_template("{wide_bar} {pos}/{len} programs, {per_sec}, {eta} left")
-                .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
-        )
-    } else {
-        indicatif::ProgressBar::hidden()
-    };
-    match crate::diff::main(args, streams.stdout, &bar).map_err(Stop::input)? {
-        Ending::Agrees => Ok(0),
-        Ending::Diverges => Ok(status::NO),
-        Ending::Skipped => Ok(status::SKIPPED),
+/// A bar on stderr, if somebody looks; `what` is counted.
+fn bar(streams: &Streams<'_>, what: &str) -> indicatif::ProgressBar {
+    if !streams.console.stderr_tty {
+        return indicatif::ProgressBar::hidden();
     }
+    let template = format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {what}, {{per_sec}}, {{eta}} left");
+    let style = indicatif::ProgressStyle::with_template(&template);
+    let style = style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    indicatif::ProgressBar::new(0).with_style(style)
+}
+
+const fn status_of(ending: crate::diff::Ending) -> i32 {
+    match ending {
+        crate::diff::Ending::Agrees => 0,
+        crate::diff::Ending::Diverges => status::NO,
+        crate::diff::Ending::Skipped => status::SKIPPED,
+    }
+}
+
+fn diff(args: &crate::diff::Args, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    let bar = bar(streams, "programs");
+    let ending = crate::diff::main(args, streams.stdout, &bar).map_err(Stop::input)?;
+    Ok(status_of(ending))
+}
+
+fn cover(args: &crate::cover::Args, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    let bar = bar(streams, "transitions");
+    let ending = crate::cover::main(args, streams.stdout, &bar).map_err(Stop::input)?;
+    bar.finish_and_clear();
+    Ok(status_of(ending))
 }
 
 fn compare(tally: &Tally, model: &crate::run::Finished, out: &mut dyn Write) -> std::io::Result<i32> {

@@ -17,6 +17,7 @@
 
 pub mod c;
 pub mod cli;
+pub mod cover;
 pub mod diff;
 pub mod isa;
 pub mod libc;

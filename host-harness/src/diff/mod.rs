@@ -38,6 +38,14 @@ pub struct Shard {
     pub of: u64,
 }
 
+impl Shard {
+    /// Whether the part holds what has this number.
+    #[must_use]
+    pub fn holds(self, number: usize) -> bool {
+        u64::try_from(number).is_ok_and(|number| number % self.of == self.part - 1)
+    }
+}
+
 impl std::str::FromStr for Shard {
     type Err = String;
 
@@ -172,7 +180,10 @@ fn writing(error: &std::io::Error) -> Failure {
 }
 
 /// A system, on a processor for each worker.
-fn make(against: Against, worker: usize) -> Result<Box<dyn System>, Lost> {
+///
+/// # Errors
+/// [`Lost`]: why the system cannot be asked here.
+pub fn make(against: Against, worker: usize) -> Result<Box<dyn System>, Lost> {
     match against {
         Against::Model => Ok(Box::new(Model::new()?)),
         Against::Kernel => {

@@ -24,7 +24,10 @@ pub enum Verb {
 }
 
 /// What a call is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Area {
     /// Birth, death and waiting.
     Life,
@@ -36,6 +39,11 @@ pub enum Area {
     Memory,
     /// Pipes and descriptors.
     Files,
+}
+
+impl Area {
+    /// Every area.
+    pub const ALL: [Area; 5] = [Area::Life, Area::Groups, Area::Signals, Area::Memory, Area::Files];
 }
 
 /// A call.

@@ -54,11 +54,9 @@ struct Temper {
     choices: u32,
 }
 
-const AREAS: [Area; 5] = [Area::Life, Area::Groups, Area::Signals, Area::Memory, Area::Files];
-
 impl Temper {
     fn draw(dice: &mut Dice) -> Temper {
-        let loved: Vec<Area> = AREAS.into_iter().filter(|_| dice.percent(40)).collect();
+        let loved: Vec<Area> = Area::ALL.into_iter().filter(|_| dice.percent(40)).collect();
         let weight = |row: &Row, dice: &mut Dice| {
             let mut weight = row.weight * if loved.contains(&row.area) { 4 } else { 1 };
             // One call in six plays no part, so that others meet more often.

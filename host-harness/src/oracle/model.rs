@@ -450,7 +450,7 @@ impl Model {
     }
 
     /// The same number for states that are equal, as far as commands can tell, in the middle of a step too.
-    pub(super) fn key(&self) -> (u128, Vec<(u32, Returned)>, Option<Returned>) {
+    pub fn key(&self) -> (u128, Vec<(u32, Returned)>, Option<Returned>) {
         let mut scratch = vec![0; self.kernel.fingerprint_words()];
         let contents = |frame: FrameNo| {
             use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,0 +1,154 @@
+//! What tasks may do in the worlds that are covered: few calls with few arguments, for every state is met with each.
+
+use crate::oracle::alphabet::{Area, CallId};
+use crate::oracle::operand::Operand;
+use crate::oracle::operand::Operand::{Fd, Group, Number, Out, Page, Process, Task};
+use crate::oracle::program::Step;
+
+/// A call with its arguments.
+type Act = (&'static str, &'static [Operand]);
+
+const FORK: Act = ("fork", &[]);
+const VFORK: Act = ("vfork", &[]);
+/// `CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD`.
+const THREAD: Act = ("clone", &[Number(0x1_0f00)]);
+const EXIT: Act = ("exit", &[Number(1)]);
+const EXIT_GROUP: Act = ("exit_group", &[Number(2)]);
+const WAIT: Act = ("wait4", &[Number(-1), Out, Number(0), Number(0)]);
+const WNOHANG: Act = ("wait4", &[Number(-1), Out, Number(1), Number(0)]);
+const EXEC: Act = ("exec", &[]);
+const AT: Operand = Page { page: 0, offset: 0 };
+const NEXT: Operand = Page { page: 1, offset: 0 };
+const PAGE: Operand = Number(4096);
+
+/// Birth, death and waiting, with threads, vfork, exec and a subreaper.
+const LIFE: &[Act] = &[
+    FORK,
+    VFORK,
+    THREAD,
+    // CLONE_PARENT | SIGCHLD, and a child without an exit signal.
+    ("clone", &[Number(0x8011)]),
+    ("clone", &[Number(0)]),
+    EXIT,
+    EXIT_GROUP,
+    WAIT,
+    WNOHANG,
+    // __WALL | WNOHANG
+    ("wait4", &[Number(-1), Out, Number(0x4000_0001), Number(0)]),
+    // P_ALL, WEXITED | WNOWAIT | WNOHANG
+    (
+        "waitid",
+        &[Number(0), Number(0), Out, Number(0x0100_0005), Number(0)],
+    ),
+    EXEC,
+    ("prctl", &[Number(36), Number(1)]),
+    ("kill", &[Process(1), Number(9)]),
+];
+
+/// Groups and sessions, zombies in them, and who may be moved.
+const GROUPS: &[Act] = &[
+    FORK,
+    EXIT_GROUP,
+    WNOHANG,
+    EXEC,
+    ("setpgid", &[Number(0), Number(0)]),
+    ("setpgid", &[Process(1), Number(0)]),
+    ("setpgid", &[Process(2), Operand::Pgid(1)]),
+    ("setsid", &[]),
+    ("getpgid", &[Task(1)]),
+    ("getsid", &[Task(2)]),
+    ("kill", &[Group(1), Number(0)]),
+    ("kill", &[Group(1), Number(9)]),
+    // The own group.
+    ("wait4", &[Number(0), Out, Number(1), Number(0)]),
+];
+
+/// Stops and continues, what waits for them, and orphaned groups.
+const SIGNALS: &[Act] = &[
+    FORK,
+    THREAD,
+    EXIT,
+    ("setpgid", &[Number(0), Number(0)]),
+    ("kill", &[Process(1), Number(19)]),
+    ("kill", &[Process(1), Number(18)]),
+    ("kill", &[Process(1), Number(15)]),
+    ("kill", &[Process(2), Number(20)]),
+    ("kill", &[Number(-1), Number(9)]),
+    ("tkill", &[Task(2), Number(19)]),
+    WAIT,
+    // WNOHANG | WUNTRACED | WCONTINUED
+    ("wait4", &[Number(-1), Out, Number(11), Number(0)]),
+    // P_ALL, WSTOPPED
+    ("waitid", &[Number(0), Number(0), Out, Number(2), Number(0)]),
+];
+
+/// Private and shared pages, what fork makes of them, and what faults do.
+const MEMORY: &[Act] = &[
+    FORK,
+    VFORK,
+    EXIT_GROUP,
+    WNOHANG,
+    ("mmap", &[AT, Number(8192), Number(3), Number(0x32), Number(-1)]),
+    ("mmap", &[NEXT, PAGE, Number(3), Number(0x31), Number(-1)]),
+    ("munmap", &[AT, PAGE]),
+    ("mprotect", &[AT, PAGE, Number(1)]),
+    ("madvise", &[AT, PAGE, Number(10)]),
+    ("madvise", &[AT, PAGE, Number(18)]),
+    ("madvise", &[AT, Number(8192), Number(4)]),
+    ("load", &[AT]),
+    ("store", &[AT, Number(1)]),
+    ("store", &[NEXT, Number(2)]),
+];
+
+/// Pipes and descriptors across fork and exec.
+const FILES: &[Act] = &[
+    FORK,
+    EXIT_GROUP,
+    WAIT,
+    EXEC,
+    ("pipe2", &[Out, Number(0)]),
+    // O_CLOEXEC | O_NONBLOCK
+    ("pipe2", &[Out, Number(0x8_0800)]),
+    ("read", &[Fd(0), Out, Number(1)]),
+    ("write", &[Fd(1), Out, Number(1)]),
+    ("close", &[Fd(0)]),
+    ("close", &[Fd(1)]),
+    ("dup", &[Fd(1)]),
+    ("dup2", &[Fd(0), Fd(1)]),
+];
+
+/// What an area's worlds are made of.
+pub(super) const fn of(area: Area) -> &'static [Act] {
+    match area {
+        Area::Life => LIFE,
+        Area::Groups => GROUPS,
+        Area::Signals => SIGNALS,
+        Area::Memory => MEMORY,
+        Area::Files => FILES,
+    }
+}
+
+/// The steps that the k-th waiting task may make; none that makes a task where there are enough.
+pub(super) fn steps(area: Area, who: u32, full: bool) -> impl Iterator<Item = Step> {
+    of(area).iter().filter_map(move |(name, operands)| {
+        let makes_a_task = matches!(*name, "fork" | "vfork" | "clone");
+        let call = CallId::named(name)?;
+        (!full || !makes_a_task).then(|| Step {
+            who,
+            call,
+            operands: operands.to_vec(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_one_of_the_alphabet() {
+        for area in Area::ALL {
+            assert_eq!(steps(area, 0, false).count(), of(area).len(), "{area:?}");
+        }
+    }
+}
