@@ -176,12 +176,16 @@ fn merge(paths: &[PathBuf]) -> Result<Vec<Covered>, Failure> {
     Ok(sum)
 }
 
+/// A transition on which the two disagree: its number, its program, and what they said.
+type Found = (usize, Program, Divergence);
+
 /// What the workers share.
 struct Work<'w> {
     graph: &'w Graph,
     shard: Shard,
     next: AtomicUsize,
-    found: Mutex<(usize, Vec<(usize, Program, Divergence)>)>,
+    /// How many were replayed, and what was found.
+    found: Mutex<(usize, Vec<Found>)>,
     bar: &'w ProgressBar,
 }
 
