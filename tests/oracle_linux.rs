@@ -599,6 +599,31 @@ fn two_programs_at_a_time_do_not_know_each_other() {
 }
 
 #[test]
+fn a_puppet_without_its_program_is_told_soon() {
+    on_the_kernel(|k| {
+        if k.0.pace() == Pace::Polling {
+            return;
+        }
+        // MADV_DONTFORK for everything there is: the child has nothing to execute.
+        assert_eq!(k.value(1, 28, [ARENA, 1 << 46, 10]), -12);
+        let start = std::time::Instant::now();
+        let fork = Command::Syscall {
+            nr: FORK,
+            args: [0; 6],
+        };
+        assert!(
+            k.0.step(1, fork)
+                .unwrap_err()
+                .to_string()
+                .contains("does not start")
+        );
+        assert!(start.elapsed().as_millis() < 2000);
+        k.begin();
+        assert_eq!(k.value(1, FORK, []), 2);
+    });
+}
+
+#[test]
 fn a_task_in_another_namespace_is_refused() {
     on_the_kernel(|k| {
         let clone = Command::Syscall {

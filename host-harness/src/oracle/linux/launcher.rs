@@ -35,9 +35,14 @@ fn no(what: &'static str) -> impl Fn(io::Error) -> String {
     move |error| format!("{what}: {error}")
 }
 
-/// Waits until something is there, for [`PATIENCE`]. Most things take microseconds, so that at first nothing is done
+/// Waits until something is there, for [`PATIENCE`].
+pub(super) fn wait_for<T>(ask: impl FnMut() -> Option<T>) -> Option<T> {
+    wait_at_most(PATIENCE, ask)
+}
+
+/// Waits until something is there. Most things take microseconds, so that at first nothing is done
 /// meanwhile; then the processor is offered to others, and at last time is slept away.
-pub(super) fn wait_for<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+pub(super) fn wait_at_most<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     const AT_ONCE: Duration = Duration::from_micros(20);
     const SOON: Duration = Duration::from_millis(1);
     let start = Instant::now();
@@ -48,7 +53,7 @@ pub(super) fn wait_for<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
         match start.elapsed() {
             past if past < AT_ONCE => std::hint::spin_loop(),
             past if past < SOON => std::thread::yield_now(),
-            past if past < PATIENCE => std::thread::sleep(Duration::from_micros(50)),
+            past if past < patience => std::thread::sleep(Duration::from_micros(50)),
             _ => return None,
         }
     }

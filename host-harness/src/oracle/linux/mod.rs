@@ -23,9 +23,10 @@ mod schedule;
 mod tasks;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
-use launcher::{Launcher, wait_for};
+use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use observe::Sight;
 use tasks::{Pending, Tasks};
 
@@ -128,7 +129,12 @@ impl Linux {
             return Ok(());
         };
         let host = self.tasks.host_of(slot);
-        let introduction = wait_for(|| {
+        // By priority it has run already, unless its program was taken from it by munmap or the like.
+        let patience = match self.pace {
+            Pace::Ranked => Duration::from_millis(100),
+            Pace::Polling => PATIENCE,
+        };
+        let introduction = wait_at_most(patience, || {
             if let Some(child) = mailbox.introduction(child) {
                 return Some(Ok(Some(child)));
             }
