@@ -1,6 +1,6 @@
 //! The running kernel as a system under test.
 //!
-//! Every task is a real one that executes a [puppet](puppet): it sleeps on a word of a memory that it shares with this
+//! Every task is a real one that executes a puppet: it sleeps on a word of a memory that it shares with this
 //! process, and makes one raw system call when told to. A program has a PID namespace of its own, so that its numbers
 //! begin at 1. This folder holds all unsafe code there is.
 //!
