@@ -12,13 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use host_harness::oracle::alphabet::CallId;
 use host_harness::oracle::check::{Divergence, Options, Verdict, check, check_made};
 use host_harness::oracle::generate::{program, seed_of};
+use host_harness::oracle::laws;
 use host_harness::oracle::model::Model;
 use host_harness::oracle::operand::Operand;
 use host_harness::oracle::program::{Observe, Program, Step};
 use host_harness::oracle::saved::Saved;
 use host_harness::oracle::shrink::shrink;
 use host_harness::oracle::system::{Command, Lost, Out, Outcome, Returned, Snapshot, System};
-use host_harness::oracle::tally::Tally;
+use host_harness::oracle::tally::{Reached, Tally};
 
 const EACH: Options = Options {
     observe: Observe::Each,
@@ -247,4 +248,143 @@ fn every_order_of_waking_is_a_state_and_nothing_else() {
         .map(|(model, _)| format!("{:?}", model.snapshot(true)))
         .collect();
     assert_eq!(seen.len(), 1);
+}
+
+/// What the running kernel said to the programs on which the model was once wrong.
+#[test]
+fn the_model_says_what_the_kernel_said() {
+    let mut files: Vec<_> = std::fs::read_dir("tests/divergences")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        let saved = Saved::from_json(&std::fs::read_to_string(&file).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let options = Options {
+            observe: saved.observe,
+            audit: true,
+        };
+        let verdict = check_made(
+            &saved.commands(),
+            &mut saved.recording(),
+            options,
+            &mut Tally::default(),
+        );
+        if let Some(found) = verdict.unwrap().divergence() {
+            panic!("{}:\n{}", file.display(), host_harness::diff::divergence(&found));
+        }
+    }
+}
+
+#[test]
+fn the_laws_hold_of_the_model_and_find_what_is_planted() {
+    let mut model = Model::new().unwrap();
+    for number in 0..300 {
+        let program = program(seed_of(3, number), 20);
+        for law in laws::ALL {
+            if let Err(broken) = law.check(&program, &mut model).unwrap() {
+                panic!("program {number}: {broken}");
+            }
+        }
+    }
+    let mut wrong = Wrong {
+        model,
+        mistake: Mistake::NoZombies,
+        cloexec: false,
+    };
+    let broken = (0..300).any(|number| {
+        let program = program(seed_of(3, number), 20);
+        laws::ALL
+            .iter()
+            .any(|law| law.check(&program, &mut wrong).unwrap().is_err())
+    });
+    assert!(broken, "zombies that are not seen break no law");
+}
+
+/// Every answer that a call can give on Linux within the alphabet is reached by random programs; what is not is
+/// listed with its reason.
+#[test]
+fn random_programs_reach_the_errnos_of_the_table() {
+    use Reached::{Blocked, Errno, Gone, Ok};
+    let e = |errno: kernel_model::Errno| Errno(errno.to_return_value());
+    use kernel_model::Errno as E;
+    let expected: &[(&str, &[Reached])] = &[
+        ("fork", &[Ok]),
+        ("vfork", &[Ok, Blocked]),
+        ("clone", &[Ok, Blocked, e(E::EINVAL)]),
+        ("exit", &[Gone]),
+        ("exit_group", &[Gone]),
+        (
+            "wait4",
+            &[Ok, Blocked, e(E::ECHILD), e(E::EINVAL), e(E::EFAULT), e(E::ESRCH)],
+        ),
+        ("waitid", &[Ok, Blocked, e(E::ECHILD), e(E::EINVAL), e(E::EFAULT)]),
+        ("exec", &[Ok]),
+        ("prctl", &[Ok, e(E::EINVAL), e(E::EFAULT)]),
+        ("getpgid", &[Ok, e(E::ESRCH)]),
+        ("getsid", &[Ok, e(E::ESRCH)]),
+        (
+            "setpgid",
+            &[Ok, e(E::EINVAL), e(E::EACCES), e(E::ESRCH), e(E::EPERM)],
+        ),
+        ("setsid", &[Ok, e(E::EPERM)]),
+        ("kill", &[Ok, Blocked, Gone, e(E::EINVAL), e(E::ESRCH)]),
+        ("tkill", &[Ok, Blocked, Gone, e(E::EINVAL), e(E::ESRCH)]),
+        ("tgkill", &[Ok, Blocked, Gone, e(E::EINVAL), e(E::ESRCH)]),
+        ("load", &[Ok, Gone]),
+        ("store", &[Ok, Gone]),
+        (
+            "mmap",
+            &[
+                Ok,
+                e(E::EINVAL),
+                e(E::ENODEV),
+                e(E::EEXIST),
+                e(E::EACCES),
+                e(E::ENOMEM),
+                e(E::EBADF),
+                e(E::EPERM),
+            ],
+        ),
+        ("munmap", &[Ok, e(E::EINVAL)]),
+        ("mprotect", &[Ok, e(E::EINVAL), e(E::ENOMEM)]),
+        ("madvise", &[Ok, e(E::EINVAL), e(E::ENOMEM)]),
+        ("brk", &[Ok]),
+        ("pipe", &[Ok, e(E::EFAULT)]),
+        ("pipe2", &[Ok, e(E::EINVAL), e(E::EFAULT)]),
+        ("read", &[Ok, Blocked, e(E::EFAULT), e(E::EAGAIN), e(E::EBADF)]),
+        (
+            "write",
+            &[
+                Ok,
+                Blocked,
+                Gone,
+                e(E::EPIPE),
+                e(E::EFAULT),
+                e(E::EAGAIN),
+                e(E::EBADF),
+            ],
+        ),
+        ("close", &[Ok, e(E::EBADF)]),
+        ("dup", &[Ok, e(E::EBADF)]),
+        ("dup2", &[Ok, e(E::EBADF)]),
+        ("dup3", &[Ok, e(E::EINVAL), e(E::EBADF)]),
+        ("fcntl", &[Ok, e(E::EINVAL), e(E::EBADF), e(E::EMFILE)]),
+    ];
+    let mut tally = Tally::default();
+    let mut model = Model::new().unwrap();
+    for number in 0..20_000 {
+        let program = program(seed_of(4, number), 30);
+        let found = run(&program, &mut model, Options::default(), &mut tally);
+        assert_eq!(found, None);
+    }
+    let mut missing = Vec::new();
+    for (name, reached) in expected {
+        let call = CallId::named(name).unwrap();
+        let never = reached.iter().filter(|reached| tally.times(call, **reached) == 0);
+        missing.extend(never.map(|reached| format!("{name} {reached}")));
+    }
+    assert!(missing.is_empty(), "never reached: {missing:?}\n{tally}");
 }

@@ -28,13 +28,11 @@ fn exec_lets_the_parent_go() {
     assert_eq!(w.read(2, BSS), 5);
 }
 
-/// SIGSTOP waits until the child is done; a default SIGTERM kills at once, and the child goes to init.
+/// A default SIGTERM kills at once, and the child goes to init.
 #[test]
 fn a_killed_vfork_parent() {
     let mut w = family();
     w.blocks(2, decode::vfork());
-    w.ok(3, kill(2, SIGSTOP));
-    assert_eq!(w.letter(2), 'D');
     w.ok(3, kill(2, SIGTERM));
     assert_eq!(w.letter(2), 'R');
     assert_eq!(w.resume(2), Outcome::Gone);
@@ -84,4 +82,20 @@ fn a_stop_for_a_leader_in_vfork_wakes_no_other_thread() {
     assert_eq!(w.resume(2), Outcome::Done(i64::from(child)));
     assert_eq!(w.resume(thread), Outcome::Blocked);
     assert_eq!((w.letter(2), w.letter(thread)), ('T', 'T'));
+}
+
+/// SIGSTOP waits until the child is done; a SIGTERM behind it is not looked at before (`wants_signal()`: who has a
+/// signal to take already is not told of another), and SIGKILL is.
+#[test]
+fn a_signal_behind_a_stop_waits_with_it() {
+    let mut w = family();
+    w.blocks(2, decode::vfork());
+    w.ok(3, kill(2, SIGSTOP));
+    assert_eq!(w.letter(2), 'D');
+    w.ok(3, kill(2, SIGTERM));
+    assert_eq!(w.letter(2), 'D');
+    w.ok(3, kill(2, 9));
+    assert_eq!(w.resume(2), Outcome::Gone);
+    w.ok(1, wait4(2, NONE));
+    assert_eq!(w.status(1), killed(Signal::SIGKILL));
 }

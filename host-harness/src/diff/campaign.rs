@@ -42,6 +42,8 @@ pub struct Found {
     pub divergence: Divergence,
     /// Whether it showed again when the program was run again.
     pub again: bool,
+    /// When all that can be seen was compared to show it.
+    pub observe: Observe,
 }
 
 impl Found {
@@ -54,13 +56,13 @@ impl Found {
 
     /// The text of its file.
     #[must_use]
-    pub fn file(&self, seed: u64, observe: Observe) -> String {
+    pub fn file(&self, seed: u64) -> String {
         let call = self.divergence.call.map_or("boot", |call| call.row().name);
         let note = format!(
             "{call}: {}; program {} of seed {seed}",
             self.divergence.what, self.program
         );
-        let saved = Saved::new(note, observe, &self.shortest, &self.divergence.steps);
+        let saved = Saved::new(note, self.observe, &self.shortest, &self.divergence.steps);
         saved.to_json().unwrap_or_else(|error| error.to_string())
     }
 }
@@ -132,6 +134,7 @@ impl Shared<'_> {
                     shortest: program.clone(),
                     divergence: first.clone(),
                     again: false,
+                    observe: self.plan.options.observe,
                 });
             }
             known
@@ -139,9 +142,29 @@ impl Shared<'_> {
         if known {
             return;
         }
+        // Looking after each step finds the step at which it went wrong, and not the last one.
+        let each = Options {
+            observe: Observe::Each,
+            ..self.plan.options
+        };
+        let earlier = check(program, system, each, &mut Tally::default());
+        let earlier = earlier.ok().and_then(Verdict::divergence);
+        let (first, options) = match &earlier {
+            Some(earlier) => (&**earlier, each),
+            None => (first, self.plan.options),
+        };
+        if self.with(|outcome| {
+            outcome
+                .found
+                .iter()
+                .any(|found| found.again && found.divergence.is_like(first))
+        }) {
+            self.with(|outcome| outcome.found.retain(|found| found.program != number));
+            return;
+        }
         let mut last = None;
         let mut fails = |program: &Program| {
-            let verdict = check(program, system, self.plan.options, &mut Tally::default());
+            let verdict = check(program, system, options, &mut Tally::default());
             let found = verdict.ok().and_then(Verdict::divergence);
             match found {
                 Some(found) if found.is_like(first) => {
@@ -162,6 +185,7 @@ impl Shared<'_> {
             let entry = outcome.found.iter_mut().find(|found| found.program == number);
             if let (Some(entry), Some(divergence)) = (entry, last) {
                 (entry.shortest, entry.divergence, entry.again) = (shortest, divergence, true);
+                entry.observe = options.observe;
             }
         });
     }

@@ -240,7 +240,7 @@ fn tell(args: &Args, done: Outcome, out: &mut dyn Write) -> Result<Report, Failu
     for found in &done.found {
         let name = args.save.join(found.file_name(args.seed));
         std::fs::create_dir_all(&args.save)
-            .and_then(|()| std::fs::write(&name, found.file(args.seed, args.observe)))
+            .and_then(|()| std::fs::write(&name, found.file(args.seed)))
             .map_err(|error| format!("cannot save {}: {error}", name.display()))?;
         let text = divergence(&found.divergence);
         writeln!(

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::kind::{
-    ADVICE, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD, ID, IDTYPE,
-    INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID, PIPE_FLAGS,
-    PRCTL, PRCTL_ARG, PROT, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS,
-    WHERE, ZERO,
+    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD, ID,
+    IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID,
+    PIPE_FLAGS, PRCTL, PRCTL_ARG, PROT, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
+    WAITID_OPTIONS, WHERE, ZERO,
 };
 use super::system::Command;
 
@@ -137,7 +137,7 @@ pub const ROWS: &[Row] = &[
     )),
     call("munmap", 11, &[PAGES_AT, LENGTH], 14, Memory),
     creates(call("mprotect", 10, &[PAGES_AT, LENGTH, PROT], 18, Memory)),
-    creates(call("madvise", 28, &[PAGES_AT, LENGTH, ADVICE], 20, Memory)),
+    creates(call("madvise", 28, &[PAGES_AT, ADVISED, ADVICE], 20, Memory)),
     creates(call("brk", 12, &[BREAK], 10, Memory)),
     creates(call("pipe", 22, &[INTO], 24, Files)),
     creates(call("pipe2", 293, &[INTO, PIPE_FLAGS], 24, Files)),

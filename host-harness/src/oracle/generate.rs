@@ -1,9 +1,11 @@
 //! Random programs, from a number.
 
 use super::alphabet::{Area, CallId, ROWS, Row, Verb};
-use super::kind::Kind;
-use super::operand::Operand;
+use super::kind::{FD, Kind};
+use super::model::Model;
+use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
+use super::system::{Snapshot, System};
 
 /// A source of choices (SplitMix64).
 #[derive(Clone, Debug)]
@@ -74,12 +76,13 @@ impl Temper {
     }
 }
 
-/// A program under way.
+/// A program under way, and the model that has run it so far: what a step will meet is known, so that most steps can
+/// be ones that mean something there. The program itself stays in words that mean something anywhere.
 struct Writer {
     dice: Dice,
     temper: Temper,
-    /// Pages that some step has mapped: most loads and stores go there, since elsewhere they kill.
-    mapped: Vec<u32>,
+    model: Model,
+    seen: Snapshot,
 }
 
 impl Writer {
@@ -95,7 +98,37 @@ impl Writer {
         CallId::FIRST
     }
 
-    fn operand(&mut self, kind: &Kind) -> Operand {
+    /// A call for this task: another one than was drawn, mostly, where that would do nothing or end everything.
+    fn call_for(&mut self, task: u32) -> CallId {
+        let mut call = self.call();
+        for _ in 0..8 {
+            let Some(instead) = self.objection(task, call) else {
+                break;
+            };
+            if self.dice.percent(12) {
+                break;
+            }
+            call = instead.and_then(CallId::named).unwrap_or_else(|| self.call());
+        }
+        call
+    }
+
+    /// Whether a call is pointless for this task; if so, perhaps what it lacks.
+    fn objection(&self, task: u32, call: CallId) -> Option<Option<&'static str>> {
+        let row = call.row();
+        let view = self.seen.tasks.get(&task)?;
+        let has_children = || self.seen.tasks.values().any(|other| other.ppid == view.tgid);
+        match row.verb {
+            _ if row.name.starts_with("exit") && view.tgid == 1 => Some(None),
+            Verb::Syscall(61 | 247) if !has_children() => Some(Some("fork")),
+            Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
+            Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
+            _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
+            _ => None,
+        }
+    }
+
+    fn operand(&mut self, task: u32, kind: &Kind) -> Operand {
         let roll = self.dice.below(100);
         let from = if roll < self.temper.wild {
             kind.wild
@@ -106,19 +139,16 @@ impl Writer {
         };
         let from = if from.is_empty() { kind.usual } else { from };
         let operand = self.dice.pick(from).unwrap_or(Operand::Number(0));
-        self.vary(operand)
+        self.vary(task, operand)
     }
 
     /// Another one of the same kind.
-    fn vary(&mut self, operand: Operand) -> Operand {
+    fn vary(&mut self, task: u32, operand: Operand) -> Operand {
         match operand {
+            // A page that is there; one that is not, to touch, kills.
             Operand::Page { .. } => {
-                let page = match self
-                    .dice
-                    .percent(80)
-                    .then(|| self.dice.pick(&self.mapped))
-                    .flatten()
-                {
+                let there = self.model.accessible(task, self.dice.percent(50));
+                let page = match self.dice.percent(85).then(|| self.dice.pick(&there)).flatten() {
                     Some(page) => page,
                     None => self.dice.below(self.temper.pages),
                 };
@@ -129,51 +159,122 @@ impl Writer {
         }
     }
 
+    /// A byte that can be accessed, mostly.
+    fn byte_at(&mut self, task: u32, write: bool, at: &mut Operand) {
+        let there = self.model.accessible(task, write);
+        if let Some(page) = self.dice.pick(&there)
+            && self.dice.percent(95)
+        {
+            let offset = self.dice.pick(&[0, 8, 4095]).unwrap_or(0);
+            *at = Operand::Page { page, offset };
+        }
+    }
+
     fn step(&mut self) -> Step {
-        let mut call = self.call();
-        // What nobody has mapped yet kills who touches it.
-        let touches = matches!(call.row().verb, Verb::Load | Verb::Store);
-        if touches && self.mapped.is_empty() && self.dice.percent(90) {
-            call = CallId::named("mmap").unwrap_or(call);
+        let who = self.dice.below(self.temper.choices);
+        let task = waiting(&self.seen, who).unwrap_or(1);
+        let call = self.call_for(task);
+        let mut operands: Vec<Operand> = call
+            .row()
+            .kinds
+            .iter()
+            .map(|kind| self.operand(task, kind))
+            .collect();
+        if let (Verb::Load | Verb::Store, Some(at)) = (call.row().verb, operands.first_mut()) {
+            self.byte_at(task, call.row().verb == Verb::Store, at);
         }
-        let mut operands: Vec<Operand> = call.row().kinds.iter().map(|kind| self.operand(kind)).collect();
-        if touches && self.dice.percent(90) {
-            let page = self.dice.pick(&self.mapped).unwrap_or(0);
-            if let Some(at @ Operand::Page { .. }) = operands.first_mut() {
-                *at = at.with(page);
-            }
-        }
-        self.note(call, &operands);
-        // Ends are for those that others wait for: init's would end everything.
-        let spare = matches!(call.row().name, "exit" | "exit_group") && self.dice.percent(80);
-        let who = u32::from(spare) + self.dice.below(self.temper.choices);
         Step { who, call, operands }
     }
 
-    fn note(&mut self, call: CallId, operands: &[Operand]) {
-        if call.row().name != "mmap" {
-            return;
+    /// A beginning that chance seldom finds: a pipe that is full, with or without O_NONBLOCK.
+    fn full_pipe(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out, Page};
+        let at = Page { page: 0, offset: 0 };
+        let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
+        let steps: [(&str, &[Operand]); 3] = [
+            (
+                "mmap",
+                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
+            ),
+            ("pipe2", &[Out, flags]),
+            ("write", &[Fd(1), at, Number(65536)]),
+        ];
+        let mut made = Vec::new();
+        for (name, operands) in steps {
+            let call = CallId::named(name).unwrap_or(CallId::FIRST);
+            let operands = operands.to_vec();
+            let step = Step {
+                who: 0,
+                call,
+                operands,
+            };
+            if let Some((task, command)) = step.resolve(&self.seen) {
+                // The model is at rest after each of these.
+                let _ = self.model.step(task, command);
+                self.seen = self.model.snapshot(false);
+            }
+            made.push(step);
         }
-        if let [Operand::Page { page, offset: 0 }, Operand::Number(length), ..] = *operands {
-            let pages = u32::try_from(length / 4096).unwrap_or(0).min(4);
-            self.mapped.extend(page..page + pages);
+        made
+    }
+
+    /// A step after which somebody still waits for a command, if one is soon found; none if there is nobody even now.
+    fn next(&mut self, last: bool) -> Option<Step> {
+        let idle = self.seen.tasks.values().filter(|task| task.state == 'R').count();
+        let mut tries = 5;
+        loop {
+            let step = self.step();
+            let (task, command) = step.resolve(&self.seen)?;
+            if idle > 2 && command_is_local(&step) {
+                self.model.step(task, command).ok()?;
+                self.seen = self.model.snapshot(false);
+                return Some(step);
+            }
+            let mut after = self.model.clone();
+            after.step(task, command).ok()?;
+            let seen = after.snapshot(false);
+            tries -= 1;
+            if last || tries == 0 || seen.tasks.values().any(|task| task.state == 'R') {
+                (self.model, self.seen) = (after, seen);
+                return Some(step);
+            }
         }
     }
 }
 
-/// The random program of this number, of so many steps.
+/// Whether a step cannot end or stop all tasks.
+fn command_is_local(step: &Step) -> bool {
+    !matches!(step.call.row().area, Area::Signals | Area::Life)
+}
+
+/// The random program of this number, of so many steps; fewer where nobody is left who could make a step.
 #[must_use]
 pub fn program(seed: u64, steps: usize) -> Program {
     let mut dice = Dice::new(seed);
     let temper = Temper::draw(&mut dice);
+    // A model that does not boot writes no programs; whoever checks will be told why.
+    let Ok(model) = Model::new() else {
+        return Program::default();
+    };
+    let seen = model.snapshot(false);
     let mut writer = Writer {
         dice,
         temper,
-        mapped: Vec::new(),
+        model,
+        seen,
     };
-    Program {
-        steps: (0..steps).map(|_| writer.step()).collect(),
+    let mut program = Program::default();
+    if writer.dice.percent(8) {
+        program.steps = writer.full_pipe();
+        program.steps.truncate(steps);
     }
+    for at in program.steps.len()..steps {
+        let Some(step) = writer.next(at + 1 == steps) else {
+            break;
+        };
+        program.steps.push(step);
+    }
+    program
 }
 
 /// The seed of the n-th program of a campaign: neighbouring campaigns have no program in common.

@@ -348,10 +348,18 @@ pub const LENGTH: Kind = kind(
     &[Number(0), number(1 << 47), Number(-1), Number(-4096)],
     Words::Size,
 );
+/// The length of a range for madvise, which does not stop at what is not mapped: within the arena, or none at all.
+pub const ADVISED: Kind = kind(
+    LENGTH.usual,
+    LENGTH.rare,
+    &[Number(0), Number(-1), Number(-4096)],
+    Words::Size,
+);
 /// A protection.
 pub const PROT: Kind = kind(
     &[Number(3), Number(1), Number(0)],
-    &[Number(2), Number(4), Number(5), Number(7)],
+    &[Number(2), Number(5), Number(7)],
+    // Not PROT_EXEC alone: whether that can be read is the processor's matter (protection keys).
     &[Number(0x10)],
     Words::Flags(&[
         (0, "PROT_NONE"),

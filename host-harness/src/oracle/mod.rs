@@ -5,13 +5,15 @@
 //! - [`alphabet`]: the calls, with [`kind`]s of arguments and [`operand`]s that mean something in every state;
 //! - [`program`]: steps of these; [`generate`]: random ones;
 //! - [`check`]: a system held against the model; [`differ`]: where they differ; [`tally`]: what was reached;
-//! - [`shrink`]: the shortest program that still fails.
+//! - [`shrink`]: the shortest program that still fails;
+//! - [`laws`]: what holds of every system, without a model beside it; `strategies`, with the feature `proptest`.
 
 pub mod alphabet;
 pub mod check;
 pub mod differ;
 pub mod generate;
 pub mod kind;
+pub mod laws;
 // The one place with unsafe code: raw calls, memory shared with other processes, and the instructions they execute.
 #[cfg_attr(
     not(all(target_os = "linux", target_arch = "x86_64")),
@@ -28,6 +30,8 @@ pub mod out;
 pub mod program;
 pub mod saved;
 pub mod shrink;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod system;
 pub mod tally;
 mod view;

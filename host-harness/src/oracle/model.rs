@@ -217,6 +217,12 @@ impl Model {
         view::snapshot(&self.kernel, pages)
     }
 
+    /// The pages of the arena that a task may read, or write.
+    #[must_use]
+    pub fn accessible(&self, task: u32, write: bool) -> Vec<u32> {
+        view::accessible(&self.kernel, task, write)
+    }
+
     fn state(&self, task: TaskRef) -> Option<State> {
         self.kernel.view().tasks.get(task).map(|t| t.state())
     }

@@ -161,9 +161,13 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Numbers frames, descriptions and pipes by their first appearance, so that two systems which share alike are
-    /// equal.
+    /// equal. A first process that has ended and is alone counts as gone: whether its parent, which is outside, has
+    /// waited for it is nobody's business here.
     #[must_use]
     pub fn canonical(mut self) -> Snapshot {
+        if self.tasks.len() == 1 {
+            self.tasks.retain(|_, task| task.state != 'Z');
+        }
         let [mut frames, mut descriptions, mut pipes] = [const { BTreeMap::new() }; 3];
         let number = |seen: &mut BTreeMap<u32, u32>, raw: u32| {
             let next = u32::try_from(seen.len()).unwrap_or(u32::MAX);

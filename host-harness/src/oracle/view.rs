@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kernel_model::abi::flags::OpenFlags;
+use kernel_model::Pid;
+use kernel_model::abi::flags::{OpenFlags, Prot};
 use kernel_model::abi::ids::TaskRef;
 use kernel_model::kernel::Kernel;
 use kernel_model::kernel::storage::{Boxed, NoThread};
@@ -76,6 +77,30 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
         Some((fd, descriptor))
     });
     open.collect()
+}
+
+/// The pages of the arena that a task may read, or write.
+pub(super) fn accessible(kernel: &Kernel<Boxed<NoThread>>, tid: u32, write: bool) -> Vec<u32> {
+    let w = kernel.view();
+    let mm = w.find_task(Pid(tid)).and_then(|task| w.tasks[task].mm);
+    let Some(mm) = mm.map(|mm| &w.mms[mm]) else {
+        return Vec::new();
+    };
+    let allowed = |page: u64| {
+        let vma = mm.vma_at(w.vmas, ARENA + page * 4096).map(|vma| w.vmas[vma].prot);
+        vma.is_some_and(|prot| {
+            if write {
+                prot.contains(Prot::WRITE)
+            } else {
+                prot.contains(Prot::READ)
+            }
+        })
+    };
+    (0u32..)
+        .zip(0..ARENA_PAGES)
+        .filter(|(_, page)| allowed(*page))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 fn arena(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, u32> {

@@ -109,7 +109,7 @@ bitflags! {
 bitflags! {
     /// What a VMA is, beside its protection (`VM_*`).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-    pub struct VmFlags: u8 {
+    pub struct VmFlags: u16 {
         /// A shared mapping.
         const VM_SHARED = 1;
         /// A stack: grows down to meet a fault below it.
@@ -120,6 +120,14 @@ bitflags! {
         const VM_WIPEONFORK = 8;
         /// `mprotect` may not make it writable.
         const VM_HEAP = 16;
+        /// It has no `anon_vma`, and some page of it was read: its entries are of the zero page, if there are any.
+        const VM_ZERO_PAGES = 32;
+        /// It has an `anon_vma`: some page of it was written.
+        const VM_ANON_VMA = 64;
+        /// `MADV_RANDOM`: without effect, but it keeps ranges apart.
+        const VM_RAND_READ = 128;
+        /// `MADV_SEQUENTIAL`: the same.
+        const VM_SEQ_READ = 256;
     }
 }
 

@@ -74,10 +74,17 @@ fn mmap([addr, length, prot, flags, fd, offset]: [u64; 6]) -> Result<Call> {
 
 fn mprotect([addr, length, prot, ..]: [u64; 6]) -> Result<Call> {
     // Bits that are no protection are EINVAL here, though mmap ignores them. PROT_GROWSDOWN is not modelled.
-    let prot = u8::try_from(prot)
-        .ok()
-        .and_then(Prot::from_bits)
-        .ok_or(Errno::EINVAL)?;
+    let known = u8::try_from(prot).ok().and_then(Prot::from_bits);
+    // The range is looked at first.
+    let end = length
+        .checked_next_multiple_of(4096)
+        .and_then(|length| addr.checked_add(length));
+    let prot = match known {
+        Some(prot) => prot,
+        None if addr.is_multiple_of(4096) && length == 0 => Prot::empty(),
+        None if addr.is_multiple_of(4096) && end.is_none() => return Err(Errno::ENOMEM),
+        None => return Err(Errno::EINVAL),
+    };
     Ok(Call::Mprotect { addr, length, prot })
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Reply, Result};
 use crate::abi::call::Fd;
-use crate::abi::errno::Errno;
 use crate::abi::flags::{MapFlags, Prot};
 use crate::abi::ids::TaskRef;
 use crate::verbs::file::fdget;
@@ -22,12 +21,11 @@ pub(super) fn mmap(
     flags: MapFlags,
     fd: Fd,
 ) -> Result<Reply> {
-    if !flags.contains(MapFlags::MAP_ANONYMOUS) {
-        fdget(w, task, fd)?;
-        // A pipe and the console cannot be mapped.
-        return Err(if length == 0 { Errno::EINVAL } else { Errno::ENODEV });
-    }
-    mmap::do_mmap(w, task, addr, length, prot, flags).map(address)
+    let file = match flags.contains(MapFlags::MAP_ANONYMOUS) {
+        true => None,
+        false => Some(fdget(w, task, fd)?),
+    };
+    mmap::do_mmap(w, task, (addr, length), prot, flags, file).map(address)
 }
 
 /// brk(2): no errno, only where the heap ends now.

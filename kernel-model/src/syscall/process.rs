@@ -9,6 +9,7 @@ use crate::abi::signal::Signal;
 use crate::objects::blocked::Blocked;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
+use crate::verbs::signal::signal_pending;
 use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
@@ -117,21 +118,36 @@ pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<
     match found {
         Found::Child(child) => answer(w, task, args, Some(&child)),
         Found::NotYet if args.options.contains(WaitOptions::WNOHANG) => answer(w, task, args, None),
-        Found::NotYet => Ok(Reply::Block(Blocked::Wait(*args))),
+        Found::NotYet => {
+            // waitid stores its answer even where there is none, and so whenever a signal makes it start anew.
+            if let WaitReport::Waitid { infop } = args.report
+                && signal_pending(w, task)
+            {
+                put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+            }
+            Ok(Reply::Block(Blocked::Wait(*args)))
+        }
     }
 }
 
 /// Stores what was learned. A bad address costs the answer: the child is gone all the same.
 fn answer(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, child: Option<&Waited>) -> Result<Reply> {
+    let usage = child.map(|child| wait::rusage_bytes(&child.usage));
     match (args.report, child) {
         (WaitReport::Wait4 { wstatus }, Some(child)) => {
             put_optional(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
         }
         (WaitReport::Wait4 { .. }, None) => {}
-        (WaitReport::Waitid { infop }, child) => put_optional(w, task, infop, &wait::siginfo_bytes(child))?,
+        (WaitReport::Waitid { infop }, child) => {
+            // The usage comes first here, and last in wait4.
+            if let Some(usage) = &usage {
+                put_optional(w, task, args.rusage, usage)?;
+            }
+            put_optional(w, task, infop, &wait::siginfo_bytes(child))?;
+        }
     }
-    if let Some(child) = child.filter(|_| args.rusage != UserPtr(0)) {
-        put_optional(w, task, args.rusage, &wait::rusage_bytes(&child.usage))?;
+    if let (WaitReport::Wait4 { .. }, Some(usage)) = (args.report, &usage) {
+        put_optional(w, task, args.rusage, usage)?;
     }
     Ok(Reply::Done(wait::value(args.report, child)))
 }

@@ -36,7 +36,8 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
 pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     w.tasks[task].flags |= TaskFlags::PF_EXITING;
     w.tasks[task].exit_code = code;
-    w.tasks[task].pending = crate::abi::signal::SigSet::EMPTY;
+    // get_signal() takes the SIGKILL by which others end a thread; what else pends is seen until it is released.
+    w.tasks[task].pending.remove(Signal::SIGKILL);
     if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = w.tasks[task].parked.take() {
         pipe::abandon(w, t);
     }
@@ -110,6 +111,10 @@ pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
     if tid != UserPtr(0) && shared {
         // A bad address is the program's own loss, as in Linux.
         let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
+        // The wake of its futex looks the page up, and so brings it in where it can only be read.
+        if tid.0.is_multiple_of(4) {
+            let _ = uaccess::copy_from_user(w, task, tid, &mut [0; 4]);
+        }
     }
     if let Some(parent) = w.tasks[task].vfork_done.take() {
         complete_vfork(w, parent);

@@ -42,6 +42,10 @@ impl From<NoTable> for BadAccess {
     }
 }
 
+/// Pages that one read of a shared mapping may bring in (`fault_around_bytes`): these, aligned. A leaf of the page
+/// table covers a multiple of them.
+const FAULT_AROUND_PAGES: u64 = 16;
+
 /// A page and the right to use it: what a processor may keep until a `FlushTlb`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Mapped {
@@ -226,7 +230,11 @@ impl Fault {
     /// Sets the entry to a new frame that only it uses; gives the frame back if no table is to be had.
     fn set_new(&self, w: &mut World<'_>, pte: Pte) -> Result<(), BadAccess> {
         self.set(w, pte)
-            .inspect_err(|_| w.page_tables().put_page(pte.frame()))
+            .inspect_err(|_| w.page_tables().put_page(pte.frame()))?;
+        // vmf_anon_prepare()
+        let vma = &mut w.vmas[self.vma];
+        vma.flags = (vma.flags - VmFlags::VM_ZERO_PAGES) | VmFlags::VM_ANON_VMA;
+        Ok(())
     }
 
     fn new_page(w: &mut World<'_>) -> Result<FrameNo, BadAccess> {
@@ -250,6 +258,9 @@ impl Fault {
         if !self.write {
             let pte = Pte::private(FrameNo::ZERO_PAGE, false);
             self.set(w, pte)?;
+            if !w.vmas[self.vma].flags.contains(VmFlags::VM_ANON_VMA) {
+                w.vmas[self.vma].flags |= VmFlags::VM_ZERO_PAGES;
+            }
             return Ok((pte, FaultKind::ZeroPage));
         }
         let frame = Self::new_page(w)?;
@@ -270,6 +281,9 @@ impl Fault {
         if vma.is_shared() {
             let pte = Pte::shared(frame, vma.prot.contains(Prot::WRITE));
             self.set(w, pte)?;
+            if !self.write {
+                self.fault_around(w, vma, mapping)?;
+            }
             return Ok((pte, FaultKind::Shared));
         }
         if !self.write {
@@ -278,6 +292,25 @@ impl Fault {
             return Ok((pte, FaultKind::File));
         }
         self.copy(w, frame)
+    }
+
+    /// `do_fault_around()`: a read brings in the pages about it that have a frame already.
+    fn fault_around(&self, w: &mut World<'_>, vma: &Vma, mapping: MappingRef) -> Result<(), BadAccess> {
+        let leaf = self.own_leaf(w)?;
+        let window = self.page - self.page % FAULT_AROUND_PAGES;
+        let first = window.max(vma.start / PAGE_SIZE);
+        let end = (window + FAULT_AROUND_PAGES).min(vma.end / PAGE_SIZE);
+        for page in first..end {
+            if w.tables[leaf].pte_of(page).is_present() {
+                continue;
+            }
+            if let Some(frame) = mapping_page(w, mapping, vma.page_of(page * PAGE_SIZE)) {
+                let pte = Pte::shared(frame, vma.prot.contains(Prot::WRITE));
+                w.page_tables().set_in(leaf, page, pte);
+                w.mms[self.mm].add_rss();
+            }
+        }
+        Ok(())
     }
 
     fn copy(&self, w: &mut World<'_>, from: FrameNo) -> Result<(Pte, FaultKind), BadAccess> {

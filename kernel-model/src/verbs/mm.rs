@@ -80,10 +80,12 @@ pub fn mmput(w: &mut World<'_>, mm: MmRef) {
 }
 
 /// Whether fork gives the child this range with the pages that are present: not where the child gets nothing
-/// (`MADV_DONTFORK`), zeroes (`MADV_WIPEONFORK`), or finds the pages by itself (`vma_needs_copy()`: a shared mapping).
+/// (`MADV_DONTFORK`), zeroes (`MADV_WIPEONFORK`), or finds the pages by itself (`vma_needs_copy()`: a shared mapping,
+/// and one without `anon_vma`, in which there is nothing but the zero page).
 fn needs_copy(vma: &Vma) -> bool {
-    !vma.flags
-        .intersects(VmFlags::VM_SHARED | VmFlags::VM_DONTCOPY | VmFlags::VM_WIPEONFORK)
+    let left_out =
+        VmFlags::VM_SHARED | VmFlags::VM_DONTCOPY | VmFlags::VM_WIPEONFORK | VmFlags::VM_ZERO_PAGES;
+    !vma.flags.intersects(left_out)
 }
 
 /// Whether [`dup_mm`] will find all it needs.
@@ -151,6 +153,10 @@ fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<()> {
         return Ok(());
     }
     get_mapping(w, vma.mapping);
+    let mut vma = vma;
+    if !needs_copy(&vma) {
+        vma.flags -= VmFlags::VM_ZERO_PAGES;
+    }
     let copy = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
     new.mmap.push_back(&mut w.vmas, copy);
     Ok(())

@@ -2,10 +2,11 @@
 
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::{MapFlags, Prot, VmFlags};
+use crate::abi::flags::{MapFlags, OpenFlags, Prot, VmFlags};
 use crate::abi::ids::{MmRef, TaskRef};
 use crate::abi::limits::{MAX_MAP_COUNT, MMAP_BASE, MMAP_MIN_ADDR, PAGE_SIZE, STACK_GUARD_GAP, TASK_SIZE};
 use crate::abi::rlimit::Resource;
+use crate::objects::file::FileRef;
 use crate::objects::mm::{AddressSpace, Host, Vma, VmaKind, VmaList, VmaRef};
 use crate::store::arena::Object;
 use crate::store::list;
@@ -55,15 +56,16 @@ fn may_expand_vm(w: &World<'_>, task: TaskRef, mm: MmRef, data: bool, pages: u64
 /// # Errors
 /// - EINVAL: no length; neither or both of MAP_SHARED and MAP_PRIVATE; MAP_FIXED at an address that is not a page's.
 /// - ENOMEM: no such range is free; RLIMIT_AS, RLIMIT_DATA; more than the memory there is; too many ranges.
+/// - EACCES, EPERM, ENODEV: the file cannot be mapped, or not so.
 /// - EEXIST: MAP_FIXED_NOREPLACE where something is mapped.
 /// - EPERM: MAP_FIXED below `mmap_min_addr` by an ordinary user.
 pub fn do_mmap(
     w: &mut World<'_>,
     task: TaskRef,
-    addr: u64,
-    len: u64,
+    (addr, len): (u64, u64),
     prot: Prot,
     flags: MapFlags,
+    file: Option<FileRef>,
 ) -> Result<u64> {
     let mm = mm_of(w, task)?;
     if len == 0 {
@@ -80,6 +82,9 @@ pub fn do_mmap(
     if flags.contains(MapFlags::MAP_FIXED_NOREPLACE) && w.mms[mm].is_mapped(w.vmas.view(), start, start + len)
     {
         return Err(Errno::EEXIST);
+    }
+    if let Some(file) = file {
+        return Err(cannot_map(w.filp[file].flags, prot, flags));
     }
     let shared = match flags & (MapFlags::MAP_SHARED | MapFlags::MAP_PRIVATE) {
         MapFlags::MAP_SHARED => true,
@@ -111,6 +116,23 @@ pub fn do_mmap(
         populate(w, task, mm, start, len, prot);
     }
     Ok(start)
+}
+
+/// Why a file cannot be mapped: there is none yet that can.
+fn cannot_map(open: OpenFlags, prot: Prot, flags: MapFlags) -> Errno {
+    let writable = open.intersects(OpenFlags::O_WRONLY | OpenFlags::O_RDWR);
+    if !flags.intersects(MapFlags::MAP_SHARED | MapFlags::MAP_PRIVATE) {
+        return Errno::EINVAL;
+    }
+    // Reading is needed even for what is only to be written.
+    let denied = open.contains(OpenFlags::O_WRONLY)
+        || flags.contains(MapFlags::MAP_SHARED) && prot.contains(Prot::WRITE) && !writable;
+    match () {
+        () if denied => Errno::EACCES,
+        // path_noexec(): pipes lie on a file system from which nothing is executed.
+        () if prot.contains(Prot::EXEC) => Errno::EPERM,
+        () => Errno::ENODEV,
+    }
 }
 
 /// The caller has made sure of the range and of the pools.
@@ -194,14 +216,17 @@ const fn stack_gap(vma: &Vma) -> u64 {
     }
 }
 
-/// Whether two neighbours are one range that happens to have been cut. Only private anonymous memory is joined.
+/// Whether two neighbours are one range that happens to have been cut. Only anonymous memory is joined,
+/// private or shared.
 fn is_mergeable(left: &Vma, right: &Vma) -> bool {
+    // What was done in them does not keep them apart (`is_mergeable_anon_vma()`).
+    let faulted = VmFlags::VM_ZERO_PAGES | VmFlags::VM_ANON_VMA;
     left.end == right.start
         && left.prot == right.prot
-        && left.flags == right.flags
+        && left.flags | faulted == right.flags | faulted
         && left.kind == right.kind
-        && left.mapping.is_none()
-        && right.mapping.is_none()
+        && left.mapping == right.mapping
+        && (left.mapping.is_none() || left.is_shared() && left.page_of(right.start) == right.pgoff)
         && matches!(left.kind, VmaKind::Mmap | VmaKind::Heap)
 }
 
@@ -222,8 +247,14 @@ fn merge(w: &mut World<'_>, mm: MmRef, vma: VmaRef) {
 }
 
 fn absorb(w: &mut World<'_>, mm: MmRef, left: VmaRef, right: VmaRef) {
-    let (end, pages) = (w.vmas[right].end, w.vmas[right].pages());
+    let (end, pages, flags) = (w.vmas[right].end, w.vmas[right].pages(), w.vmas[right].flags);
     free_vma(w, mm, right);
+    // One of them may have been written and the other not.
+    let flags = flags | w.vmas[left].flags;
+    w.vmas[left].flags = match flags.contains(VmFlags::VM_ANON_VMA) {
+        true => flags - VmFlags::VM_ZERO_PAGES,
+        false => flags,
+    };
     w.vmas[left].end = end;
     w.mms[mm].total_vm += pages;
 }
@@ -430,7 +461,11 @@ fn advise(w: &mut World<'_>, mm: MmRef, at: VmaRef, advice: i32) -> Result<()> {
         18 if vma.mapping.is_some() => return Err(Errno::EINVAL),
         18 => vma.flags |= VmFlags::VM_WIPEONFORK,
         19 => vma.flags -= VmFlags::VM_WIPEONFORK,
-        // MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED: only how fast.
+        // MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL: only how fast, but ranges with different advice are different.
+        0 => vma.flags -= VmFlags::VM_RAND_READ | VmFlags::VM_SEQ_READ,
+        1 => vma.flags = (vma.flags - VmFlags::VM_SEQ_READ) | VmFlags::VM_RAND_READ,
+        2 => vma.flags = (vma.flags - VmFlags::VM_RAND_READ) | VmFlags::VM_SEQ_READ,
+        // MADV_WILLNEED.
         _ => {}
     }
     Ok(())

@@ -40,6 +40,9 @@ pub enum Target {
 
 const STOP_SIGNALS: SigSet = SigSet(1 << 18 | 1 << 19 | 1 << 20 | 1 << 21);
 
+/// The first signal of which each sending counts.
+const SIGRTMIN: u8 = 32;
+
 /// Calls `visit` for every thread of a process.
 pub fn for_each_thread(w: &mut World<'_>, task: TaskRef, visit: &mut dyn FnMut(&mut World<'_>, TaskRef)) {
     let mut at = w.signal(task).threads.first();
@@ -110,10 +113,15 @@ pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
     if !kept {
         return;
     }
-    match target {
-        Target::Thread => w.tasks[to].pending.add(signal),
-        Target::Group => w.signal_mut(to).shared_pending.add(signal),
+    let queue = match target {
+        Target::Thread => &mut w.tasks[to].pending,
+        Target::Group => &mut w.signal_mut(to).shared_pending,
+    };
+    // legacy_queue(): a standard signal that pends already is the same one, and whoever takes it knows.
+    if queue.has(signal) && signal.number() < SIGRTMIN {
+        return;
     }
+    queue.add(signal);
     complete_signal(w, to, signal, target);
 }
 
@@ -183,14 +191,12 @@ fn is_ignored(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
         .is_some_and(|sighand| w.sighands[sighand].ignored.has(signal))
 }
 
-/// Every thread of the process gets SIGKILL and is woken to die.
+/// Every thread of the process gets SIGKILL and is woken to die; on one that has ended it stays pending.
 fn zap_threads(w: &mut World<'_>, task: TaskRef) {
     w.signal_mut(task).group_stop = GroupStop::None;
     for_each_thread(w, task, &mut |w, thread| {
-        if !w.tasks[thread].flags.contains(TaskFlags::PF_EXITING) {
-            w.tasks[thread].pending.add(Signal::SIGKILL);
-            signal_wake_up(w, thread, true);
-        }
+        w.tasks[thread].pending.add(Signal::SIGKILL);
+        signal_wake_up(w, thread, true);
     });
 }
 
@@ -233,7 +239,13 @@ fn choose_thread(w: &World<'_>, to: TaskRef, signal: Signal, target: Target) -> 
         if t.blocked.has(signal) || t.flags.contains(TaskFlags::PF_EXITING) {
             return false;
         }
-        signal == Signal::SIGKILL || t.state() != State::Stopped
+        // One that is about to take another signal takes this one with it, and need not be told.
+        let others = t
+            .pending
+            .union(w.signals[t.signal].shared_pending)
+            .minus(SigSet::of(signal));
+        let free = sched::is_current(w, *task) || others.minus(t.blocked).is_empty();
+        signal == Signal::SIGKILL || t.state() != State::Stopped && free
     };
     if wants(&to) {
         return Some(to);

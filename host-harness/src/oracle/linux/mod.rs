@@ -158,7 +158,7 @@ impl Linux {
     }
 
     /// What became of a task's command, now that everything rests.
-    fn outcome(&mut self, tid: u32, slot: usize) -> Result<Outcome, Lost> {
+    fn outcome(&mut self, tid: u32, slot: usize, may_stay: bool) -> Result<Outcome, Lost> {
         let host = self
             .tasks
             .host_of(slot)
@@ -171,7 +171,7 @@ impl Linux {
                 return Some(Ok(None));
             }
             match procfs::stat(host) {
-                Ok(Some(stat)) if stat.is_moving() => None,
+                Ok(Some(stat)) if stat.is_moving() || stat.state == 'D' && !may_stay => None,
                 Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
                 // Between the two looks it may have ended in exec, as another task.
                 Ok(_) if mailbox.result(slot).is_some() => Some(Ok(None)),
@@ -278,7 +278,9 @@ impl System for Linux {
         mailbox.send(slot, nr, args, child);
         self.tasks.begin(task, Pending::of(&command));
         self.settle(slot, child)?;
-        self.outcome(task, slot)
+        // vfork and exec sleep in D for as long as others like; anything else, an RCU grace period say, is soon over.
+        let may_stay = child.is_some() || command == Command::Exec;
+        self.outcome(task, slot, may_stay)
     }
 
     fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {
