@@ -208,11 +208,13 @@ impl Writer {
                 call,
                 operands,
             };
-            if let Some((task, command)) = step.resolve(&self.seen) {
-                // The model is at rest after each of these.
-                let _ = self.model.step(task, command);
-                self.seen = self.model.snapshot(false);
+            let Some((task, command)) = step.resolve(&self.seen) else {
+                break;
+            };
+            if self.model.step(task, command).is_err() {
+                break;
             }
+            self.seen = self.model.snapshot(false);
             made.push(step);
         }
         made
