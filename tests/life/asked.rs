@@ -165,3 +165,43 @@ fn the_futex_of_a_thread_brings_its_page_in() {
     assert_eq!(w.call(thread, Call::Exit { status: 0 }), Outcome::Gone);
     assert_eq!(w.frame_of(2, ARENA), Some(FrameNo::ZERO_PAGE));
 }
+
+/// `vma_had_uncowed_parents()`: a range whose pages came from a parent is not joined with one that was never written,
+/// so the zero pages of that one are not copied on.
+#[test]
+fn what_came_from_a_parent_is_not_joined() {
+    let mut w = family();
+    map(&mut w, 2, 2, RW, PRIVATE);
+    w.write(2, ARENA, 1);
+    let child = w.fork(2);
+    map(&mut w, child, 1, RW, PRIVATE);
+    w.read(child, ARENA);
+    let grandchild = w.fork(child);
+    assert_eq!(w.frame_of(grandchild, ARENA), None);
+}
+
+/// Who was stopped in a call takes its signals before the call starts anew: killed then, it waits for nobody.
+#[test]
+fn who_is_killed_while_stopped_in_wait_reaps_nobody() {
+    let mut w = family();
+    let child = w.fork(2);
+    w.blocks(2, wait4(-1, NONE));
+    w.ok(1, kill(2, SIGSTOP));
+    assert_eq!(w.resume(2), Outcome::Blocked);
+    w.exit(child, 0);
+    w.ok(1, kill(2, 9));
+    assert_eq!(w.resume(2), Outcome::Gone);
+    assert_eq!((w.letter(child), w.ppid(child)), ('Z', 1));
+}
+
+/// `parent_exec_id`: a parent that has exec'ed since gets SIGCHLD, whatever signal it asked for.
+#[test]
+fn a_parent_that_has_execed_gets_sigchld() {
+    let mut w = family();
+    let child = u32::try_from(w.ok(2, clone_call(CloneFlags::empty(), 10))).unwrap();
+    let task = w.task(2);
+    assert_eq!(w.k.exec(task, &program(1), &mut w.m), Outcome::Done(0));
+    w.exit(child, 0);
+    assert_eq!(w.resume(2), Outcome::Resumed);
+    assert_eq!((w.letter(2), w.letter(child)), ('R', 'Z'));
+}

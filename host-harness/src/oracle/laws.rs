@@ -24,6 +24,9 @@ struct Seen {
     after: Snapshot,
 }
 
+/// Looks at two runs of one program: the step at which the law broke, and what was found there.
+type Rule = fn(&[Seen], &[Seen]) -> Found;
+
 /// A law.
 #[derive(Clone, Copy, Debug)]
 pub struct Law {
@@ -33,7 +36,7 @@ pub struct Law {
     pub says: &'static str,
     /// Its number in `docs/invariants.md`, where it has one.
     pub invariant: Option<u8>,
-    holds: fn(&[Seen], &[Seen]) -> Option<(usize, String)>,
+    holds: Rule,
 }
 
 /// A law that does not hold.

@@ -128,6 +128,8 @@ bitflags! {
         const VM_RAND_READ = 128;
         /// `MADV_SEQUENTIAL`: the same.
         const VM_SEQ_READ = 256;
+        /// Its `anon_vma` is chained to a parent's: it came with pages of its own from fork.
+        const VM_UNCOWED_PARENTS = 512;
     }
 }
 

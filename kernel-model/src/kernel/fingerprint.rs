@@ -241,7 +241,14 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         t.start_time,
     )
         .hash(lanes);
-    (t.set_child_tid, t.clear_child_tid).hash(lanes);
+    (t.set_child_tid, t.clear_child_tid, t.restart).hash(lanes);
+    // What the parent's exec changes is the signal that it gets.
+    let sigchld = i16::from(crate::abi::signal::Signal::SIGCHLD.number());
+    let execed = w
+        .tasks
+        .get(t.parent)
+        .is_some_and(|parent| parent.self_exec_id != t.parent_exec_id);
+    (execed && t.exit_signal != sigchld).hash(lanes);
     lanes.word(number(w, Some(t.real_parent)));
     lanes.word(number(w, t.vfork_done));
     lanes.word(t.mm.map_or(0, |mm| get(labels.mms, mm.index())));

@@ -201,6 +201,13 @@ pub struct TaskStruct {
 
     /// The call it sleeps in, or will go on with when it runs.
     pub parked: Option<Blocked>,
+    /// It has left that call for a signal's sake (ERESTARTSYS) and was stopped: when it runs again, it takes its signals
+    /// before the call starts anew.
+    pub restart: bool,
+    /// How often it has exec'ed (`self_exec_id`).
+    pub self_exec_id: u32,
+    /// How often its parent had when it was made: after a further exec the parent expects SIGCHLD.
+    pub parent_exec_id: u32,
     /// Its place in the wait queue that the call names.
     pub wait_entry: Link<kind::Task>,
     /// Its place in a run queue.
@@ -286,6 +293,9 @@ impl Object for TaskStruct {
         clear_child_tid: UserPtr(0),
         vfork_done: None,
         parked: None,
+        restart: false,
+        self_exec_id: 0,
+        parent_exec_id: 0,
         wait_entry: Link::NONE,
         run_list: Link::NONE,
         timer: Link::NONE,

@@ -58,6 +58,16 @@ pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call) -> Outcome {
 
 /// The task runs again: goes on with the call it was parked in, if there is one.
 pub fn resume(w: &mut World<'_>, task: TaskRef) -> Outcome {
+    if core::mem::take(&mut w.tasks[task].restart) && w.tasks[task].parked.is_some() {
+        match return_to_user(w, task) {
+            Delivery::Continue => {}
+            Delivery::Stopped => {
+                w.tasks[task].restart = true;
+                return Outcome::Blocked;
+            }
+            Delivery::Gone => return Outcome::Gone,
+        }
+    }
     let Some(reason) = w.tasks[task].parked.take() else {
         return match return_to_user(w, task) {
             Delivery::Continue => Outcome::Resumed,
@@ -106,7 +116,10 @@ fn block(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Outcome {
         w.tasks[task].parked = Some(reason);
         match get_signal(w, task) {
             Delivery::Gone => return Outcome::Gone,
-            Delivery::Stopped => return Outcome::Blocked,
+            Delivery::Stopped => {
+                w.tasks[task].restart = true;
+                return Outcome::Blocked;
+            }
             Delivery::Continue => {}
         }
     }

@@ -111,6 +111,7 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
     // A child that was made to send another signal sends SIGCHLD from now on.
     t.exit_signal = i16::from(Signal::SIGCHLD.number());
     t.set_child_tid = Default::default();
+    t.self_exec_id = t.self_exec_id.wrapping_add(1);
     let who = w.id(task);
     w.emit(Effect::Execed {
         task: who,

@@ -273,6 +273,10 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     let mut signal = u64::try_from(w.tasks[task].exit_signal)
         .ok()
         .and_then(Signal::new);
+    // A parent that has exec'ed since does not know the signal that it asked for.
+    if signal.is_some() && w.tasks[task].parent_exec_id != w.tasks[parent].self_exec_id {
+        signal = Some(Signal::SIGCHLD);
+    }
     let mut autoreap = false;
     if signal == Some(Signal::SIGCHLD)
         && let Some(sighand) = w.tasks[parent].sighand

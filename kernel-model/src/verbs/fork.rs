@@ -150,6 +150,11 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result
         policy: parent.policy,
         nice: parent.nice,
         cpu: parent.cpu,
+        self_exec_id: parent.self_exec_id,
+        parent_exec_id: match flags.intersects(CloneFlags::CLONE_PARENT | CloneFlags::CLONE_THREAD) {
+            true => parent.parent_exec_id,
+            false => parent.self_exec_id,
+        },
         start_time,
         set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
         clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),

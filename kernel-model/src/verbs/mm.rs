@@ -157,6 +157,9 @@ fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<()> {
     if !needs_copy(&vma) {
         vma.flags -= VmFlags::VM_ZERO_PAGES;
     }
+    if vma.flags.contains(VmFlags::VM_ANON_VMA) {
+        vma.flags |= VmFlags::VM_UNCOWED_PARENTS;
+    }
     let copy = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
     new.mmap.push_back(&mut w.vmas, copy);
     Ok(())

@@ -219,9 +219,14 @@ const fn stack_gap(vma: &Vma) -> u64 {
 /// Whether two neighbours are one range that happens to have been cut. Only anonymous memory is joined,
 /// private or shared.
 fn is_mergeable(left: &Vma, right: &Vma) -> bool {
-    // What was done in them does not keep them apart (`is_mergeable_anon_vma()`).
-    let faulted = VmFlags::VM_ZERO_PAGES | VmFlags::VM_ANON_VMA;
-    left.end == right.start
+    // is_mergeable_anon_vma(): where only one was written, unless what is in it came from a parent.
+    let anon = VmFlags::VM_ANON_VMA | VmFlags::VM_UNCOWED_PARENTS;
+    let faulted = anon | VmFlags::VM_ZERO_PAGES;
+    let (l, r) = (left.flags & anon, right.flags & anon);
+    let chains =
+        l == r || l.is_empty() && r == VmFlags::VM_ANON_VMA || r.is_empty() && l == VmFlags::VM_ANON_VMA;
+    chains
+        && left.end == right.start
         && left.prot == right.prot
         && left.flags | faulted == right.flags | faulted
         && left.kind == right.kind
