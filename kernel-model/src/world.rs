@@ -18,6 +18,17 @@ use crate::objects::task::{self, TaskStruct, Tasks, Timers};
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
 
+/// A task that is still to get its registers: those of its parent, but for these.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Forked {
+    /// The task.
+    pub child: TaskRef,
+    /// Its stack pointer; 0 to go on with a copy of the parent's.
+    pub stack: u64,
+    /// Its thread pointer, if it has one of its own.
+    pub tls: Option<u64>,
+}
+
 /// What is neither in a pool nor anyone's own.
 #[derive(Clone, PartialEq, Debug)]
 pub struct System {
@@ -42,7 +53,7 @@ pub struct System {
     /// Children born or adopted since boot.
     pub births: u64,
     /// The task that the call in progress has created: its registers are still to be copied.
-    pub forked: Option<TaskRef>,
+    pub forked: Option<Forked>,
     /// Tasks that may exist at once (`kernel.threads-max`): EAGAIN.
     pub max_threads: u32,
 }

@@ -28,7 +28,7 @@ fn exec_lets_the_parent_go() {
     assert_eq!(w.read(2, BSS), 5);
 }
 
-/// A default SIGTERM kills at once, and the child goes to init.
+/// A default SIGTERM kills the waiting parent at once, and the child goes to init.
 #[test]
 fn a_killed_vfork_parent() {
     let mut w = family();
@@ -40,6 +40,25 @@ fn a_killed_vfork_parent() {
     w.exit(3, 0);
     w.ok(1, wait4(2, NONE));
     assert_eq!(w.status(1), killed(Signal::SIGTERM));
+}
+
+/// A signal for the process is the matter of the one thread that was told: while the leader sleeps in vfork, another
+/// thread makes its calls as if nothing pended; a fork looks anew, and takes it.
+#[test]
+fn another_thread_does_not_see_what_the_leader_was_told() {
+    let mut w = family();
+    let thread = w.thread(2);
+    w.blocks(2, decode::vfork());
+    w.ok(1, kill(2, SIGSTOP));
+    assert_eq!(w.ok(thread, Call::Gettid), i64::from(thread));
+    assert_eq!(w.letter(thread), 'R');
+    w.blocks(thread, decode::fork());
+    assert_eq!(w.letter(thread), 'T');
+    w.ok(1, kill(2, SIGCONT));
+    let Outcome::Done(child) = w.resume(thread) else {
+        panic!("the fork goes on");
+    };
+    assert_eq!(w.ppid(u32::try_from(child).unwrap()), 2);
 }
 
 /// A stop that came during vfork acts after it.

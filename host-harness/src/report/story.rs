@@ -258,6 +258,7 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::Pause => "until a signal comes".to_owned(),
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
+        Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
     }
 }
 

@@ -151,6 +151,7 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
         .ok_or(Errno::ENOMEM)?;
     let signal = SignalStruct {
         leader: task,
+        curr_target: task,
         pgrp: pid,
         session: pid,
         rlim: config.rlimits,

@@ -225,6 +225,7 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         t.cred,
         t.pending,
         t.blocked,
+        t.sigpending,
         t.policy,
         t.nice,
         t.cpu,
@@ -297,6 +298,7 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::Pause) => lanes.word(6),
         Some(Blocked::DeThread) => lanes.word(7),
         Some(Blocked::Kthread) => lanes.word(8),
+        Some(Blocked::Clone(args)) => (9, args).hash(lanes),
     }
 }
 

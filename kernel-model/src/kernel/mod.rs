@@ -14,7 +14,6 @@ pub mod storage;
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::Board;
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
@@ -27,9 +26,9 @@ use crate::syscall;
 use crate::verbs::exec::Program;
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
-use crate::verbs::signal::{Delivery, force_sig, is_dying, is_pending};
+use crate::verbs::signal::{Delivery, force_sig, is_dying};
 use crate::verbs::{exec, fault, pipe, sched, timer, uaccess};
-use crate::world::{System, World, WorldView};
+use crate::world::{Forked, System, World, WorldView};
 
 pub use boot::{Config, Console};
 use storage::{Storage, Thread};
@@ -169,7 +168,7 @@ impl<S: Storage> Kernel<S> {
         }
         let outcome = syscall::syscall(&mut w, task, call);
         let delivery = deliver(&mut w, task, outcome);
-        self.copy_thread(task, &call);
+        self.copy_thread(task);
         self.leave(task, outcome, delivery)
     }
 
@@ -193,6 +192,7 @@ impl<S: Storage> Kernel<S> {
         }
         let outcome = syscall::resume(&mut w, task);
         let delivery = deliver(&mut w, task, outcome);
+        self.copy_thread(task);
         self.leave(task, outcome, delivery)
     }
 
@@ -203,27 +203,23 @@ impl<S: Storage> Kernel<S> {
         let Some(t) = view.tasks.get(task) else {
             return false;
         };
-        t.parked.is_some()
-            || view
-                .signals
-                .get(t.signal)
-                .is_some_and(|signal| is_pending(t, signal, task))
+        t.parked.is_some() || t.sigpending
     }
 
     /// `copy_thread()`: the child goes on where its parent is, but its call gives 0.
-    fn copy_thread(&mut self, parent: TaskRef, call: &Call) {
-        let (Some(child), Call::Clone(args)) = (self.sys.forked.take(), call) else {
+    fn copy_thread(&mut self, parent: TaskRef) {
+        let Some(Forked { child, stack, tls }) = self.sys.forked.take() else {
             return;
         };
         let Some(mut thread) = self.storage.threads().get(parent.index() as usize).cloned() else {
             return;
         };
         thread.set_return_value(0);
-        if args.stack != 0 {
-            thread.set_stack_pointer(args.stack);
+        if stack != 0 {
+            thread.set_stack_pointer(stack);
         }
-        if args.flags.contains(CloneFlags::CLONE_SETTLS) {
-            thread.set_thread_pointer(args.tls);
+        if let Some(tls) = tls {
+            thread.set_thread_pointer(tls);
         }
         if let Some(place) = self.storage.threads_mut().get_mut(child.index() as usize) {
             *place = thread;

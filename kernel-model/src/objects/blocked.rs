@@ -1,6 +1,6 @@
 //! Why a task sleeps, as data: enough to go on with the call when the task runs again.
 
-use crate::abi::call::{UserPtr, WaitArgs};
+use crate::abi::call::{CloneArgs, UserPtr, WaitArgs};
 use crate::abi::ids::{Handle, Pid, kind};
 use crate::abi::state::Sleep;
 
@@ -45,6 +45,8 @@ pub enum Blocked {
     DeThread,
     /// A kernel thread without work.
     Kthread,
+    /// clone: begun anew once the signals are taken that were there (ERESTARTNOINTR). Nobody sleeps in it.
+    Clone(CloneArgs),
 }
 
 impl Blocked {
@@ -59,7 +61,8 @@ impl Blocked {
             | Blocked::PipeWrite(_)
             | Blocked::Nanosleep { .. }
             | Blocked::Pause
-            | Blocked::Kthread => Sleep::Interruptible,
+            | Blocked::Kthread
+            | Blocked::Clone(_) => Sleep::Interruptible,
         }
     }
 
@@ -75,6 +78,7 @@ impl Blocked {
             Blocked::Pause => "do_sys_pause",
             Blocked::DeThread => "de_thread",
             Blocked::Kthread => "kthreadd",
+            Blocked::Clone(_) => "copy_process",
         }
     }
 }

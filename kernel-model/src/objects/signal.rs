@@ -101,6 +101,9 @@ pub struct SignalStruct {
     pub threads: List<ThreadNode>,
     /// Threads that have not ended.
     pub live: u32,
+    /// The thread that the last signal for the process was given to, where the one it was sent to did not want it:
+    /// the search for the next goes on from here.
+    pub curr_target: TaskRef,
     /// Signals sent to the process and not yet taken by a thread.
     pub shared_pending: SigSet,
     /// Whether the process is ending.
@@ -139,6 +142,7 @@ impl Object for SignalStruct {
         leader: Handle::NULL,
         threads: List::EMPTY,
         live: 0,
+        curr_target: Handle::NULL,
         shared_pending: SigSet::EMPTY,
         group_exit: GroupExit::None,
         group_stop: GroupStop::None,

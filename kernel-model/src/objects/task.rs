@@ -168,6 +168,9 @@ pub struct TaskStruct {
     pub pending: SigSet,
     /// The signal mask.
     pub blocked: SigSet,
+    /// TIF_SIGPENDING: it was told to look for signals, and does before it sleeps or returns to user space. What pends
+    /// for the process while only another thread was told, it does not see.
+    pub sigpending: bool,
 
     /// Scheduling class.
     pub policy: Policy,
@@ -278,6 +281,7 @@ impl Object for TaskStruct {
         sighand: None,
         pending: SigSet::EMPTY,
         blocked: SigSet::EMPTY,
+        sigpending: false,
         policy: Policy::Normal,
         nice: 0,
         cpu: CpuId(0),

@@ -81,6 +81,7 @@ pub fn resume(w: &mut World<'_>, task: TaskRef) -> Outcome {
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer),
         Blocked::Nanosleep { until, remain } => time::nanosleep(w, until, remain),
+        Blocked::Clone(args) => process::clone(w, task, &args),
         Blocked::Pause | Blocked::Kthread => Ok(Reply::Block(reason)),
         // The embedder calls exec once more, with the program.
         Blocked::DeThread => return Outcome::Resumed,

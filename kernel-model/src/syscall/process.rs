@@ -9,7 +9,7 @@ use crate::abi::signal::Signal;
 use crate::objects::blocked::Blocked;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
-use crate::verbs::signal::signal_pending;
+use crate::verbs::signal::{Delivery, get_signal, recalc_sigpending, signal_pending};
 use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
@@ -17,6 +17,16 @@ use crate::world::World;
 
 /// fork(2), vfork(2), clone(2).
 pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Reply> {
+    // copy_process() looks anew, and takes the signals first (ERESTARTNOINTR), so that one sent to the process comes
+    // before the fork or reaches the child as well.
+    recalc_sigpending(w, task);
+    if signal_pending(w, task) {
+        w.tasks[task].parked = Some(Blocked::Clone(*args));
+        if get_signal(w, task) != Delivery::Continue {
+            return Ok(Reply::Left);
+        }
+        w.tasks[task].parked = None;
+    }
     let child = fork::kernel_clone(w, task, args)?;
     let pid = w.tasks[child].pid;
     Ok(if args.flags.contains(CloneFlags::CLONE_VFORK) {

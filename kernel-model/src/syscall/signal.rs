@@ -5,7 +5,7 @@ use crate::abi::call::UserPtr;
 use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
 use crate::abi::signal::{SigSet, Signal};
-use crate::verbs::signal::{discard, retarget_shared_pending};
+use crate::verbs::signal::{discard, recalc_sigpending, retarget_shared_pending, signal_pending};
 use crate::verbs::uaccess::{copy_from_user, copy_to_user, get_u64};
 use crate::world::World;
 
@@ -103,7 +103,10 @@ pub(super) fn rt_sigprocmask(
             2 => set,
             _ => return Err(Errno::EINVAL),
         };
-        retarget_shared_pending(w, task);
+        if signal_pending(w, task) {
+            retarget_shared_pending(w, task);
+        }
+        recalc_sigpending(w, task);
     }
     if !oldset.is_null() {
         copy_to_user(w, task, oldset, &old.0.to_le_bytes())?;

@@ -13,7 +13,7 @@ use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
 
-use super::signal::{Sender, Target, for_each_thread, send_signal, zap_other_threads};
+use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
 use super::{children, file, group, mm, pipe, sched, uaccess};
@@ -54,7 +54,9 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     }
     // exit_signals(): the others may have stopped already, and waited only for this one.
     super::signal::complete_group_stop(w, task);
-    super::signal::retarget_shared_pending(w, task);
+    if super::signal::signal_pending(w, task) {
+        super::signal::retarget_shared_pending(w, task);
+    }
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
     let status = exit_status(w, task);
@@ -329,6 +331,9 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     let leader = w.tasks[task].group_leader;
     let is_leader = w.tasks[task].is_group_leader();
 
+    if w.signals[signal].curr_target == task {
+        w.signals[signal].curr_target = next_thread(w, task);
+    }
     w.signals[signal].threads.remove(&mut w.tasks, task);
     put_sighand(w, task);
     if is_leader {

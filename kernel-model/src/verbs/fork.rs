@@ -15,9 +15,9 @@ use crate::objects::signal::{GroupExit, GroupStop, SighandStruct, SignalStruct, 
 use crate::objects::task::TaskStruct;
 use crate::store::arena::Object;
 use crate::store::list::{Link, List};
-use crate::world::World;
+use crate::world::{Forked, World};
 
-use super::{children, file, mm, sched, state, uaccess};
+use super::{children, file, mm, sched, signal, state, uaccess};
 
 /// `kernel_clone()`: creates a task that goes on where the caller is. With CLONE_VFORK the caller then sleeps until
 /// the child execs or exits.
@@ -30,7 +30,11 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     check_flags(w, task, args.flags)?;
     reserve(w, task, args.flags)?;
     let child = copy_process(w, task, args)?;
-    w.sys.forked = Some(child);
+    w.sys.forked = Some(Forked {
+        child,
+        stack: args.stack,
+        tls: args.flags.contains(CloneFlags::CLONE_SETTLS).then_some(args.tls),
+    });
     let pid = w.tasks[child].pid;
     let tid = pid.0.to_le_bytes();
     // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
@@ -46,6 +50,8 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
         child: child_id,
         flags: args.flags,
     });
+    // schedule_tail(): a new thread may be the one that takes what pends for the process.
+    signal::recalc_sigpending(w, child);
     state::set_state(w, child, State::Running);
     sched::enqueue(w, child);
     if args.flags.contains(CloneFlags::CLONE_VFORK) {
@@ -238,6 +244,7 @@ fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<H
         .signals
         .alloc_like(w.tasks[current].signal, |parent| SignalStruct {
             leader,
+            curr_target: leader,
             threads: List::EMPTY,
             live: 0,
             shared_pending: SigSet::EMPTY,

@@ -52,22 +52,30 @@ pub fn for_each_thread(w: &mut World<'_>, task: TaskRef, visit: &mut dyn FnMut(&
     }
 }
 
-/// `signal_pending()`: whether the task must take a signal, stop or die before it goes on.
+/// `signal_pending()`: whether the task was told to take a signal, to stop or to die before it goes on.
 #[must_use]
 pub fn signal_pending(w: &World<'_>, task: TaskRef) -> bool {
-    is_pending(&w.tasks[task], &w.signals[w.tasks[task].signal], task)
+    w.tasks[task].sigpending
 }
 
-/// The same from the two objects that tell.
-#[must_use]
-pub fn is_pending(t: &TaskStruct, signal: &SignalStruct, task: TaskRef) -> bool {
+/// `recalc_sigpending()`: looks whether there is a signal that the task would take, or a reason to stop or to die.
+pub fn recalc_sigpending(w: &mut World<'_>, task: TaskRef) {
+    let (t, signal) = (&w.tasks[task], w.signal(task));
     let deliverable = !t.pending.union(signal.shared_pending).minus(t.blocked).is_empty();
-    deliverable
-        || is_dying(signal, task)
-        || matches!(
-            signal.group_stop,
-            GroupStop::Stopping { .. } | GroupStop::Stopped { .. }
-        )
+    let stop = matches!(
+        signal.group_stop,
+        GroupStop::Stopping { .. } | GroupStop::Stopped { .. }
+    );
+    let pending = deliverable || stop || is_dying(signal, task);
+    w.tasks[task].sigpending = pending;
+}
+
+/// `next_thread()`: after the last comes the first.
+#[must_use]
+pub fn next_thread(w: &World<'_>, task: TaskRef) -> TaskRef {
+    list::next::<ThreadNode>(&w.tasks[task])
+        .or(w.signal(task).threads.first())
+        .unwrap_or(task)
 }
 
 /// Whether the task is to die: its process ends, or another thread of it is in exec.
@@ -229,35 +237,45 @@ pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef) {
             return;
         }
         left = left.minus(takes);
-        signal_wake_up(w, thread, false);
+        if !w.tasks[thread].sigpending {
+            signal_wake_up(w, thread, false);
+        }
     });
 }
 
-fn choose_thread(w: &World<'_>, to: TaskRef, signal: Signal, target: Target) -> Option<TaskRef> {
-    let wants = |task: &TaskRef| {
-        let t = &w.tasks[*task];
-        if t.blocked.has(signal) || t.flags.contains(TaskFlags::PF_EXITING) {
-            return false;
-        }
-        // One that is about to take another signal takes this one with it, and need not be told.
-        let others = t
-            .pending
-            .union(w.signals[t.signal].shared_pending)
-            .minus(SigSet::of(signal));
-        let free = sched::is_current(w, *task) || others.minus(t.blocked).is_empty();
-        signal == Signal::SIGKILL || t.state() != State::Stopped && free
-    };
-    if wants(&to) {
-        return Some(to);
+/// `wants_signal()`: a thread that runs, or that was not told of another signal already.
+fn wants_signal(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
+    let t = &w.tasks[task];
+    if t.blocked.has(signal) || t.flags.contains(TaskFlags::PF_EXITING) {
+        return false;
     }
-    match target {
-        Target::Thread => None,
-        Target::Group => w.signal(to).threads.iter(w.tasks.view()).find(wants),
-    }
+    signal == Signal::SIGKILL || t.state() != State::Stopped && (!t.sigpending || sched::is_current(w, task))
 }
 
-/// `signal_wake_up()`: a sleeper that the signal may wake is woken to take it.
+/// The thread that is told: the one that the signal was sent to, if it wants it; for the process, else the next one
+/// that does.
+fn choose_thread(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target) -> Option<TaskRef> {
+    if wants_signal(w, to, signal) {
+        return Some(to);
+    }
+    if target == Target::Thread {
+        return None;
+    }
+    let first = w.signal(to).curr_target;
+    let mut thread = first;
+    while !wants_signal(w, thread, signal) {
+        thread = next_thread(w, thread);
+        if thread == first {
+            return None;
+        }
+    }
+    w.signal_mut(to).curr_target = thread;
+    Some(thread)
+}
+
+/// `signal_wake_up()`: the task is told to look for signals; if it sleeps so that the signal may wake it, it is woken.
 fn signal_wake_up(w: &mut World<'_>, task: TaskRef, fatal: bool) {
+    w.tasks[task].sigpending = true;
     match w.tasks[task].state() {
         State::Sleeping(Sleep::Interruptible) => wake_up(w, task),
         State::Sleeping(Sleep::Killable) | State::Stopped if fatal => wake_up(w, task),
@@ -332,6 +350,7 @@ pub fn get_signal(w: &mut World<'_>, task: TaskRef) -> Delivery {
             return Delivery::Stopped;
         }
         let Some(signal) = dequeue_signal(w, task) else {
+            recalc_sigpending(w, task);
             return Delivery::Continue;
         };
         if let Some(delivery) = deliver(w, task, signal) {

@@ -62,7 +62,8 @@ fn with_queue(
         | Blocked::Nanosleep { .. }
         | Blocked::Pause
         | Blocked::DeThread
-        | Blocked::Kthread => {}
+        | Blocked::Kthread
+        | Blocked::Clone(_) => {}
     }
 }
 
