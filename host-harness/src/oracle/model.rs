@@ -426,6 +426,7 @@ impl Model {
         } else {
             self.kernel.resume(task, &mut self.bench)
         };
+        self.adopt();
         match (doing, answer) {
             (_, Answer::Gone) => self.puppets.retain(|puppet| puppet.task != task),
             (Doing::Command(command), answer) => self.conclude(task, command, answer),

@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
+use mailbox::Introduction;
 use observe::Sight;
 use tasks::{Pending, Tasks};
 
@@ -56,6 +57,16 @@ pub struct Linux {
     tasks: Tasks,
     // Dropped last: the puppets end under the controller's rank.
     _rank: Option<schedule::Rank>,
+}
+
+/// What became of a command that makes a task.
+enum Birth {
+    /// The child is there.
+    Born(Introduction),
+    /// There is none.
+    None,
+    /// The parent was stopped before (ERESTARTNOINTR).
+    PutOff,
 }
 
 impl Linux {
@@ -114,7 +125,8 @@ impl Linux {
 
     /// What is done after the command was given: newborn tasks introduce themselves, and everything comes to rest.
     fn settle(&mut self, slot: usize, child: Option<usize>) -> Result<(), Lost> {
-        if let Some(child) = child {
+        let put_off = self.tasks.take_unborn();
+        for (slot, child) in put_off.into_iter().chain(child.map(|child| (slot, child))) {
             self.await_birth(slot, child)?;
         }
         if self.pace == Pace::Polling {
@@ -123,7 +135,8 @@ impl Linux {
         Ok(())
     }
 
-    /// Waits until a command that makes a task has failed, or its child is there.
+    /// Waits until a command that makes a task has failed, or its child is there. A task that is stopped in such a command
+    /// makes its child when it is continued.
     fn await_birth(&mut self, slot: usize, child: usize) -> Result<(), Lost> {
         let Some(Launcher { mailbox, .. }) = &self.launcher else {
             return Ok(());
@@ -136,21 +149,23 @@ impl Linux {
         };
         let introduction = wait_at_most(patience, || {
             if let Some(child) = mailbox.introduction(child) {
-                return Some(Ok(Some(child)));
+                return Some(Ok(Birth::Born(child)));
             }
             // No child comes from a call that failed, nor from a task that has ended in it.
             if mailbox.result(slot).is_some_and(|value| value <= 0) {
-                return Some(Ok(None));
+                return Some(Ok(Birth::None));
             }
             match host.map(procfs::stat) {
+                Some(Ok(Some(stat))) if stat.is_stopped() => Some(Ok(Birth::PutOff)),
                 Some(Ok(Some(stat))) if !stat.is_dead() => None,
                 Some(Err(error)) => Some(Err(error)),
-                _ => Some(Ok(None)),
+                _ => Some(Ok(Birth::None)),
             }
         });
         match introduction {
-            Some(Ok(Some(introduction))) => self.tasks.add(child, introduction),
-            Some(Ok(None)) => {}
+            Some(Ok(Birth::Born(introduction))) => self.tasks.add(child, introduction),
+            Some(Ok(Birth::PutOff)) => self.tasks.put_off(slot, child),
+            Some(Ok(Birth::None)) => {}
             Some(Err(error)) => return Err(Lost(error.to_string())),
             None => return Err(Lost("a new task does not start".into())),
         }

@@ -54,6 +54,11 @@ impl Stat {
         matches!(self.state, 'Z' | 'X' | 'x')
     }
 
+    /// Whether a signal has stopped the task.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state == 'T'
+    }
+
     /// Whether the task is about to do something: runs, or is on its way out.
     pub(super) fn is_moving(&self) -> bool {
         self.state == 'R' || (self.exiting && !self.is_dead())

@@ -84,6 +84,8 @@ pub(super) struct Task {
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     tasks: BTreeMap<u32, Task>,
+    /// Slots of tasks that were stopped in the making of a child, with the child's slot.
+    unborn: Vec<(usize, usize)>,
     /// Every process there was, by the host's number: parents are told so.
     processes: BTreeMap<u32, u32>,
 }
@@ -163,6 +165,16 @@ impl Tasks {
         busy.map(|(tid, task)| (*tid, task.slot)).collect()
     }
 
+    /// A task was stopped in the making of a child.
+    pub(super) fn put_off(&mut self, slot: usize, child: usize) {
+        self.unborn.push((slot, child));
+    }
+
+    /// The tasks that were, with the slots of their children.
+    pub(super) fn take_unborn(&mut self) -> Vec<(usize, usize)> {
+        std::mem::take(&mut self.unborn)
+    }
+
     /// A slot that no task uses.
     pub(super) fn free_slot(&mut self) -> Result<usize, Lost> {
         if let Some(slot) = self.unused() {
@@ -174,7 +186,8 @@ impl Tasks {
     }
 
     fn unused(&self) -> Option<usize> {
-        (FIRST..SLOTS).find(|slot| self.tasks.values().all(|task| task.slot != *slot))
+        let promised = |slot: usize| self.unborn.iter().any(|(_, child)| *child == slot);
+        (FIRST..SLOTS).find(|slot| !promised(*slot) && self.tasks.values().all(|task| task.slot != *slot))
     }
 
     fn forget_released(&mut self) -> Result<(), Lost> {
