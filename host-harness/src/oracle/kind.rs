@@ -478,7 +478,8 @@ pub const FCNTL: Kind = kind(
 pub const FCNTL_ARG: Kind = kind(
     &[Number(0), Number(1), Number(5)],
     &[Number(0x800), Number(2), Number(1023)],
-    &[Number(1024), Number(-1)],
+    // Not -1: F_SETFL would take flags from it that the model does not have.
+    &[Number(1024), Number(0x8000_0000)],
     Words::Size,
 );
 /// The option of prctl.

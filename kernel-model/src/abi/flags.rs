@@ -130,6 +130,10 @@ bitflags! {
         const VM_SEQ_READ = 256;
         /// Its `anon_vma` is chained to a parent's: it came with pages of its own from fork.
         const VM_UNCOWED_PARENTS = 512;
+        /// Its pages are counted as promised: private memory that could be written. It keeps ranges apart.
+        const VM_ACCOUNT = 1024;
+        /// `MAP_NORESERVE`: they are not. It keeps ranges apart.
+        const VM_NORESERVE = 2048;
     }
 }
 

@@ -256,6 +256,10 @@ fn new_mm(w: &mut World<'_>, program: &Program<'_>) -> Result<MmRef> {
                 start,
                 end,
                 prot,
+                flags: match prot.contains(Prot::WRITE) {
+                    true => VmFlags::VM_ACCOUNT,
+                    false => VmFlags::empty(),
+                },
                 kind,
                 mapping,
                 pgoff,
@@ -267,7 +271,7 @@ fn new_mm(w: &mut World<'_>, program: &Program<'_>) -> Result<MmRef> {
         start: STACK_TOP - STACK_INITIAL,
         end: STACK_TOP,
         prot: Prot::READ | Prot::WRITE,
-        flags: VmFlags::VM_GROWSDOWN,
+        flags: VmFlags::VM_GROWSDOWN | VmFlags::VM_ACCOUNT,
         kind: VmaKind::Stack,
         ..Vma::FREE
     };

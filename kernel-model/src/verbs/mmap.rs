@@ -108,6 +108,7 @@ pub fn do_mmap(
         start,
         end: start + len,
         prot,
+        flags: accounting(prot, shared, flags.contains(MapFlags::MAP_NORESERVE)),
         kind: VmaKind::Mmap,
         ..Vma::FREE
     };
@@ -116,6 +117,15 @@ pub fn do_mmap(
         populate(w, task, mm, start, len, prot);
     }
     Ok(start)
+}
+
+/// `accountable_mapping()`.
+fn accounting(prot: Prot, shared: bool, noreserve: bool) -> VmFlags {
+    match () {
+        () if noreserve => VmFlags::VM_NORESERVE,
+        () if prot.contains(Prot::WRITE) && !shared => VmFlags::VM_ACCOUNT,
+        () => VmFlags::empty(),
+    }
 }
 
 /// Why a file cannot be mapped: there is none yet that can.
@@ -414,8 +424,10 @@ pub fn mprotect(w: &mut World<'_>, task: TaskRef, start: u64, len: u64, prot: Pr
         .and_then(|len| start.checked_add(len))
         .ok_or(Errno::ENOMEM)?;
     let hole = change(w, mm, start, end, true, &mut |w, vma| {
-        let (start, end) = (w.vmas[vma].start, w.vmas[vma].end);
-        w.vmas[vma].prot = prot;
+        let object = &mut w.vmas[vma];
+        let (start, end) = (object.start, object.end);
+        reaccount(object, prot);
+        object.prot = prot;
         if !prot.contains(Prot::WRITE) {
             w.with_pgd(mm, |tables, pgd| {
                 tables.protect(*pgd, start / PAGE_SIZE, end / PAGE_SIZE)
@@ -425,6 +437,23 @@ pub fn mprotect(w: &mut World<'_>, task: TaskRef, start: u64, len: u64, prot: Pr
         Ok(())
     })?;
     if hole { Err(Errno::ENOMEM) } else { Ok(()) }
+}
+
+/// `mprotect_fixup()`: what becomes writable is counted from now on; what no longer is, and was never written, is not.
+fn reaccount(vma: &mut Vma, prot: Prot) {
+    let spared = VmFlags::VM_ACCOUNT | VmFlags::VM_SHARED | VmFlags::VM_NORESERVE;
+    match () {
+        () if prot == vma.prot => {}
+        () if prot.contains(Prot::WRITE) => {
+            if !vma.flags.intersects(spared) && !vma.prot.contains(Prot::WRITE) {
+                vma.flags |= VmFlags::VM_ACCOUNT;
+            }
+        }
+        () if vma.mapping.is_none() && !vma.flags.contains(VmFlags::VM_ANON_VMA) => {
+            vma.flags -= VmFlags::VM_ACCOUNT;
+        }
+        () => {}
+    }
 }
 
 /// madvise(2), as far as a program can see what it did.
@@ -521,6 +550,7 @@ fn set_brk(w: &mut World<'_>, task: TaskRef, mm: MmRef, addr: u64) -> Result<()>
                 start: old_end,
                 end: new_end,
                 prot,
+                flags: VmFlags::VM_ACCOUNT,
                 kind: VmaKind::Heap,
                 ..Vma::FREE
             },
