@@ -1,7 +1,7 @@
 //! `ktm diff`: random programs on the running kernel and on the model, compared.
 
 mod campaign;
-mod show;
+pub mod show;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

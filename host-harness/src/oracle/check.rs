@@ -9,6 +9,7 @@ use super::alphabet::CallId;
 use super::differ::{What, what};
 use super::model::Model;
 use super::program::{Answer, Made, Observe, Program};
+use super::scope::Scope;
 use super::system::{Command, Lost, Snapshot, System};
 use super::tally::Tally;
 
@@ -101,10 +102,12 @@ struct Reference {
     /// nearly always happens, only that one is computed.
     all: bool,
     made: Vec<Made>,
+    /// What the system has: of what the models show, only that is compared.
+    scope: Scope,
 }
 
 /// The successors that agree, and all that could have been said.
-fn follow(states: &[Model], made: &Made) -> (Vec<Model>, Vec<Answer>) {
+fn follow(states: &[Model], made: &Made, scope: &Scope) -> (Vec<Model>, Vec<Answer>) {
     let (mut agree, mut said, mut keys) = (Vec::new(), Vec::new(), HashSet::new());
     for state in states {
         // A state in which the task cannot be told anything is not the one that the system is in.
@@ -112,7 +115,7 @@ fn follow(states: &[Model], made: &Made) -> (Vec<Model>, Vec<Answer>) {
             continue;
         };
         for (mut model, outcome) in next {
-            let answer = answer(&mut model, outcome, made.answer.seen.as_ref());
+            let answer = answer(&mut model, outcome, made.answer.seen.as_ref(), scope);
             if answer == made.answer && agree.len() < MOST_STATES && keys.insert(model.key()) {
                 agree.push(model);
             } else if said.len() < MOST_SAID && !said.contains(&answer) {
@@ -124,21 +127,27 @@ fn follow(states: &[Model], made: &Made) -> (Vec<Model>, Vec<Answer>) {
 }
 
 /// What a model says, with as much of a snapshot as the system gave.
-fn answer(model: &mut Model, outcome: super::system::Outcome, seen: Option<&Snapshot>) -> Answer {
+fn answer(
+    model: &mut Model,
+    outcome: super::system::Outcome,
+    seen: Option<&Snapshot>,
+    scope: &Scope,
+) -> Answer {
     Answer {
         outcome,
         // The model is never lost in this.
         returned: model.returned().unwrap_or_default(),
-        seen: seen.map(|seen| model.snapshot(!seen.pages_hidden)),
+        seen: seen.map(|seen| scope.mask(model.snapshot(!seen.pages_hidden))),
     }
 }
 
 impl Reference {
-    fn new() -> Result<Reference, Lost> {
+    fn new(scope: Scope) -> Result<Reference, Lost> {
         Ok(Reference {
             states: vec![Model::new()?],
             all: false,
             made: Vec::new(),
+            scope,
         })
     }
 
@@ -151,14 +160,15 @@ impl Reference {
         if !self.all {
             let agrees = self.states.first_mut().is_some_and(|model| {
                 let outcome = model.step(made.task, made.command);
-                outcome.is_ok_and(|outcome| answer(model, outcome, made.answer.seen.as_ref()) == made.answer)
+                let seen = made.answer.seen.as_ref();
+                outcome.is_ok_and(|outcome| answer(model, outcome, seen, &self.scope) == made.answer)
             });
             if agrees {
                 return Ok(());
             }
             self.follow_all()?;
         }
-        let (agree, said) = follow(&self.states, made);
+        let (agree, said) = follow(&self.states, made, &self.scope);
         self.states = agree;
         if self.states.is_empty() { Err(said) } else { Ok(()) }
     }
@@ -168,7 +178,7 @@ impl Reference {
         self.all = true;
         self.states = Model::new().into_iter().collect();
         for made in &self.made {
-            let (agree, said) = follow(&self.states, made);
+            let (agree, said) = follow(&self.states, made, &self.scope);
             if agree.is_empty() {
                 return Err(said);
             }
@@ -179,7 +189,8 @@ impl Reference {
 
     /// Keeps the states that look like this.
     fn accept_seen(&mut self, seen: &Snapshot) -> Result<(), Vec<Snapshot>> {
-        let look = |model: &Model| model.snapshot(!seen.pages_hidden);
+        let scope = self.scope.clone();
+        let look = |model: &Model| scope.mask(model.snapshot(!seen.pages_hidden));
         if self.first().is_some_and(|model| look(model) == *seen) && !self.all {
             return Ok(());
         }
@@ -297,7 +308,7 @@ impl Check<'_> {
             command,
             answer,
         };
-        let said = follow(&self.reference.states, &made).1;
+        let said = follow(&self.reference.states, &made, &self.reference.scope).1;
         self.divergence(Some(made), What::Lost, said, Some(lost.0))
     }
 
@@ -340,11 +351,12 @@ fn finish(mut check: Check<'_>, steps: Result<(), Box<Divergence>>) -> Verdict {
 
 fn start<'s>(system: &'s mut dyn System, options: Options, tally: &'s mut Tally) -> Result<Check<'s>, Lost> {
     system.boot()?;
+    let scope = system.scope();
     Ok(Check {
         system,
         options,
         tally,
-        reference: Reference::new()?,
+        reference: Reference::new(scope)?,
         asleep: BTreeMap::new(),
     })
 }
@@ -365,7 +377,8 @@ pub fn check(
         let Some(model) = check.reference.first() else {
             break;
         };
-        if step.call.row().creates && !model.has_room() {
+        let lacks = !check.reference.scope.has(step.call);
+        if lacks || step.call.row().creates && !model.has_room() {
             continue;
         }
         let Some((task, command)) = step.resolve(&model.snapshot(false)) else {

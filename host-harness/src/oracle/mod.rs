@@ -5,8 +5,9 @@
 //! - [`alphabet`]: the calls, with [`kind`]s of arguments and [`operand`]s that mean something in every state;
 //! - [`program`]: steps of these; [`generate`]: random ones;
 //! - [`check`]: a system held against the model; [`differ`]: where they differ; [`tally`]: what was reached;
-//! - [`shrink`]: the shortest program that still fails;
 //! - [`laws`]: what holds of every system, without a model beside it; `strategies`, with the feature `proptest`.
+//! - [`lines`]: a kernel in another process; [`scope`]: what a kernel has, where it is less than all;
+//! - [`shrink`]: the shortest program that still fails.
 
 pub mod alphabet;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod differ;
 pub mod generate;
 pub mod kind;
 pub mod laws;
+pub mod lines;
 // The one place with unsafe code: raw calls, memory shared with other processes, and the instructions they execute.
 #[cfg_attr(
     not(all(target_os = "linux", target_arch = "x86_64")),
@@ -29,6 +31,7 @@ pub mod operand;
 pub mod out;
 pub mod program;
 pub mod saved;
+pub mod scope;
 pub mod shrink;
 #[cfg(feature = "proptest")]
 pub mod strategies;

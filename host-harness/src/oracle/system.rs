@@ -228,4 +228,9 @@ pub trait System {
     /// # Errors
     /// [`Lost`]: the system broke down.
     fn observe(&mut self) -> Result<Snapshot, Lost>;
+
+    /// What it has, where it is less than all: only that is asked for, and compared. Known once it has booted.
+    fn scope(&self) -> super::scope::Scope {
+        super::scope::Scope::ALL
+    }
 }

@@ -1,0 +1,266 @@
+//! wait4 and waitid.
+
+use host_harness::oracle::system::OUT;
+
+use crate::calls::{ECHILD, EFAULT, EINVAL, ESRCH, Reply, int};
+use crate::kernel::{Ending, IDLE, Kernel, Parked, Result, Stop};
+use crate::mistake::Mistake;
+
+const WNOHANG: u32 = 1;
+const WUNTRACED: u32 = 2;
+const WEXITED: u32 = 4;
+const WCONTINUED: u32 = 8;
+const WNOWAIT: u32 = 0x0100_0000;
+const WNOTHREAD: u32 = 0x2000_0000;
+const WALL: u32 = 0x4000_0000;
+const WCLONE: u32 = 0x8000_0000;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whom {
+    Any,
+    Pid(u32),
+    Group(u32),
+}
+
+/// What a wait was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    pub whom: Whom,
+    pub options: u32,
+    /// Whether waitid's information is stored, or wait4's status.
+    pub info: bool,
+    pub at: u64,
+    pub usage: u64,
+}
+
+/// What a child tells.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    /// A status word of exit or of a deadly signal.
+    Ended(i32),
+    Stopped(u32),
+    Continued,
+}
+
+impl Kernel {
+    pub fn wait4(&mut self, task: usize, args: &[u64; 6]) -> Result<Reply> {
+        let options = int(args[2]).cast_unsigned();
+        if options & !(WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE) != 0 {
+            return Err(EINVAL);
+        }
+        let whom = match int(args[0]) {
+            i32::MIN => return Err(ESRCH),
+            -1 => Whom::Any,
+            0 if self.has(Mistake::ZeroWaitsForAny) => Whom::Any,
+            0 => Whom::Group(self.process(task).pgid),
+            pid @ 1.. => Whom::Pid(pid.unsigned_abs()),
+            group => Whom::Group(group.unsigned_abs()),
+        };
+        let request = Request {
+            whom,
+            options: options | WEXITED,
+            info: false,
+            at: args[1],
+            usage: args[3],
+        };
+        self.wait(task, request)
+    }
+
+    pub fn waitid(&mut self, task: usize, args: &[u64; 6]) -> Result<Reply> {
+        let (options, id) = (int(args[3]).cast_unsigned(), int(args[1]));
+        let known = WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT | WNOTHREAD | WALL | WCLONE;
+        let whom = match (int(args[0]), id) {
+            (0, _) => Ok(Whom::Any),
+            (1, 1..) => Ok(Whom::Pid(id.unsigned_abs())),
+            (2, 0) => Ok(Whom::Group(self.process(task).pgid)),
+            (2, 1..) => Ok(Whom::Group(id.unsigned_abs())),
+            _ => Err(EINVAL),
+        };
+        let (Ok(whom), true) = (
+            whom,
+            options & !known == 0 && options & (WUNTRACED | WEXITED | WCONTINUED) != 0,
+        ) else {
+            self.put(task, args[2], &[0; 28])?;
+            return Err(EINVAL);
+        };
+        let request = Request {
+            whom,
+            options,
+            info: true,
+            at: args[2],
+            usage: args[4],
+        };
+        self.wait(task, request)
+    }
+
+    /// One look at the children; sleeps where none has anything to tell.
+    pub fn wait(&mut self, task: usize, request: Request) -> Result<Reply> {
+        match self.look(task, &request) {
+            Ok(None) if request.options & WNOHANG != 0 && !self.has(Mistake::WnohangBlocks) => {
+                if request.info {
+                    self.put(task, request.at, &[0; 28])?;
+                }
+                Ok(Reply::Done(0))
+            }
+            Ok(None) => Ok(Reply::Block(Parked::Wait(request))),
+            Ok(Some((pid, event))) => self.tell_event(task, &request, pid, event),
+            Err(errno) => {
+                if request.info {
+                    self.put(task, request.at, &[0; 28])?;
+                }
+                Err(errno)
+            }
+        }
+    }
+
+    /// NULL means that nobody wants to know.
+    fn put(&mut self, task: usize, at: u64, bytes: &[u8]) -> Result<()> {
+        if at == 0 {
+            Ok(())
+        } else {
+            self.copy_to_user(task, at, bytes)
+        }
+    }
+
+    fn tell_event(&mut self, task: usize, request: &Request, pid: u32, event: Event) -> Result<Reply> {
+        if request.info {
+            let (code, status) = match event {
+                Event::Ended(word) if word & 0x7f == 0 => (1, word >> 8 & 0xff),
+                Event::Ended(word) => (2, word & 0x7f),
+                Event::Stopped(signal) => (5, signal.cast_signed()),
+                Event::Continued => (6, 18),
+            };
+            let words = [17, 0, code, 0, pid.cast_signed(), 0, status];
+            let bytes: Vec<u8> = words.iter().flat_map(|word: &i32| word.to_le_bytes()).collect();
+            self.put(task, request.at, &bytes)?;
+        } else {
+            let word = match event {
+                Event::Ended(word) if self.has(Mistake::StatusNotShifted) && word & 0x7f == 0 => word >> 8,
+                Event::Ended(word) if self.has(Mistake::KilledLooksExited) && word & 0x7f != 0 => {
+                    (128 + (word & 0x7f)) << 8
+                }
+                Event::Ended(word) => word,
+                Event::Stopped(signal) => signal.cast_signed() << 8 | 0x7f,
+                Event::Continued => 0xffff,
+            };
+            self.put(task, request.at, &word.to_le_bytes())?;
+        }
+        if request.usage != 0 && request.usage != OUT {
+            return Err(EFAULT);
+        }
+        Ok(Reply::Done(if request.info { 0 } else { i64::from(pid) }))
+    }
+
+    /// The first child with something to tell; none if there may be one later.
+    fn look(&mut self, task: usize, request: &Request) -> Result<Option<(u32, Event)>> {
+        let children = self.waited(task, request);
+        let mut hope = false;
+        for child in children {
+            if !self.is_eligible(request, child) {
+                continue;
+            }
+            hope |= !self.is_ended(child);
+            if let Some(event) = self.event(request, child) {
+                return Ok(Some((self.tasks[child].tid, event)));
+            }
+        }
+        if hope || self.has(Mistake::EchildMissing) {
+            Ok(None)
+        } else {
+            Err(ECHILD)
+        }
+    }
+
+    /// The children that a wait looks at: the caller's own by age, then those of its other threads.
+    fn waited(&self, task: usize, request: &Request) -> Vec<usize> {
+        let siblings = request.options & WNOTHREAD == 0 && !self.has(Mistake::SiblingsChildrenNotSeen);
+        let mut children = self.tasks[task].children.clone();
+        if siblings {
+            let others = self
+                .process(task)
+                .threads
+                .iter()
+                .filter(|thread| **thread != task);
+            children.extend(others.flat_map(|thread| self.tasks[*thread].children.iter()));
+        }
+        if self.has(Mistake::WaitInOrderOfDeath) {
+            let dead = &self.process(task).dead_children;
+            let place = |child: &usize| dead.iter().position(|dead| dead == child);
+            children.sort_by_key(|child| place(child).unwrap_or(usize::MAX));
+        }
+        children
+    }
+
+    fn is_eligible_pid(&self, whom: Whom, child: usize) -> bool {
+        match whom {
+            Whom::Any => true,
+            Whom::Pid(pid) => self.tasks[child].tid == pid,
+            Whom::Group(pgid) => self.process(child).pgid == pgid,
+        }
+    }
+
+    fn is_eligible(&self, request: &Request, child: usize) -> bool {
+        let clone = self.tasks[child].exit_signal != 17;
+        self.is_eligible_pid(request.whom, child)
+            && (request.options & WALL != 0 || clone == (request.options & WCLONE != 0))
+    }
+
+    fn event(&mut self, request: &Request, child: usize) -> Option<Event> {
+        let keep = request.options & WNOWAIT != 0 && !self.has(Mistake::WnowaitReaps);
+        let options = request.options;
+        if self.is_ended(child) {
+            if options & WEXITED == 0 {
+                return None;
+            }
+            let word = match self.process(child).ending {
+                Ending::Exit { code } => code,
+                Ending::No | Ending::Exec { .. } => self.tasks[child].exit_code,
+            };
+            let lost = self.has(Mistake::BadAddressKeepsZombie) && (1..4096).contains(&request.at);
+            if !keep && !lost && !self.has(Mistake::ZombieReapedTwice) {
+                self.release(child);
+            }
+            return Some(Event::Ended(word));
+        }
+        let (twice, never) = (
+            self.has(Mistake::StoppedReportedTwice),
+            self.has(Mistake::ContinuedNeverReported),
+        );
+        let process = self.process_mut(child);
+        match process.stop {
+            Stop::Stopped {
+                signal,
+                reported: false,
+            } if options & WUNTRACED != 0 => {
+                process.stop = Stop::Stopped {
+                    signal,
+                    reported: !keep && !twice,
+                };
+                Some(Event::Stopped(signal))
+            }
+            Stop::Continued if options & WCONTINUED != 0 && !never => {
+                if !keep {
+                    process.stop = Stop::No;
+                }
+                Some(Event::Continued)
+            }
+            _ => None,
+        }
+    }
+
+    /// Something has happened to a child: those who may wait for it look again.
+    pub fn wake_waiters(&mut self, child: usize, parent: usize) {
+        if parent == IDLE {
+            return;
+        }
+        for waiter in self.process(parent).waiters.clone() {
+            let Some(Parked::Wait(request)) = self.tasks[waiter].parked else {
+                continue;
+            };
+            let not_mine = request.options & WNOTHREAD != 0 && waiter != parent;
+            if self.is_eligible_pid(request.whom, child) && !not_mine {
+                self.wake_up(waiter);
+            }
+        }
+    }
+}
