@@ -194,10 +194,9 @@ impl Kernel {
         let mut page = *self.mms[mm].pages.get(&(addr / PAGE))?;
         let enough = if write { page.prot & 2 != 0 } else { page.prot != 0 };
         let present = page.frame.is_some() && (!write || page.writable);
-        if !enough
-            && !(present && self.has(Mistake::MprotectLetsPresentPages))
-            && !(page.prot == 0 && !write && self.has(Mistake::ProtNoneReadable))
-        {
+        let flaw = present && self.has(Mistake::MprotectLetsPresentPages)
+            || page.prot == 0 && !write && self.has(Mistake::ProtNoneReadable);
+        if !enough && !flaw {
             return None;
         }
         if !present {

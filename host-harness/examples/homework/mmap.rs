@@ -45,7 +45,7 @@ impl Kernel {
 
     pub fn mmap(&mut self, task: usize, args: &[u64; 6]) -> Result<u64> {
         let [addr, length, prot, flags, fd, offset] = *args;
-        if offset % PAGE != 0 {
+        if !offset.is_multiple_of(PAGE) {
             return Err(EINVAL);
         }
         if flags & MAP_ANONYMOUS == 0 {
@@ -61,7 +61,7 @@ impl Kernel {
             return Err(ENOMEM);
         }
         // The kernel of this homework maps only where it is told to.
-        if addr % PAGE != 0 || flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) == 0 {
+        if !addr.is_multiple_of(PAGE) || flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) == 0 {
             return Err(EINVAL);
         }
         let replaces = flags & MAP_FIXED_NOREPLACE == 0 || self.has(Mistake::NoreplaceReplaces);
@@ -119,7 +119,7 @@ impl Kernel {
 
     pub fn munmap(&mut self, task: usize, addr: u64, len: u64) -> Result<()> {
         let mm = self.mm(task)?;
-        if addr % PAGE != 0 || addr > TASK_SIZE || len > TASK_SIZE - addr || len == 0 {
+        if !addr.is_multiple_of(PAGE) || addr > TASK_SIZE || len > TASK_SIZE - addr || len == 0 {
             return Err(EINVAL);
         }
         let mut end = addr + page_align(len).ok_or(EINVAL)?;
@@ -141,7 +141,7 @@ impl Kernel {
             return Err(EINVAL);
         }
         let mm = self.mm(task)?;
-        if start % PAGE != 0 {
+        if !start.is_multiple_of(PAGE) {
             return Err(EINVAL);
         }
         if len == 0 {
@@ -168,7 +168,7 @@ impl Kernel {
     pub fn madvise(&mut self, task: usize, start: u64, len: u64, advice: u64) -> Result<()> {
         let mm = self.mm(task)?;
         let advice = int(advice);
-        if !matches!(advice, 0..=4 | 10 | 11 | 18 | 19) || start % PAGE != 0 {
+        if !matches!(advice, 0..=4 | 10 | 11 | 18 | 19) || !start.is_multiple_of(PAGE) {
             return Err(EINVAL);
         }
         let len = page_align(len).ok_or(EINVAL)?;
