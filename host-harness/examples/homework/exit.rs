@@ -33,7 +33,7 @@ impl Kernel {
         let t = &mut self.tasks[task];
         t.exiting = true;
         t.exit_code = code;
-        t.pending = 0;
+        t.pending &= !(1 << (SIGKILL - 1));
         if let Some(Parked::Read(t) | Parked::Write(t)) = t.parked.take() {
             self.put_file(t.file);
         }
@@ -74,6 +74,10 @@ impl Kernel {
         if at != 0 && shared {
             // A bad address is the program's own loss.
             let _ = self.copy_to_user(task, at, &[0; 4]);
+            // Whoever waits for that word is looked up by the page it lies on.
+            if at.is_multiple_of(4) {
+                let _ = self.copy_from_user(task, at, 4);
+            }
         }
         self.vfork_done(task);
     }

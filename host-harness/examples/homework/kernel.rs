@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use host_harness::oracle::out::OutForm;
 use host_harness::oracle::system::{
-    ARENA, ARENA_PAGES, Command, Descriptor, FileKind, Lost, Out, Outcome, Returned, Snapshot, System,
-    TaskView,
+    Command, Descriptor, FileKind, Lost, Out, Outcome, Returned, Snapshot, System, TaskView,
 };
 
 use crate::memory::{Frame, Mm};
@@ -172,6 +171,8 @@ pub struct Kernel {
     pub woken: Vec<usize>,
     returned: BTreeMap<u32, Returned>,
     caller: Option<usize>,
+    /// Who runs.
+    pub running: Option<usize>,
     answer: Option<Returned>,
 }
 
@@ -193,6 +194,7 @@ impl Kernel {
             woken: Vec::new(),
             returned: BTreeMap::new(),
             caller: None,
+            running: None,
             answer: None,
         };
         kernel.frames.push(Frame::zero());
@@ -419,6 +421,7 @@ impl Kernel {
     }
 
     fn run(&mut self, task: usize) {
+        self.running = Some(task);
         self.woken.retain(|woken| *woken != task);
         let command = self.tasks[task].command;
         let answer = self.resume(task);
@@ -453,7 +456,6 @@ impl Kernel {
             pending: t.pending,
             shared_pending: process.pending,
             descriptors: self.view_descriptors(t),
-            pages: self.view_pages(t),
             ..TaskView::default()
         }
     }
@@ -475,19 +477,6 @@ impl Kernel {
             (*fd, descriptor)
         };
         files.fds.iter().map(descriptor).collect()
-    }
-
-    fn view_pages(&self, t: &Task) -> BTreeMap<u32, u32> {
-        let Some(mm) = t.mm.map(|mm| &self.mms[mm]) else {
-            return BTreeMap::new();
-        };
-        let first = ARENA / 4096;
-        let pages = mm.pages.range(first..first + ARENA_PAGES);
-        let present = pages.filter_map(|(page, entry)| {
-            let frame = u32::try_from(entry.frame?).ok()?;
-            Some((u32::try_from(page - first).ok()?, frame))
-        });
-        present.collect()
     }
 }
 
@@ -555,6 +544,7 @@ impl System for Kernel {
             return Err(Lost(format!("task {tid} waits for no command")));
         };
         self.woken.clear();
+        self.running = Some(task);
         (self.caller, self.answer) = (Some(task), None);
         let answer = self.execute(task, command);
         self.conclude(task, command, &answer);
@@ -582,7 +572,7 @@ impl System for Kernel {
         let tasks = visible.map(|task| (self.tasks[task].tid, self.view(task)));
         Ok(Snapshot {
             tasks: tasks.collect(),
-            ..Snapshot::default()
+            pages_hidden: true,
         }
         .canonical())
     }

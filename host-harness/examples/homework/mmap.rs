@@ -1,8 +1,8 @@
 //! mmap, munmap, mprotect, madvise and brk.
 
-use host_harness::oracle::system::HEAP;
+use host_harness::oracle::system::{FileKind, HEAP};
 
-use crate::calls::{EBADF, EEXIST, EINVAL, ENODEV, ENOMEM, int};
+use crate::calls::{EACCES, EEXIST, EINVAL, ENODEV, ENOMEM, EPERM, int};
 use crate::kernel::{Kernel, Result};
 use crate::memory::{PAGE, Page, Shared, TASK_SIZE};
 use crate::mistake::Mistake;
@@ -48,10 +48,10 @@ impl Kernel {
         if !offset.is_multiple_of(PAGE) {
             return Err(EINVAL);
         }
-        if flags & MAP_ANONYMOUS == 0 {
-            self.file_of(task, fd).map_err(|_| EBADF)?;
-            return Err(if length == 0 { EINVAL } else { ENODEV });
-        }
+        let file = match flags & MAP_ANONYMOUS {
+            0 => Some(self.file_of(task, fd)?),
+            _ => None,
+        };
         let mm = self.mm(task)?;
         if length == 0 {
             return Err(EINVAL);
@@ -67,6 +67,9 @@ impl Kernel {
         let replaces = flags & MAP_FIXED_NOREPLACE == 0 || self.has(Mistake::NoreplaceReplaces);
         if !replaces && !self.mapped(mm, addr, addr + len).is_empty() {
             return Err(EEXIST);
+        }
+        if let Some(file) = file {
+            return Err(self.cannot_map(file, prot, flags));
         }
         let shared = match flags & (MAP_SHARED | MAP_PRIVATE) {
             MAP_SHARED => true,
@@ -86,6 +89,18 @@ impl Kernel {
             }
         }
         Ok(addr)
+    }
+
+    /// Why a file cannot be mapped: a pipe never can.
+    fn cannot_map(&self, file: usize, prot: u64, flags: u64) -> i64 {
+        let writer = self.opened[file].kind == FileKind::PipeWrite;
+        let shared_write = flags & MAP_SHARED != 0 && prot & 2 != 0;
+        match () {
+            () if flags & (MAP_SHARED | MAP_PRIVATE) == 0 => EINVAL,
+            () if writer || shared_write => EACCES,
+            () if prot & 4 != 0 => EPERM,
+            () => ENODEV,
+        }
     }
 
     fn map(&mut self, mm: usize, addr: u64, len: u64, prot: u64, shared: bool) {
@@ -137,9 +152,6 @@ impl Kernel {
     }
 
     pub fn mprotect(&mut self, task: usize, start: u64, len: u64, prot: u64) -> Result<()> {
-        if prot > 7 {
-            return Err(EINVAL);
-        }
         let mm = self.mm(task)?;
         if !start.is_multiple_of(PAGE) {
             return Err(EINVAL);
@@ -150,6 +162,9 @@ impl Kernel {
         let end = page_align(len)
             .and_then(|len| start.checked_add(len))
             .ok_or(ENOMEM)?;
+        if prot > 7 {
+            return Err(EINVAL);
+        }
         let mut at = start / PAGE;
         let flush = !self.has(Mistake::MprotectLetsPresentPages);
         while at < end / PAGE {

@@ -73,9 +73,6 @@ impl Kernel {
         if self.opened[file].kind != kind {
             return Err(EBADF);
         }
-        if i64::try_from(count).is_err() {
-            return Err(EINVAL);
-        }
         if at.checked_add(count).is_none_or(|end| end > TASK_SIZE) {
             return Err(EFAULT);
         }

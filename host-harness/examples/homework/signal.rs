@@ -74,11 +74,16 @@ impl Kernel {
         if self.has(Mistake::KillIgnoredWhileStopped) && self.tasks[to].state == State::Stopped {
             return;
         }
-        if thread {
-            self.tasks[to].pending |= bit(signal);
+        let queue = if thread {
+            &mut self.tasks[to].pending
         } else {
-            self.process_mut(to).pending |= bit(signal);
+            &mut self.process_mut(to).pending
+        };
+        // A signal that waits already is the same one; of those from 32 on each counts.
+        if *queue & bit(signal) != 0 && signal < 32 {
+            return;
         }
+        *queue |= bit(signal);
         self.complete_signal(to, signal, thread);
     }
 
@@ -109,7 +114,10 @@ impl Kernel {
     fn complete_signal(&mut self, to: usize, signal: u32, thread: bool) {
         let wants = |task: &usize| {
             let t = &self.tasks[*task];
-            !t.exiting && (signal == SIGKILL || t.state != State::Stopped)
+            // One that is about to take another signal takes this one with it.
+            let others = (t.pending | self.process(*task).pending) & !bit(signal);
+            let free = self.running == Some(*task) || others == 0;
+            !t.exiting && (signal == SIGKILL || t.state != State::Stopped && free)
         };
         let others = self.process(to).threads.iter().copied().filter(|_| !thread);
         let Some(chosen) = std::iter::once(to).chain(others).find(wants) else {
@@ -129,16 +137,14 @@ impl Kernel {
     }
 
     fn kill_thread(&mut self, thread: usize) {
-        if !self.tasks[thread].exiting {
-            self.tasks[thread].pending |= bit(SIGKILL);
-            self.signal_wake_up(thread, true);
-        }
+        self.tasks[thread].pending |= bit(SIGKILL);
+        self.signal_wake_up(thread, true);
     }
 
     pub fn kill_other_threads(&mut self, task: usize) {
         self.process_mut(task).stop = Stop::No;
         for thread in self.process(task).threads.clone() {
-            if thread != task {
+            if thread != task && !self.tasks[thread].exiting {
                 self.kill_thread(thread);
             }
         }

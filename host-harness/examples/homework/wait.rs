@@ -102,7 +102,13 @@ impl Kernel {
                 }
                 Ok(Reply::Done(0))
             }
-            Ok(None) => Ok(Reply::Block(Parked::Wait(request))),
+            Ok(None) => {
+                // A signal makes waitid start anew, and what it then stores is that there is nothing.
+                if request.info && self.signal_pending(task) {
+                    self.put(task, request.at, &[0; 28])?;
+                }
+                Ok(Reply::Block(Parked::Wait(request)))
+            }
             Ok(Some((pid, event))) => self.tell_event(task, &request, pid, event),
             Err(errno) => {
                 if request.info {
@@ -123,7 +129,11 @@ impl Kernel {
     }
 
     fn tell_event(&mut self, task: usize, request: &Request, pid: u32, event: Event) -> Result<Reply> {
+        let usage = request.usage == 0 || request.usage == OUT;
         if request.info {
+            if !usage {
+                return Err(EFAULT);
+            }
             let (code, status) = match event {
                 Event::Ended(word) if word & 0x7f == 0 => (1, word >> 8 & 0xff),
                 Event::Ended(word) => (2, word & 0x7f),
@@ -145,7 +155,7 @@ impl Kernel {
             };
             self.put(task, request.at, &word.to_le_bytes())?;
         }
-        if request.usage != 0 && request.usage != OUT {
+        if !usage {
             return Err(EFAULT);
         }
         Ok(Reply::Done(if request.info { 0 } else { i64::from(pid) }))

@@ -1,10 +1,11 @@
 //! Random programs, from a number.
 
-use super::alphabet::{Area, CallId, ROWS, Row, Verb};
+use super::alphabet::{Area, CallId, Row, Verb};
 use super::kind::{FD, Kind};
 use super::model::Model;
 use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
+use super::scope::Scope;
 use super::system::{Snapshot, System};
 
 /// A source of choices (SplitMix64).
@@ -57,7 +58,7 @@ struct Temper {
 }
 
 impl Temper {
-    fn draw(dice: &mut Dice) -> Temper {
+    fn draw(dice: &mut Dice, scope: &Scope) -> Temper {
         let loved: Vec<Area> = Area::ALL.into_iter().filter(|_| dice.percent(40)).collect();
         let weight = |row: &Row, dice: &mut Dice| {
             let mut weight = row.weight * if loved.contains(&row.area) { 4 } else { 1 };
@@ -68,7 +69,10 @@ impl Temper {
             weight
         };
         Temper {
-            weights: ROWS.iter().map(|row| weight(row, dice)).collect(),
+            weights: CallId::all()
+                .map(|call| (call, weight(call.row(), dice)))
+                .map(|(call, weight)| if scope.has(call) { weight } else { 0 })
+                .collect(),
             wild: dice.pick(&[0, 1, 2, 4, 10]).unwrap_or(2),
             pages: dice.pick(&[1, 2, 4, 16]).unwrap_or(4),
             choices: dice.pick(&[2, 4, 8]).unwrap_or(4),
@@ -252,8 +256,14 @@ fn command_is_local(step: &Step) -> bool {
 /// The random program of this number, of so many steps; fewer where nobody is left who could make a step.
 #[must_use]
 pub fn program(seed: u64, steps: usize) -> Program {
+    program_within(seed, steps, &Scope::ALL)
+}
+
+/// The same of the calls that a system has; now and then of others, which are then left out when it is checked.
+#[must_use]
+pub fn program_within(seed: u64, steps: usize, scope: &Scope) -> Program {
     let mut dice = Dice::new(seed);
-    let temper = Temper::draw(&mut dice);
+    let temper = Temper::draw(&mut dice, scope);
     // A model that does not boot writes no programs; whoever checks will be told why.
     let Ok(model) = Model::new() else {
         return Program::default();
