@@ -50,6 +50,10 @@ enum Verb {
     ///
     /// The exit status is 1 when the two disagree, and 4 when the kernel could not be asked.
     Cover(crate::cover::Args),
+    /// Hold a kernel of your own against the model: one that speaks the line protocol.
+    ///
+    /// The exit status is 1 when it does not conform, 2 when it does not start, 3 when it gave no answer in time.
+    Conform(crate::conform::Args),
 }
 
 #[derive(Args, Debug)]
@@ -149,6 +153,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>)
         Verb::Native(args) => native(args, streams),
         Verb::Diff(args) => diff(args, streams),
         Verb::Cover(args) => cover(args, streams),
+        Verb::Conform(args) => conform(args, streams),
     };
     match result {
         Ok(status) => status,
@@ -424,6 +429,18 @@ fn cover(args: &crate::cover::Args, streams: &mut Streams<'_>) -> Result<i32, St
     let ending = crate::cover::main(args, streams.stdout, &bar).map_err(Stop::input)?;
     bar.finish_and_clear();
     Ok(status_of(ending))
+}
+
+fn conform(args: &crate::conform::Args, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    use crate::conform::Ending;
+    let bar = bar(streams, "programs");
+    Ok(
+        match crate::conform::main(args, streams.stdout, &bar).map_err(Stop::input)? {
+            Ending::Conforms => 0,
+            Ending::Differs => status::NO,
+            Ending::Hung => status::HUNG,
+        },
+    )
 }
 
 fn compare(tally: &Tally, model: &crate::run::Finished, out: &mut dyn Write) -> std::io::Result<i32> {

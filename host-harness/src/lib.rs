@@ -10,13 +10,14 @@
 //! | [`machine`] | processors, memory and the kernel, as one value with one door |
 //! | [`report`] | what people and programs are shown |
 //! | [`oracle`] | systems that make calls one at a time, compared with each other |
-//! | [`run`], [`native`], [`diff`] | a verb of the command line each |
+//! | [`run`], [`native`], [`diff`], [`cover`], [`conform`] | a verb of the command line each |
 //! | [`cli`] | the command line |
 // Allowed again for `oracle::linux` alone; tests/floors.rs holds it to that.
 #![deny(unsafe_code)]
 
 pub mod c;
 pub mod cli;
+pub mod conform;
 pub mod cover;
 pub mod diff;
 pub mod isa;

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 
 use super::Shard;
 use crate::oracle::check::{Divergence, Options, Verdict, check};
-use crate::oracle::generate::{program, seed_of};
+use crate::oracle::generate::{program_within, seed_of};
 use crate::oracle::program::{Observe, Program};
 use crate::oracle::saved::Saved;
 use crate::oracle::shrink::shrink;
@@ -104,12 +104,15 @@ impl Shared<'_> {
 
     fn work(&self, system: &mut dyn System) -> Result<(), Lost> {
         let Shard { part, of } = self.plan.shard;
+        // Until it has booted, nobody knows what it has.
+        system.boot()?;
+        let scope = system.scope();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed) * of + (part - 1);
             if number >= self.plan.programs {
                 return Ok(());
             }
-            let program = program(seed_of(self.plan.seed, number), self.plan.calls);
+            let program = program_within(seed_of(self.plan.seed, number), self.plan.calls, &scope);
             let mut tally = Tally::default();
             let verdict = check(&program, system, self.plan.options, &mut tally)?;
             self.with(|outcome| {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::process::Command as Program;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::scope::Scope;
@@ -27,7 +29,7 @@ pub struct Lines {
     timeout: Duration,
     child: Option<Child>,
     scope: Scope,
-    hung: bool,
+    hung: Arc<AtomicBool>,
 }
 
 impl Lines {
@@ -39,14 +41,29 @@ impl Lines {
             timeout,
             child: None,
             scope: Scope::ALL,
-            hung: false,
+            hung: Arc::default(),
         }
+    }
+
+    /// The same, which sets this flag when it has failed to answer in time.
+    #[must_use]
+    pub fn telling(self, hung: Arc<AtomicBool>) -> Lines {
+        Lines { hung, ..self }
     }
 
     /// Whether it has ever failed to answer in time.
     #[must_use]
-    pub const fn has_hung(&self) -> bool {
-        self.hung
+    pub fn has_hung(&self) -> bool {
+        self.hung.load(Ordering::Relaxed)
+    }
+
+    /// A kernel that has hung is tried again with less patience, so that the program can be made short.
+    fn patience(&self) -> Duration {
+        if self.has_hung() {
+            self.timeout / 20
+        } else {
+            self.timeout
+        }
     }
 
     fn start(&self) -> Result<Child, Lost> {
@@ -60,11 +77,12 @@ impl Lines {
 
     /// One line there, one line back. After a failure the process is gone.
     fn ask<R: serde::de::DeserializeOwned>(&mut self, request: &Request) -> Result<R, Lost> {
+        let patience = self.patience();
         let Some(child) = &mut self.child else {
             return Err(Lost("the kernel does not run".to_owned()));
         };
         let text = serde_json::to_string(request).map_err(|error| Lost(error.to_string()))?;
-        let result = child.ask(&text, self.timeout).and_then(|line| {
+        let result = child.ask(&text, patience).and_then(|line| {
             let said: Said<R> = serde_json::from_str(&line)
                 .map_err(|error| child::Trouble::Said(format!("it said {line:?} to {text}: {error}")))?;
             match said {
@@ -73,9 +91,11 @@ impl Lines {
             }
         });
         result.map_err(|trouble| {
-            self.hung |= trouble == child::Trouble::Silent;
+            if trouble == child::Trouble::Silent {
+                self.hung.store(true, Ordering::Relaxed);
+            }
             let last = self.child.take().map(Child::end);
-            Lost(trouble.describe(&text, self.timeout, last.as_ref()))
+            Lost(trouble.describe(&text, patience, last.as_ref()))
         })
     }
 }
