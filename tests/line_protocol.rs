@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use host_harness::oracle::alphabet::CallId;
 use host_harness::oracle::check::{Options, check};
-use host_harness::oracle::generate::{program, seed_of};
+use host_harness::oracle::generate::{program_within, seed_of};
 use host_harness::oracle::lines::{Lines, TIMEOUT, serve};
 use host_harness::oracle::model::Model;
 use host_harness::oracle::program::Observe;
@@ -29,8 +29,10 @@ const EACH: Options = Options {
 /// Runs random programs on a kernel; each of the calls that it has must have been made often.
 fn holds(kernel: &mut dyn System, programs: u64, calls: &[&str]) {
     let mut tally = Tally::default();
+    kernel.boot().unwrap();
+    let scope = kernel.scope();
     for number in 0..programs {
-        let program = program(seed_of(3, number), 60);
+        let program = program_within(seed_of(3, number), 20, &scope);
         let verdict = check(&program, kernel, EACH, &mut tally).unwrap();
         if let Some(found) = verdict.divergence() {
             panic!(

@@ -110,11 +110,10 @@ static long long sys_close(struct task *t, int fd) {
 }
 
 /* Nothing can be written here, for there is no memory to write from: a read gives 0, or sleeps until it can. */
-static long long sys_read(struct task *t, int fd, unsigned long long at, long long count) {
+static long long sys_read(struct task *t, int fd, unsigned long long at, unsigned long long count) {
     int f = file_of(t, fd);
     if (f < 0 || files[f].is_write) return -EBADF;
-    if (count < 0) return -EINVAL;
-    if (at > TASK_SIZE || (unsigned long long)count > TASK_SIZE - at) return -EFAULT;
+    if (at > TASK_SIZE || count > TASK_SIZE - at) return -EFAULT;
     if (count == 0 || writers(files[f].pipe) == 0) return 0;
     t->state = IN_READ;
     outcome = BLOCKED;
@@ -252,7 +251,7 @@ static void step(const char *line) {
     has_out_status = has_out_fds = 0;
     long long value = -ENOSYS;
     switch (nr) {
-    case 0: value = sys_read(t, (int)t->arg[0], (unsigned long long)t->arg[1], t->arg[2]); break;
+    case 0: value = sys_read(t, (int)t->arg[0], t->arg[1], t->arg[2]); break;
     case 3: value = sys_close(t, (int)t->arg[0]); break;
     case 22: value = sys_pipe(t, t->arg[0]); break;
     case 39: value = pid; break;

@@ -35,6 +35,7 @@ impl Kernel {
         self.exec_files(task);
         self.tasks[task].exit_signal = 17;
         self.tasks[task].has_execed = true;
+        self.tasks[task].execs += 1;
         Answer::Done(0)
     }
 

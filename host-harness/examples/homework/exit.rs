@@ -183,6 +183,9 @@ impl Kernel {
         if let Ok(signal) = u32::try_from(self.tasks[task].exit_signal)
             && (1..=64).contains(&signal)
         {
+            // A parent that has exec'ed since does not know the signal that it asked for.
+            let stranger = self.tasks[task].parent_execs != self.tasks[parent].execs;
+            let signal = if stranger { 17 } else { signal };
             self.send_signal(parent, signal, false, Some(task));
         }
         self.wake_waiters(task, parent);

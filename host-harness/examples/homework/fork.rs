@@ -94,6 +94,12 @@ impl Kernel {
             exit_signal,
             mm,
             files,
+            execs: self.tasks[task].execs,
+            parent_execs: if sibling {
+                self.tasks[task].parent_execs
+            } else {
+                self.tasks[task].execs
+            },
             ..Task::new()
         });
         if has(CLONE_THREAD) {

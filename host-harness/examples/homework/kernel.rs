@@ -57,10 +57,15 @@ pub struct Task {
     pub mm: Option<usize>,
     pub files: Option<usize>,
     pub parked: Option<Parked>,
+    /// It left that call to stop: before the call starts anew, it takes its signals.
+    pub restart: bool,
     /// Who sleeps in vfork until this task execs or exits.
     pub vfork_parent: Option<usize>,
     pub clear_tid: u64,
     pub has_execed: bool,
+    /// How often it has exec'ed, and how often its parent had when it was born.
+    pub execs: u32,
+    pub parent_execs: u32,
     /// The command it sleeps in.
     pub command: Option<Command>,
     /// What its call gave, which it could not tell yet since it was stopped.
@@ -333,7 +338,10 @@ impl Kernel {
                     self.tasks[task].parked = Some(parked);
                     match self.take_signals(task) {
                         Delivery::Gone => return Answer::Gone,
-                        Delivery::Stopped => return Answer::Blocked,
+                        Delivery::Stopped => {
+                            self.tasks[task].restart = true;
+                            return Answer::Blocked;
+                        }
                         Delivery::Continue => {}
                     }
                 }
@@ -355,6 +363,17 @@ impl Kernel {
 
     /// A task that was woken goes on.
     fn resume(&mut self, task: usize) -> Option<Answer> {
+        let restart = std::mem::take(&mut self.tasks[task].restart);
+        if restart && self.tasks[task].parked.is_some() && self.signal_pending(task) {
+            match self.take_signals(task) {
+                crate::signal::Delivery::Gone => return Some(Answer::Gone),
+                crate::signal::Delivery::Stopped => {
+                    self.tasks[task].restart = true;
+                    return Some(Answer::Blocked);
+                }
+                crate::signal::Delivery::Continue => {}
+            }
+        }
         let Some(parked) = self.tasks[task].parked.take() else {
             if self.signal_pending(task) && self.take_signals(task) == crate::signal::Delivery::Gone {
                 return Some(Answer::Gone);
@@ -495,9 +514,12 @@ impl Task {
             mm: None,
             files: None,
             parked: None,
+            restart: false,
             vfork_parent: None,
             clear_tid: 0,
             has_execed: false,
+            execs: 0,
+            parent_execs: 0,
             command: None,
             told: None,
             out: [0; 64],

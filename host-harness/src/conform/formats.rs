@@ -83,12 +83,11 @@ pub(super) fn junit(report: &Report) -> String {
     let mut text =
         String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ktm conform\">\n");
     for (area, calls) in report.areas() {
-        let case = |call: &&CallResult| Case {
-            name: &call.call,
-            failure: (!call.wrong.is_empty()).then(|| call.wrong.concat()),
-            skipped: call.made == 0 && call.wrong.is_empty(),
-        };
-        suite(&mut text, area, &calls.iter().map(case).collect::<Vec<_>>());
+        suite(
+            &mut text,
+            area,
+            &calls.iter().map(|call| Case::of(call)).collect::<Vec<_>>(),
+        );
     }
     let laws: Vec<Case<'_>> = report
         .laws
@@ -110,6 +109,16 @@ struct Case<'c> {
     name: &'c str,
     failure: Option<String>,
     skipped: bool,
+}
+
+impl Case<'_> {
+    fn of(call: &CallResult) -> Case<'_> {
+        Case {
+            name: &call.call,
+            failure: (!call.wrong.is_empty()).then(|| call.wrong.concat()),
+            skipped: call.made == 0 && call.wrong.is_empty(),
+        }
+    }
 }
 
 fn suite(text: &mut String, name: &str, cases: &[Case<'_>]) {

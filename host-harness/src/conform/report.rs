@@ -12,7 +12,7 @@ use crate::oracle::scope::{FIELDS, Scope};
 
 /// The name of an area.
 #[must_use]
-pub const fn area_name(area: Area) -> &'static str {
+pub(super) const fn area_name(area: Area) -> &'static str {
     match area {
         Area::Life => "life",
         Area::Groups => "groups",

@@ -1,0 +1,181 @@
+//! `ktm conform`: what it prints and writes for kernels that are right, wrong, silent and not there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use host_harness::cli::{Streams, main};
+use kernel_model::kernel::Console;
+use snapbox::str;
+
+/// What `ktm conform` prints on stdout and stderr, and its status.
+fn conform(args: &[&str], kernel: &[&str]) -> (String, String, i32) {
+    let words = ["ktm", "conform"].iter().chain(args).chain(&["--"]).chain(kernel);
+    let words: Vec<OsString> = words.map(OsString::from).collect();
+    let (mut stdin, mut stdout, mut stderr) = (std::io::empty(), Vec::new(), Vec::new());
+    let mut streams = Streams {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        console: Console::default(),
+        color: false,
+    };
+    let status = main(words, &mut streams);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(stdout), text(stderr), status)
+}
+
+/// A kernel that knows one call, and gives this to it.
+fn one_call(call: &str, answer: &str) -> String {
+    format!(
+        r#"while read x; do case $x in
+            *boot*) echo '{{"ok":true,"observes":["state"],"calls":["{call}","getpid"]}}';;
+            *getpid*) echo '{{"done":1}}';;
+            *step*) {answer};;
+            *returned*) echo '{{"returned":[]}}';;
+            *) echo '{{"tasks":[{{"tid":1,"state":"R"}}]}}';;
+        esac; done"#
+    )
+}
+
+fn place(name: &str) -> (PathBuf, String) {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let text = path.to_str().unwrap().to_owned();
+    (path, text)
+}
+
+#[test]
+fn a_kernel_that_is_right_conforms() {
+    let script = one_call("gettid", r#"echo '{"done":1}'"#);
+    let (out, err, status) = conform(&["--programs", "20"], &["sh", "-c", &script]);
+    assert_eq!((err.as_str(), status), ("", 0), "{out}");
+    snapbox::assert_data_eq!(
+        out,
+        str![[r#"
+groups    2 of  2
+laws      1 of  1
+not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
+20 programs, [..] calls, 0 divergences
+
+"#]]
+    );
+}
+
+#[test]
+fn a_kernel_that_is_wrong_is_told_the_shortest_program_in_every_format() {
+    let script = one_call("gettid", r#"echo '{"done":7}'"#);
+    let ((json, json_arg), (junit, junit_arg), (scope, scope_arg)) = (
+        place("wrong.json"),
+        place("wrong.xml"),
+        place("wrong-results.json"),
+    );
+    let args = [
+        "--programs",
+        "20",
+        "--json",
+        &json_arg,
+        "--junit",
+        &junit_arg,
+        "--gradescope",
+        &scope_arg,
+    ];
+    let (out, err, status) = conform(&args, &["sh", "-c", &script]);
+    assert_eq!((err.as_str(), status), ("", 1), "{out}");
+    snapbox::assert_data_eq!(
+        out,
+        str![[r#"
+groups    1 of  2
+  gettid: divergence in what the call gives
+  1: gettid()
+    system = 7
+    model:  = 1
+laws      1 of  1
+not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
+20 programs, [..] calls, [..] divergences
+
+"#]]
+    );
+    let read = |path| std::fs::read_to_string(path).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&read(json)).unwrap();
+    assert_eq!(report["calls"][1]["call"], "gettid");
+    assert!(report["calls"][1]["wrong"][0].as_str().unwrap().contains("= 7"));
+    let graded: serde_json::Value = serde_json::from_str(&read(scope)).unwrap();
+    let groups = &graded["tests"][0];
+    assert_eq!(groups["name"], "groups");
+    assert_eq!(
+        (groups["score"].as_i64(), groups["max_score"].as_i64()),
+        (Some(1), Some(2))
+    );
+    assert_eq!(groups["status"], "failed");
+    assert_eq!(graded["tests"][1]["status"], "passed");
+    snapbox::assert_data_eq!(
+        read(junit),
+        str![[r#"
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="ktm conform">
+  <testsuite name="groups" tests="2" failures="1" skipped="0">
+    <testcase classname="groups" name="getpid"></testcase>
+    <testcase classname="groups" name="gettid"><failure message="divergence in what the call gives">divergence in what the call gives
+  1: gettid()
+    system = 7
+    model:  = 1
+</failure></testcase>
+  </testsuite>
+  <testsuite name="laws" tests="1" failures="0" skipped="0">
+    <testcase classname="laws" name="determinism"></testcase>
+  </testsuite>
+</testsuites>
+
+"#]]
+    );
+}
+
+#[test]
+fn a_kernel_that_hangs_has_a_status_of_its_own() {
+    let script = one_call("gettid", "exec sleep 60");
+    let args = ["--programs", "2", "--calls", "3", "--timeout", "400"];
+    let (out, _, status) = conform(&args, &["sh", "-c", &script]);
+    assert_eq!(status, 3, "{out}");
+    assert!(out.contains("hung: no answer to"), "{out}");
+}
+
+#[test]
+fn a_kernel_that_crashes_is_quoted() {
+    let script = one_call("gettid", "echo 'panic: no current task' >&2; exit 9");
+    let (out, _, status) = conform(&["--programs", "5"], &["sh", "-c", &script]);
+    assert_eq!(status, 1, "{out}");
+    assert!(
+        out.contains("exit status: 9") && out.contains("no current task"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_kernel_that_is_not_there_is_bad_input() {
+    let (out, err, status) = conform(&[], &["./there-is-no-such-kernel"]);
+    assert_eq!((out.as_str(), status), ("", 2));
+    assert!(err.contains("cannot start ./there-is-no-such-kernel"), "{err}");
+}
+
+#[test]
+fn what_can_be_graded_is_listed() {
+    let mut stdout = Vec::new();
+    let (mut stdin, mut stderr) = (std::io::empty(), Vec::new());
+    let mut streams = Streams {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        console: Console::default(),
+        color: false,
+    };
+    let words = ["ktm", "conform", "--list"].map(OsString::from);
+    assert_eq!(main(words, &mut streams), 0);
+    let out = String::from_utf8(stdout).unwrap();
+    assert!(out.starts_with("life     fork vfork clone exit"), "{out}");
+    assert!(out.contains("determinism"), "{out}");
+}
