@@ -47,7 +47,9 @@ impl Kernel {
             process.ending = Ending::Exit { code };
         }
         self.complete_stop(task);
-        self.pass_on_pending(task);
+        if self.signal_pending(task) {
+            self.pass_on_pending(task);
+        }
         self.release_memory(task);
         if let Some(files) = self.tasks[task].files.take()
             && !self.has(Mistake::ExitKeepsDescriptors)
@@ -204,6 +206,12 @@ impl Kernel {
     pub fn release(&mut self, task: usize) {
         let leader = self.leader(task);
         self.tasks[task].state = State::Released;
+        let process = self.process_mut(task);
+        let at = process.threads.iter().position(|thread| *thread == task);
+        if process.next_target == task {
+            let next = process.threads.iter().cycle().nth(at.unwrap_or(0) + 1);
+            process.next_target = next.copied().unwrap_or(leader);
+        }
         self.process_mut(task).threads.retain(|thread| *thread != task);
         if leader == task {
             let parent = self.tasks[task].parent;

@@ -3,6 +3,7 @@
 use crate::calls::{EAGAIN, EINVAL, Reply};
 use crate::kernel::{Kernel, Parked, Process, Result, State, Stop, Task};
 use crate::mistake::Mistake;
+use crate::signal::Delivery;
 
 pub const CLONE_VM: u64 = 0x100;
 const CLONE_FILES: u64 = 0x400;
@@ -33,6 +34,18 @@ const KNOWN: u64 = CLONE_VM
 impl Kernel {
     /// `flags` with the exit signal in its lowest byte.
     pub fn clone_task(&mut self, task: usize, flags: u64, parent_tid: u64, child_tid: u64) -> Result<Reply> {
+        if flags & 0xffff_ff00 & !KNOWN != 0 {
+            return Err(EINVAL);
+        }
+        // Signals come first, so that one sent to the process comes before the fork, or reaches the child as well.
+        self.look_for_signals(task);
+        if self.signal_pending(task) {
+            self.tasks[task].parked = Some(Parked::Clone(flags, parent_tid, child_tid));
+            if self.take_signals(task) != Delivery::Continue {
+                return Ok(Reply::Left);
+            }
+            self.tasks[task].parked = None;
+        }
         let (exit_signal, flags) = (flags & 0xff, flags & 0xffff_ff00);
         self.check_flags(task, flags)?;
         let tid = self.new_pid().ok_or(EAGAIN)?;
@@ -48,6 +61,7 @@ impl Kernel {
         if flags & CLONE_CHILD_SETTID != 0 {
             let _ = self.copy_to_user(child, child_tid, &tid.to_le_bytes());
         }
+        self.look_for_signals(child);
         if flags & CLONE_VFORK != 0 && !self.has(Mistake::VforkDoesNotWait) {
             self.tasks[child].vfork_parent = Some(task);
             self.sleep(task, Parked::Vfork { child, pid: tid });
@@ -58,9 +72,6 @@ impl Kernel {
 
     fn check_flags(&self, task: usize, flags: u64) -> Result<()> {
         let has = |flag| flags & flag != 0;
-        if flags & !KNOWN != 0 {
-            return Err(EINVAL);
-        }
         let thread = !has(CLONE_THREAD) || has(CLONE_SIGHAND) || self.has(Mistake::ThreadNeedsNothing);
         let sighand = !has(CLONE_SIGHAND) || has(CLONE_VM);
         let parent = !has(CLONE_PARENT) || !self.process(task).unkillable;

@@ -41,6 +41,8 @@ pub enum Parked {
     Write(crate::pipe::Transfer),
     /// exec, until the other threads have ended.
     Alone,
+    /// fork, until signals have been taken: flags, and where the tids go.
+    Clone(u64, u64, u64),
 }
 
 pub struct Task {
@@ -54,6 +56,8 @@ pub struct Task {
     pub children: Vec<usize>,
     pub exit_signal: i32,
     pub pending: u64,
+    /// Told to look for signals.
+    pub signalled: bool,
     pub mm: Option<usize>,
     pub files: Option<usize>,
     pub parked: Option<Parked>,
@@ -113,6 +117,8 @@ pub struct Process {
     pub has_subreaper: bool,
     pub unkillable: bool,
     pub released: bool,
+    /// The thread that was told of a signal last.
+    pub next_target: usize,
     /// In the order in which they died, for a mistake.
     pub dead_children: Vec<usize>,
     /// For a mistake: the parent it was born to.
@@ -273,7 +279,7 @@ impl Kernel {
                 let pipe = self.opened[t.file].pipe;
                 self.pipes[pipe].write_queue.push(task);
             }
-            Parked::Vfork { .. } | Parked::Alone => {}
+            Parked::Vfork { .. } | Parked::Alone | Parked::Clone(..) => {}
         }
         self.tasks[task].parked = Some(parked);
         self.tasks[task].state = State::Sleeping;
@@ -386,6 +392,9 @@ impl Kernel {
             Parked::Read(transfer) => self.read_again(task, transfer),
             Parked::Write(transfer) => self.write_again(task, transfer),
             Parked::Alone => return Some(self.exec(task)),
+            Parked::Clone(flags, parent_tid, child_tid) => {
+                self.clone_task(task, flags, parent_tid, child_tid)
+            }
         };
         Some(self.finish(task, reply))
     }
@@ -511,6 +520,7 @@ impl Task {
             children: Vec::new(),
             exit_signal: 0,
             pending: 0,
+            signalled: false,
             mm: None,
             files: None,
             parked: None,
@@ -545,6 +555,7 @@ impl Process {
             has_subreaper: false,
             unkillable: false,
             released: false,
+            next_target: leader,
             dead_children: Vec::new(),
             first_parent: 0,
         }

@@ -141,7 +141,7 @@ impl Mistake {
     pub const fn calls(self) -> usize {
         match self {
             // 256 users of one frame are a lot of children.
-            Mistake::CountIsByte => 100,
+            Mistake::CountIsByte => 60,
             _ => 20,
         }
     }

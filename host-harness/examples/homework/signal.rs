@@ -37,12 +37,18 @@ pub enum Delivery {
 }
 
 impl Kernel {
+    /// Whether the task was told to look for signals before it goes on.
     pub fn signal_pending(&self, task: usize) -> bool {
+        self.tasks[task].signalled
+    }
+
+    /// Looks whether there is a signal that the task would take, or a reason to stop or to die.
+    pub fn look_for_signals(&mut self, task: usize) {
         let process = self.process(task);
-        self.tasks[task].pending | process.pending != 0
+        let stop = matches!(process.stop, Stop::Stopping { .. } | Stop::Stopped { .. });
+        self.tasks[task].signalled = self.tasks[task].pending | process.pending != 0
             || self.is_dying(task)
-            || matches!(process.stop, Stop::Stopping { .. } | Stop::Stopped { .. })
-                && !self.has(Mistake::StopStopsOneThread)
+            || stop && !self.has(Mistake::StopStopsOneThread);
     }
 
     /// Whether the process ends, or another thread of it is in exec.
@@ -112,15 +118,7 @@ impl Kernel {
 
     /// Chooses the thread that takes the signal and wakes it. One that ends the process ends it now.
     fn complete_signal(&mut self, to: usize, signal: u32, thread: bool) {
-        let wants = |task: &usize| {
-            let t = &self.tasks[*task];
-            // One that is about to take another signal takes this one with it.
-            let others = (t.pending | self.process(*task).pending) & !bit(signal);
-            let free = self.running == Some(*task) || others == 0;
-            !t.exiting && (signal == SIGKILL || t.state != State::Stopped && free)
-        };
-        let others = self.process(to).threads.iter().copied().filter(|_| !thread);
-        let Some(chosen) = std::iter::once(to).chain(others).find(wants) else {
+        let Some(chosen) = self.choose_thread(to, signal, thread) else {
             return;
         };
         if stops(signal) || dumps_core(signal) {
@@ -134,6 +132,27 @@ impl Kernel {
         for thread in self.process(to).threads.clone() {
             self.kill_thread(thread);
         }
+    }
+
+    /// A thread that runs, or that was not told of another signal already.
+    fn wants(&self, task: usize, signal: u32) -> bool {
+        let t = &self.tasks[task];
+        let free = !t.signalled || self.running == Some(task);
+        !t.exiting && (signal == SIGKILL || t.state != State::Stopped && free)
+    }
+
+    /// The one that the signal was sent to, if it wants it; for the process, else the next one that does.
+    fn choose_thread(&mut self, to: usize, signal: u32, thread: bool) -> Option<usize> {
+        if self.wants(to, signal) {
+            return Some(to);
+        }
+        let process = self.process(to);
+        let (threads, first) = (process.threads.clone(), process.next_target);
+        let start = threads.iter().position(|thread| *thread == first).unwrap_or(0);
+        let mut turn = threads.iter().cycle().skip(start).take(threads.len());
+        let chosen = *turn.find(|next| !thread && self.wants(**next, signal))?;
+        self.process_mut(to).next_target = chosen;
+        Some(chosen)
     }
 
     fn kill_thread(&mut self, thread: usize) {
@@ -151,6 +170,7 @@ impl Kernel {
     }
 
     fn signal_wake_up(&mut self, task: usize, fatal: bool) {
+        self.tasks[task].signalled = true;
         let t = &self.tasks[task];
         let deep = matches!(t.parked, Some(Parked::Vfork { .. } | Parked::Alone));
         match t.state {
@@ -167,7 +187,9 @@ impl Kernel {
         }
         let takes = |thread: &usize| *thread != task && !self.tasks[*thread].exiting;
         let next = self.process(task).threads.iter().copied().find(takes);
-        if let Some(next) = next {
+        if let Some(next) = next
+            && !self.tasks[next].signalled
+        {
             self.signal_wake_up(next, false);
         }
     }
@@ -218,6 +240,7 @@ impl Kernel {
                 return Delivery::Stopped;
             }
             let Some(signal) = self.next_signal(task) else {
+                self.look_for_signals(task);
                 return Delivery::Continue;
             };
             if let Some(delivery) = self.act(task, signal) {
