@@ -287,7 +287,9 @@ impl Model {
                     value,
                     out: self.stored(task, area, command, value),
                 };
-                if self.state(task) == Some(State::Running) {
+                // After exec it is the new program that tells, and a signal may come before it does.
+                let later = command == Command::Exec && self.kernel.has_work(task);
+                if self.state(task) == Some(State::Running) && !later {
                     self.tell(task, returned);
                     Doing::Nothing
                 } else {

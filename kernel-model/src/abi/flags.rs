@@ -134,6 +134,8 @@ bitflags! {
         const VM_ACCOUNT = 1024;
         /// `MAP_NORESERVE`: they are not. It keeps ranges apart.
         const VM_NORESERVE = 2048;
+        /// `MAP_STACK`: no huge pages, of which there are none here; it keeps ranges apart.
+        const VM_NOHUGEPAGE = 4096;
     }
 }
 

@@ -20,14 +20,13 @@ use crate::world::{Forked, World};
 use super::{children, file, mm, sched, signal, state, uaccess};
 
 /// `kernel_clone()`: creates a task that goes on where the caller is. With CLONE_VFORK the caller then sleeps until
-/// the child execs or exits.
+/// the child execs or exits. The caller has asked [`check_flags`].
 ///
 /// # Errors
 /// - EINVAL: CLONE_THREAD without CLONE_SIGHAND, CLONE_SIGHAND without CLONE_VM, CLONE_PARENT by init.
 /// - EAGAIN: RLIMIT_NPROC, `threads-max`, or no pid is left.
 /// - ENOMEM: a pool is used up.
 pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
-    check_flags(w, task, args.flags)?;
     reserve(w, task, args.flags)?;
     let child = copy_process(w, task, args)?;
     w.sys.forked = Some(Forked {
@@ -61,7 +60,11 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     Ok(child)
 }
 
-fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
+/// What is checked first, before the signals of the caller are looked at.
+///
+/// # Errors
+/// EINVAL, as for [`kernel_clone`].
+pub fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
     let has = |flag| flags.contains(flag);
     // A thread shares its signal actions with the group, and shared actions name code in a shared address space.
     let thread_ok = !has(CloneFlags::CLONE_THREAD) || has(CloneFlags::CLONE_SIGHAND);

@@ -108,7 +108,7 @@ pub fn do_mmap(
         start,
         end: start + len,
         prot,
-        flags: accounting(prot, shared, flags.contains(MapFlags::MAP_NORESERVE)),
+        flags: vm_flags(prot, flags),
         kind: VmaKind::Mmap,
         ..Vma::FREE
     };
@@ -119,12 +119,16 @@ pub fn do_mmap(
     Ok(start)
 }
 
-/// `accountable_mapping()`.
-fn accounting(prot: Prot, shared: bool, noreserve: bool) -> VmFlags {
-    match () {
-        () if noreserve => VmFlags::VM_NORESERVE,
-        () if prot.contains(Prot::WRITE) && !shared => VmFlags::VM_ACCOUNT,
+/// `calc_vm_flag_bits()` and `accountable_mapping()`: what tells ranges apart and has no other effect here.
+fn vm_flags(prot: Prot, flags: MapFlags) -> VmFlags {
+    let accounting = match () {
+        () if flags.contains(MapFlags::MAP_NORESERVE) => VmFlags::VM_NORESERVE,
+        () if prot.contains(Prot::WRITE) && !flags.contains(MapFlags::MAP_SHARED) => VmFlags::VM_ACCOUNT,
         () => VmFlags::empty(),
+    };
+    match flags.contains(MapFlags::MAP_STACK) {
+        true => accounting | VmFlags::VM_NOHUGEPAGE,
+        false => accounting,
     }
 }
 

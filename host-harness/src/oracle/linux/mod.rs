@@ -187,14 +187,15 @@ impl Linux {
             }
             match procfs::stat(host) {
                 Ok(Some(stat)) if stat.is_moving() || stat.state == 'D' && !may_stay => None,
-                Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
-                // Between the two looks it may have ended in exec, as another task.
+                // Between the two looks its command may have ended, in exec as another task.
                 Ok(_) if mailbox.result(slot).is_some() => Some(Ok(None)),
+                Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
                 Ok(_) => Some(Ok(Some(Outcome::Gone))),
                 Err(error) => Some(Err(error)),
             }
         });
         match found {
+            Some(Ok(Some(Outcome::Gone))) if self.tasks.took_the_leaders_place(tid)? => Ok(Outcome::Blocked),
             Some(Ok(Some(outcome))) => Ok(outcome),
             Some(Ok(None)) => self
                 .take(tid, slot)?

@@ -76,6 +76,8 @@ pub(super) struct Task {
     pub(super) slot: usize,
     /// The host's number of it.
     pub(super) host: u32,
+    /// The host's number of its process.
+    process: u32,
     /// The command it is in.
     pub(super) pending: Option<Pending>,
 }
@@ -107,9 +109,31 @@ impl Tasks {
             Task {
                 slot,
                 host: host_task,
+                process: host_process,
                 pending: None,
             },
         );
+    }
+
+    /// Whether a task that is gone has taken its leader's place in exec, and was stopped before the new program could say
+    /// so. From then on it is the leader that is in exec.
+    pub(super) fn took_the_leaders_place(&mut self, tid: u32) -> Result<bool, Lost> {
+        let Some(task) = self.tasks.get(&tid).copied() else {
+            return Ok(false);
+        };
+        let leads = |other: &&mut Task| other.host == task.process && other.slot != task.slot;
+        let Some(leader) = self.tasks.values_mut().find(leads) else {
+            return Ok(false);
+        };
+        let stopped = procfs::stat(leader.host)
+            .map_err(lost)?
+            .is_some_and(|stat| stat.is_stopped());
+        let took = task.pending == Some(Pending::Exec) && stopped;
+        if took {
+            (leader.slot, leader.pending) = (task.slot, task.pending);
+            self.tasks.remove(&tid);
+        }
+        Ok(took)
     }
 
     /// A task is no more.
