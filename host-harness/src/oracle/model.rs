@@ -32,7 +32,7 @@ const OUT_SIZE: u64 = 64;
 const OUT_AREAS: u64 = 0x40_0000;
 const PAGE: u64 = 4096;
 /// Orders of waking that are followed at once. Beyond, a state goes on in the order of waking alone.
-pub const MOST_ORDERS: usize = 720;
+pub const MOST_ORDERS: usize = 5040;
 /// Turns of tasks within one step after which it is taken for endless.
 const MOST_TURNS: u32 = 100_000;
 

@@ -17,11 +17,12 @@ type PidRef = Handle<kind::Pid>;
 pub fn join(w: &mut World<'_>, process: SignalRef) {
     let (pgrp, session) = (w.signals[process].pgrp, w.signals[process].session);
     join_pgrp(w, process, pgrp);
-    w.pid.pids[session].session.push_back(&mut w.signals, process);
+    // attach_pid() puts the newest first, and so kill() reaches it first.
+    w.pid.pids[session].session.push_front(&mut w.signals, process);
 }
 
 fn join_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
-    w.pid.pids[pgrp].pgrp.push_back(&mut w.signals, process);
+    w.pid.pids[pgrp].pgrp.push_front(&mut w.signals, process);
     w.signals[process].pgrp = pgrp;
 }
 

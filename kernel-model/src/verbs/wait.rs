@@ -17,7 +17,7 @@ use crate::world::World;
 use super::children;
 use super::exit::{exit_status, process_usage, release_task};
 use super::group::pgrp_of;
-use super::signal::for_each_thread;
+use super::signal::next_thread;
 use super::state::{set_state, wake_up};
 
 /// A child with something to tell.
@@ -61,7 +61,8 @@ fn eligible_child(w: &World<'_>, args: &WaitArgs, child: TaskRef) -> bool {
     args.options.contains(WaitOptions::__WALL) || clone == args.options.contains(WaitOptions::__WCLONE)
 }
 
-/// `do_wait()`, one look: the caller's own children first, in birth order, then those of its sibling threads.
+/// `do_wait()`, one look: the caller's own children first, in birth order, then those of its sibling threads,
+/// from the next one round.
 ///
 /// # Errors
 /// ECHILD: there is no child to wait for.
@@ -88,14 +89,13 @@ pub fn do_wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<Foun
         return Ok(Found::Child(waited));
     }
     if !args.options.contains(WaitOptions::__WNOTHREAD) && w.signal(task).threads.len() > 1 {
-        let mut found = None;
-        for_each_thread(w, task, &mut |w, thread| {
-            if thread != task && found.is_none() {
-                found = do_wait_thread(w, thread, task, args, &mut hope);
+        // while_each_thread(): round from the caller on.
+        let mut thread = next_thread(w, task);
+        while thread != task {
+            if let Some(waited) = do_wait_thread(w, thread, task, args, &mut hope) {
+                return Ok(Found::Child(waited));
             }
-        });
-        if let Some(waited) = found {
-            return Ok(Found::Child(waited));
+            thread = next_thread(w, thread);
         }
     }
     if hope {
