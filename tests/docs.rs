@@ -166,6 +166,34 @@ fn run_command(command: &str) {
     }
 }
 
+/// The program on the page is the example that is compiled, and what it prints is what the page says.
+#[test]
+fn the_page_on_property_testing_shows_the_example() {
+    let page = std::fs::read_to_string("docs/property-testing.md").unwrap();
+    let example = std::fs::read_to_string("host-harness/examples/counterexample.rs").unwrap();
+    assert!(
+        page.contains(&format!("```rust\n{example}```")),
+        "copy host-harness/examples/counterexample.rs into the page"
+    );
+    let run = std::process::Command::new(env!("CARGO"))
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "host-harness",
+            "--example",
+            "counterexample",
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        page.contains(&format!("$ cargo run --release\n{said}```")),
+        "the example says:\n{said}"
+    );
+}
+
 #[test]
 fn every_page_of_the_book_is_in_its_summary() {
     let summary = std::fs::read_to_string("docs/SUMMARY.md").unwrap();
