@@ -1,5 +1,6 @@
 //! execve of the program that runs: a new address space, the same task.
 
+use crate::calls::Reply;
 use crate::kernel::{Answer, Ending, Kernel, Parked, State};
 use crate::memory::Mm;
 use crate::mistake::Mistake;
@@ -36,7 +37,7 @@ impl Kernel {
         self.tasks[task].exit_signal = 17;
         self.tasks[task].has_execed = true;
         self.tasks[task].execs += 1;
-        Answer::Done(0)
+        self.finish(task, Ok(Reply::Done(0)))
     }
 
     fn is_alone(&self, task: usize) -> bool {
@@ -87,7 +88,7 @@ impl Kernel {
             let mut copy = self.files[files].clone();
             copy.users = 1;
             for (file, _) in copy.fds.values() {
-                self.opened[*file].users += 1;
+                self.get_file(*file);
             }
             self.files.push(copy);
             self.put_files(files);

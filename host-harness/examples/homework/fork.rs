@@ -37,17 +37,17 @@ impl Kernel {
         if flags & 0xffff_ff00 & !KNOWN != 0 {
             return Err(EINVAL);
         }
+        let (args, exit_signal, flags) = (flags, flags & 0xff, flags & 0xffff_ff00);
+        self.check_flags(task, flags)?;
         // Signals come first, so that one sent to the process comes before the fork, or reaches the child as well.
         self.look_for_signals(task);
         if self.signal_pending(task) {
-            self.tasks[task].parked = Some(Parked::Clone(flags, parent_tid, child_tid));
+            self.tasks[task].parked = Some(Parked::Clone(args, parent_tid, child_tid));
             if self.take_signals(task) != Delivery::Continue {
                 return Ok(Reply::Left);
             }
             self.tasks[task].parked = None;
         }
-        let (exit_signal, flags) = (flags & 0xff, flags & 0xffff_ff00);
-        self.check_flags(task, flags)?;
         let tid = self.new_pid().ok_or(EAGAIN)?;
         let child = self.tasks.len();
         self.copy_task(task, child, tid, flags, i32::try_from(exit_signal).unwrap_or(0));
@@ -148,7 +148,7 @@ impl Kernel {
         copy.users = 1;
         for (file, _) in copy.fds.values() {
             if !self.has(Mistake::ForkForgetsFileCount) {
-                self.opened[*file].users += 1;
+                self.get_file(*file);
             }
         }
         self.files.push(copy);

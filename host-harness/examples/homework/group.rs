@@ -24,14 +24,14 @@ impl Kernel {
         Ok(self.process(found).sid)
     }
 
-    /// The processes of a group, in the order in which they entered it.
+    /// The processes of a group, the one that entered it last first.
     pub fn members(&self, pgid: u32) -> Vec<usize> {
         let here = |process: &usize| {
             let process = &self.processes[*process];
             !process.released && process.pgid == pgid
         };
         let mut members: Vec<usize> = (1..self.processes.len()).filter(here).collect();
-        members.sort_by_key(|process| self.processes[*process].joined);
+        members.sort_by_key(|process| std::cmp::Reverse(self.processes[*process].joined));
         members
     }
 

@@ -333,7 +333,7 @@ impl Kernel {
     }
 
     /// The end of a call: it gave something, must sleep, or has ended its caller.
-    fn finish(&mut self, task: usize, reply: Result<crate::calls::Reply>) -> Answer {
+    pub fn finish(&mut self, task: usize, reply: Result<crate::calls::Reply>) -> Answer {
         use crate::calls::Reply;
         use crate::signal::Delivery;
         let value = match reply {

@@ -90,18 +90,11 @@ impl Kernel {
 
     fn raise(&mut self, frame: usize) {
         self.frames[frame].count += 1;
-        if self.has(Mistake::CountIsByte) {
-            self.frames[frame].count &= 0xff;
-        }
     }
 
     fn drop_frame(&mut self, frame: usize) {
         let count = self.frames[frame].count.wrapping_sub(1);
-        self.frames[frame].count = if self.has(Mistake::CountIsByte) {
-            count & 0xff
-        } else {
-            count
-        };
+        self.frames[frame].count = count;
         if count == 0 {
             self.free_frames.push(frame);
         }

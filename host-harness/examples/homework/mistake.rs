@@ -38,7 +38,7 @@ mistakes! {
     SharedCopiedAtFork, "fork", "fork makes private copies of shared mappings";
     DontforkIgnored, "fork", "MADV_DONTFORK is accepted, and fork copies the pages all the same";
     WipeonforkKeeps, "fork", "MADV_WIPEONFORK is accepted, and the child sees the bytes all the same";
-    CountIsByte, "fork", "the reference count of a frame is a u8, and wraps";
+    CountIsSmall, "fork", "the reference count of an open file has three bits, and wraps";
     CloneParentForgotten, "fork", "with CLONE_PARENT the child is still the caller's";
     SubreaperInherited, "fork", "the child of a subreaper is a subreaper";
     ForkForgetsFileCount, "fork", "fork copies the descriptors and does not count the open files again";
@@ -135,14 +135,5 @@ impl Mistake {
             .iter()
             .copied()
             .find(|mistake| mistake.name() == name)
-    }
-
-    /// Calls of the programs that can show it: most need few.
-    pub const fn calls(self) -> usize {
-        match self {
-            // 256 users of one frame are a lot of children.
-            Mistake::CountIsByte => 60,
-            _ => 20,
-        }
     }
 }

@@ -1,8 +1,6 @@
 //! The table of mistakes: how many programs it takes to find each, and how short the shortest of them is.
 
 use std::io::Write;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use host_harness::diff::show::divergence;
 use host_harness::oracle::check::{Divergence, Options, Verdict, check};
@@ -40,6 +38,9 @@ const OPTIONS: Options = Options {
     audit: false,
 };
 
+/// Calls of a program.
+const CALLS: usize = 40;
+
 /// A mistake that was found.
 struct Found {
     /// Programs it took.
@@ -52,57 +53,78 @@ fn run(program: &Program, kernel: &mut Kernel) -> Result<Option<Box<Divergence>>
     check(program, kernel, OPTIONS, &mut Tally::default()).map(Verdict::divergence)
 }
 
-/// The first of the programs that the kernel gets wrong, made short.
-fn find(mistake: Option<Mistake>, args: &Args) -> Result<Option<Found>, Lost> {
-    let mut kernel = Kernel::new(mistake);
-    let calls = mistake.map_or(20, Mistake::calls);
-    for number in 0..args.programs {
-        let first = program(seed_of(args.seed, number), calls);
-        let Some(found) = run(&first, &mut kernel)? else {
-            continue;
-        };
-        let mut best = found.clone();
-        let mut fails = |program: &Program| match run(program, &mut kernel) {
-            Ok(Some(other)) if other.is_like(&found) => {
-                best = other;
-                true
-            }
-            _ => false,
-        };
-        let shortest = shrink(&first, &mut fails);
-        fails(&shortest);
-        return Ok(Some(Found {
-            programs: number + 1,
-            shortest,
-            divergence: *best,
-        }));
+/// The program on which a kernel was found to be wrong, made short.
+fn shorten(number: u64, first: &Program, found: &Divergence, kernel: &mut Kernel) -> Found {
+    let mut best = found.clone();
+    let mut fails = |program: &Program| match run(program, kernel) {
+        Ok(Some(other)) if other.is_like(found) => {
+            best = *other;
+            true
+        }
+        _ => false,
+    };
+    let shortest = shrink(first, &mut fails);
+    fails(&shortest);
+    Found {
+        programs: number + 1,
+        shortest,
+        divergence: best,
     }
-    Ok(None)
+}
+
+/// Looks for some of the mistakes. Each program is drawn once, and put to all whose mistake was not found yet.
+fn find(mistakes: &[Option<Mistake>], args: &Args) -> Vec<Result<Option<Found>, Lost>> {
+    let mut kernels: Vec<Kernel> = mistakes.iter().map(|mistake| Kernel::new(*mistake)).collect();
+    let mut results: Vec<Result<Option<Found>, Lost>> = mistakes.iter().map(|_| Ok(None)).collect();
+    for number in 0..args.programs {
+        let first = program(seed_of(args.seed, number), CALLS);
+        let mut open = false;
+        for (kernel, result) in kernels.iter_mut().zip(&mut results) {
+            if !matches!(result, Ok(None)) {
+                continue;
+            }
+            open = true;
+            match run(&first, kernel) {
+                Ok(None) => {}
+                Ok(Some(found)) => *result = Ok(Some(shorten(number, &first, &found, kernel))),
+                Err(lost) => *result = Err(lost),
+            }
+        }
+        if !open {
+            break;
+        }
+    }
+    results
 }
 
 /// All results, in the order of the mistakes.
 fn find_all(what: &[Option<Mistake>], args: &Args) -> Vec<Result<Option<Found>, Lost>> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
     let here = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..args.workers.unwrap_or(here).max(1) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(mistake) = what.get(at) else { break };
-                    let result = find(*mistake, args);
-                    let mut results = results.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    results.push((at, result));
-                }
-            });
-        }
+    let workers = args.workers.unwrap_or(here).max(1);
+    // Dealt out one by one: neighbours are alike, and take alike.
+    let hands: Vec<Vec<Option<Mistake>>> = (0..workers)
+        .map(|worker| what.iter().copied().skip(worker).step_by(workers).collect())
+        .collect();
+    let mut found: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = hands
+            .iter()
+            .map(|hand| scope.spawn(move || find(hand, args)))
+            .collect();
+        let lost = |_| vec![Err(Lost("a worker panicked".to_owned()))];
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(lost).into_iter())
+            .collect()
     });
-    let mut results = results
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
+    let gone = || Err(Lost("a worker panicked".to_owned()));
+    (0..what.len())
+        .map(|at| {
+            found
+                .get_mut(at % workers)
+                .and_then(Iterator::next)
+                .unwrap_or_else(gone)
+        })
+        .collect()
 }
 
 /// Prints the table; tells whether every mistake was found, and nothing where there is none.

@@ -181,16 +181,14 @@ impl Kernel {
         }
     }
 
-    /// The children that a wait looks at: the caller's own by age, then those of its other threads.
+    /// The children that a wait looks at: the caller's own by age, then those of the threads behind it, round.
     fn waited(&self, task: usize, request: &Request) -> Vec<usize> {
         let siblings = request.options & WNOTHREAD == 0 && !self.has(Mistake::SiblingsChildrenNotSeen);
         let mut children = self.tasks[task].children.clone();
         if siblings {
-            let others = self
-                .process(task)
-                .threads
-                .iter()
-                .filter(|thread| **thread != task);
+            let threads = &self.process(task).threads;
+            let own = threads.iter().position(|thread| *thread == task).unwrap_or(0);
+            let others = threads.iter().cycle().skip(own + 1).take(threads.len() - 1);
             children.extend(others.flat_map(|thread| self.tasks[*thread].children.iter()));
         }
         if self.has(Mistake::WaitInOrderOfDeath) {

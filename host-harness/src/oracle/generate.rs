@@ -57,10 +57,22 @@ struct Temper {
     choices: u32,
 }
 
+/// The calls that every program needs.
+const LIVING: [&str; 3] = ["fork", "exit_group", "wait4"];
+
 impl Temper {
     fn draw(dice: &mut Dice, scope: &Scope) -> Temper {
         let loved: Vec<Area> = Area::ALL.into_iter().filter(|_| dice.percent(40)).collect();
+        // One program in two stays within an area and what it takes to live, so that its calls meet in many ways.
+        let only = if dice.percent(50) {
+            dice.pick(&Area::ALL)
+        } else {
+            None
+        };
         let weight = |row: &Row, dice: &mut Dice| {
+            if only.is_some_and(|area| row.area != area) && !LIVING.contains(&row.name) {
+                return 0;
+            }
             let mut weight = row.weight * if loved.contains(&row.area) { 4 } else { 1 };
             // One call in six plays no part, so that others meet more often.
             if dice.percent(16) && row.name != "fork" {
@@ -74,7 +86,13 @@ impl Temper {
                 .map(|(call, weight)| if scope.has(call) { weight } else { 0 })
                 .collect(),
             wild: dice.pick(&[0, 1, 2, 4, 10]).unwrap_or(2),
-            pages: dice.pick(&[1, 2, 4, 16]).unwrap_or(4),
+            pages: dice
+                .pick(if only.is_some() {
+                    &[1, 1, 2, 3]
+                } else {
+                    &[1, 2, 4, 16]
+                })
+                .unwrap_or(4),
             choices: dice.pick(&[2, 4, 8]).unwrap_or(4),
         }
     }
