@@ -4,6 +4,7 @@
 //! with the kernel above, and all verbs are compiled once.
 
 use crate::abi::effect::{Board, Effect, TaskId};
+use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::limits::NR_CPUS;
 use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
@@ -18,15 +19,18 @@ use crate::objects::task::{self, TaskStruct, Tasks, Timers};
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
 
-/// A task that is still to get its registers: those of its parent, but for these.
+/// A task that is still to get its registers: those of its parent, but for these. No field has a value to spare, so
+/// that none of it is all zero bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Forked {
     /// The task.
     pub child: TaskRef,
     /// Its stack pointer; 0 to go on with a copy of the parent's.
     pub stack: u64,
-    /// Its thread pointer, if it has one of its own.
-    pub tls: Option<u64>,
+    /// What it was asked for: CLONE_SETTLS.
+    pub flags: CloneFlags,
+    /// Its thread pointer then.
+    pub tls: u64,
 }
 
 /// What is neither in a pool nor anyone's own.

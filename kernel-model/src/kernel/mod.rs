@@ -14,6 +14,7 @@ pub mod storage;
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::Board;
 use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
@@ -208,7 +209,13 @@ impl<S: Storage> Kernel<S> {
 
     /// `copy_thread()`: the child goes on where its parent is, but its call gives 0.
     fn copy_thread(&mut self, parent: TaskRef) {
-        let Some(Forked { child, stack, tls }) = self.sys.forked.take() else {
+        let Some(Forked {
+            child,
+            stack,
+            flags,
+            tls,
+        }) = self.sys.forked.take()
+        else {
             return;
         };
         let Some(mut thread) = self.storage.threads().get(parent.index() as usize).cloned() else {
@@ -218,7 +225,7 @@ impl<S: Storage> Kernel<S> {
         if stack != 0 {
             thread.set_stack_pointer(stack);
         }
-        if let Some(tls) = tls {
+        if flags.contains(CloneFlags::CLONE_SETTLS) {
             thread.set_thread_pointer(tls);
         }
         if let Some(place) = self.storage.threads_mut().get_mut(child.index() as usize) {

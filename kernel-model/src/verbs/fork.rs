@@ -32,7 +32,8 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     w.sys.forked = Some(Forked {
         child,
         stack: args.stack,
-        tls: args.flags.contains(CloneFlags::CLONE_SETTLS).then_some(args.tls),
+        flags: args.flags,
+        tls: args.tls,
     });
     let pid = w.tasks[child].pid;
     let tid = pid.0.to_le_bytes();
