@@ -186,7 +186,7 @@ fn a_stopped_group_that_is_orphaned_hangs_up() {
                 .collect();
         let (hup, cont) = (Signal::SIGHUP, Signal::SIGCONT);
         assert!(
-            sent.ends_with(&[(a, hup), (b, hup), (a, cont), (b, cont)]),
+            sent.ends_with(&[(b, hup), (a, hup), (b, cont), (a, cont)]),
             "{sent:?}"
         );
         assert_eq!(w.resume(a), Outcome::Gone);
