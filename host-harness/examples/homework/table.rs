@@ -4,10 +4,10 @@ use std::io::Write;
 
 use host_harness::diff::show::divergence;
 use host_harness::oracle::check::{Divergence, Options, Verdict, check};
-use host_harness::oracle::generate::{program, seed_of};
+use host_harness::oracle::generate::{program_within, seed_of};
 use host_harness::oracle::program::{Observe, Program};
 use host_harness::oracle::shrink::shrink;
-use host_harness::oracle::system::Lost;
+use host_harness::oracle::system::{Lost, System};
 use host_harness::oracle::tally::Tally;
 
 use crate::kernel::Kernel;
@@ -76,8 +76,9 @@ fn shorten(number: u64, first: &Program, found: &Divergence, kernel: &mut Kernel
 fn find(mistakes: &[Option<Mistake>], args: &Args) -> Vec<Result<Option<Found>, Lost>> {
     let mut kernels: Vec<Kernel> = mistakes.iter().map(|mistake| Kernel::new(*mistake)).collect();
     let mut results: Vec<Result<Option<Found>, Lost>> = mistakes.iter().map(|_| Ok(None)).collect();
+    let scope = Kernel::new(None).scope();
     for number in 0..args.programs {
-        let first = program(seed_of(args.seed, number), CALLS);
+        let first = program_within(seed_of(args.seed, number), CALLS, &scope);
         let mut open = false;
         for (kernel, result) in kernels.iter_mut().zip(&mut results) {
             if !matches!(result, Ok(None)) {
