@@ -57,17 +57,51 @@ impl Object for File {
 pub type FileRef = Handle<kind::File>;
 
 /// One piece of a descriptor table: 32 descriptors.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Fdtable {
+    /// A bit for each descriptor that names something.
     open: u32,
+    /// A bit for each that exec closes; of a closed one, 0.
     close_on_exec: u32,
+    /// What the open ones name. The others hold what was there last, so that copying costs what is open.
     fd: [Handle<kind::File>; FDS_PER_CHUNK],
 }
 
 impl Fdtable {
-    /// The descriptions that its descriptors name, lowest first.
-    pub fn files(&self) -> impl Iterator<Item = FileRef> + '_ {
-        bits(self.open).filter_map(|at| self.fd.get(at).copied())
+    fn get(&self, at: usize) -> Option<FileRef> {
+        self.fd.get(at).copied().filter(|_| self.open >> at & 1 == 1)
+    }
+
+    /// The open descriptors, lowest first.
+    fn iter(&self) -> impl Iterator<Item = (usize, FileRef)> {
+        bits(self.open).filter_map(|at| Some((at, *self.fd.get(at)?)))
+    }
+
+    /// Closes a descriptor; what it named is returned.
+    fn clear(&mut self, at: usize) -> Option<FileRef> {
+        let old = self.get(at)?;
+        self.open &= !(1 << at);
+        self.close_on_exec &= !(1 << at);
+        Some(old)
+    }
+
+    /// Names what the other does; each description has one more user.
+    fn copy_from(&mut self, other: &Fdtable, filp: &mut Arena<'_, File>) {
+        self.open = other.open;
+        self.close_on_exec = other.close_on_exec;
+        for at in bits(other.open) {
+            if let (Some(to), Some(file)) = (self.fd.get_mut(at), other.fd.get(at)) {
+                *to = *file;
+                filp[*file].count += 1;
+            }
+        }
+    }
+}
+
+/// Two pieces are equal if the same descriptors name the same.
+impl PartialEq for Fdtable {
+    fn eq(&self, other: &Self) -> bool {
+        self.open == other.open && self.close_on_exec == other.close_on_exec && self.iter().eq(other.iter())
     }
 }
 
@@ -80,23 +114,37 @@ impl Object for Fdtable {
     };
 }
 
-/// A descriptor table (`files_struct`).
-#[derive(Clone, PartialEq, Debug)]
+/// A descriptor table (`files_struct`). The lowest descriptors are in it, and most processes need no others.
+#[derive(Clone, Debug)]
 pub struct FilesStruct {
     /// Tasks that share it.
     pub count: u32,
-    /// A bit for each piece in use.
-    pieces: u32,
-    chunks: [Handle<kind::Fdtable>; CHUNKS_PER_TABLE],
+    /// A bit for each further piece in use.
+    further: u32,
+    /// The first piece (`fd_array`).
+    fd_array: Fdtable,
+    /// The further pieces in use; the second is the first of them.
+    chunks: [Handle<kind::Fdtable>; CHUNKS_PER_TABLE - 1],
 }
 
 impl Object for FilesStruct {
     type Kind = kind::Files;
     const FREE: FilesStruct = FilesStruct {
         count: 0,
-        pieces: 0,
-        chunks: [Handle::NULL; CHUNKS_PER_TABLE],
+        further: 0,
+        fd_array: Fdtable::FREE,
+        chunks: [Handle::NULL; CHUNKS_PER_TABLE - 1],
     };
+}
+
+/// Two tables are equal if they are used alike and consist of the same pieces.
+impl PartialEq for FilesStruct {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |at| self.chunk(at + 1) == other.chunk(at + 1);
+        (self.count, self.further) == (other.count, other.further)
+            && self.fd_array == other.fd_array
+            && bits(self.further).all(same)
+    }
 }
 
 /// The most descriptors that a table can hold (`sysctl_nr_open`).
@@ -125,36 +173,66 @@ impl FilesStruct {
         }
     }
 
-    /// The pieces in use, with their numbers.
-    pub fn chunks(&self) -> impl Iterator<Item = (usize, Handle<kind::Fdtable>)> + '_ {
-        bits(self.pieces).filter_map(|number| Some((number, self.chunk(number)?)))
+    /// How many pieces of the pool it uses.
+    #[must_use]
+    pub const fn pieces(&self) -> u32 {
+        self.further.count_ones()
     }
 
+    /// A further piece, if it is in use.
     fn chunk(&self, number: usize) -> Option<Handle<kind::Fdtable>> {
-        self.chunks.get(number).and_then(|chunk| chunk.non_null())
+        let at = number.checked_sub(1)?;
+        self.chunks
+            .get(at)
+            .copied()
+            .filter(|_| self.further >> at & 1 == 1)
+    }
+
+    fn piece<'v>(&'v self, tables: View<'v, Fdtable>, number: usize) -> Option<&'v Fdtable> {
+        match number {
+            0 => Some(&self.fd_array),
+            _ => self.chunk(number).map(|chunk| tables.follow(chunk)),
+        }
+    }
+
+    fn piece_mut<'v>(
+        &'v mut self,
+        tables: &'v mut Arena<'_, Fdtable>,
+        number: usize,
+    ) -> Option<&'v mut Fdtable> {
+        match number {
+            0 => Some(&mut self.fd_array),
+            _ => self.chunk(number).map(|chunk| &mut tables[chunk]),
+        }
+    }
+
+    /// The pieces that may name something, with their numbers.
+    fn all<'v>(&'v self, tables: View<'v, Fdtable>) -> impl Iterator<Item = (usize, &'v Fdtable)> {
+        let further = bits(self.further).map(|at| at + 1);
+        let numbers = core::iter::once(0).chain(further);
+        numbers.filter_map(move |number| Some((number, self.piece(tables, number)?)))
     }
 
     /// The open file description behind a descriptor.
     #[must_use]
     pub fn get(&self, tables: View<'_, Fdtable>, fd: u32) -> Option<FileRef> {
-        let (chunk, at) = split(fd);
-        tables[self.chunk(chunk)?].fd.get(at)?.non_null()
+        let (number, at) = split(fd);
+        self.piece(tables, number)?.get(at)
     }
 
     /// Whether the descriptor is closed on exec.
     #[must_use]
     pub fn close_on_exec(&self, tables: View<'_, Fdtable>, fd: u32) -> bool {
-        let (chunk, at) = split(fd);
-        self.chunk(chunk)
-            .is_some_and(|chunk| tables[chunk].close_on_exec >> at & 1 == 1)
+        let (number, at) = split(fd);
+        self.piece(tables, number)
+            .is_some_and(|table| table.close_on_exec >> at & 1 == 1)
     }
 
     /// Sets or clears close-on-exec of an open descriptor.
-    pub fn set_close_on_exec(&self, tables: &mut Arena<'_, Fdtable>, fd: u32, on: bool) {
-        let (chunk, at) = split(fd);
-        if let Some(chunk) = self.chunk(chunk) {
-            let word = &mut tables[chunk].close_on_exec;
-            *word = *word & !(1 << at) | u32::from(on) << at;
+    pub fn set_close_on_exec(&mut self, tables: &mut Arena<'_, Fdtable>, fd: u32, on: bool) {
+        let (number, at) = split(fd);
+        if let Some(table) = self.piece_mut(tables, number) {
+            table.close_on_exec = table.close_on_exec & !(1 << at) | u32::from(on) << at;
         }
     }
 
@@ -163,8 +241,8 @@ impl FilesStruct {
     pub fn lowest_free(&self, tables: View<'_, Fdtable>, from: u32, end: u32) -> Option<u32> {
         let mut fd = from;
         while fd < end.min(NR_OPEN) {
-            let (chunk, at) = split(fd);
-            let open = self.chunk(chunk).map_or(0, |chunk| tables[chunk].open);
+            let (number, at) = split(fd);
+            let open = self.piece(tables, number).map_or(0, |table| table.open);
             let free = !open & (u32::MAX << at);
             if free != 0 {
                 let found = fd - fd % FDS_PER_CHUNK as u32 + free.trailing_zeros();
@@ -178,7 +256,8 @@ impl FilesStruct {
     /// Whether a descriptor can be set without a further piece, or with one that is there to be had.
     #[must_use]
     pub fn can_set(&self, tables: &Arena<'_, Fdtable>, fd: u32) -> bool {
-        self.chunk(split(fd).0).is_some() || tables.available() > 0
+        let (number, _) = split(fd);
+        number == 0 || self.chunk(number).is_some() || tables.available() > 0
     }
 
     /// Lets a descriptor name a description; what it named before is returned. The caller has asked
@@ -191,17 +270,13 @@ impl FilesStruct {
         close_on_exec: bool,
     ) -> Option<FileRef> {
         let (number, at) = split(fd);
-        let chunk = match self.chunk(number) {
-            Some(chunk) => chunk,
-            None => {
-                let chunk = tables.alloc(Fdtable::FREE)?;
-                *self.chunks.get_mut(number)? = chunk;
-                self.pieces |= 1 << number;
-                chunk
-            }
-        };
-        let table = &mut tables[chunk];
-        let old = core::mem::replace(table.fd.get_mut(at)?, file).non_null();
+        if number > 0 && self.chunk(number).is_none() {
+            *self.chunks.get_mut(number - 1)? = tables.alloc(Fdtable::FREE)?;
+            self.further |= 1 << (number - 1);
+        }
+        let table = self.piece_mut(tables, number)?;
+        let old = table.get(at);
+        *table.fd.get_mut(at)? = file;
         table.open |= 1 << at;
         table.close_on_exec = table.close_on_exec & !(1 << at) | u32::from(close_on_exec) << at;
         old
@@ -210,25 +285,20 @@ impl FilesStruct {
     /// Closes a descriptor; the description it named is returned. An empty piece is given back.
     pub fn clear(&mut self, tables: &mut Arena<'_, Fdtable>, fd: u32) -> Option<FileRef> {
         let (number, at) = split(fd);
-        let chunk = self.chunk(number)?;
-        let table = &mut tables[chunk];
-        let old = core::mem::replace(table.fd.get_mut(at)?, Handle::NULL).non_null()?;
-        table.open &= !(1 << at);
-        table.close_on_exec &= !(1 << at);
-        if table.open == 0 {
-            tables.free(chunk);
-            *self.chunks.get_mut(number)? = Handle::NULL;
-            self.pieces &= !(1 << number);
+        let table = self.piece_mut(tables, number)?;
+        let old = table.clear(at)?;
+        if number > 0 && table.open == 0 {
+            tables.free(self.chunk(number)?);
+            self.further &= !(1 << (number - 1));
         }
         Some(old)
     }
 
     /// The open descriptors, lowest first.
     pub fn open<'v>(&'v self, tables: View<'v, Fdtable>) -> impl Iterator<Item = (u32, FileRef)> + 'v {
-        self.chunks().flat_map(move |(number, chunk)| {
+        self.all(tables).flat_map(|(number, table)| {
             let base = (number * FDS_PER_CHUNK) as u32;
-            bits(tables[chunk].open)
-                .filter_map(move |at| Some((base + at as u32, *tables[chunk].fd.get(at)?)))
+            table.iter().map(move |(at, file)| (base + at as u32, file))
         })
     }
 
@@ -236,41 +306,42 @@ impl FilesStruct {
     #[must_use]
     pub fn next_open(&self, tables: View<'_, Fdtable>, from: u32) -> Option<u32> {
         let (first, at) = split(from);
-        let mut chunks = self.chunks().filter(|(number, _)| *number >= first);
-        chunks.find_map(|(number, chunk)| {
+        let mut pieces = self.all(tables).filter(|(number, _)| *number >= first);
+        pieces.find_map(|(number, table)| {
             let from = if number == first { u32::MAX << at } else { u32::MAX };
-            let open = tables[chunk].open & from;
+            let open = table.open & from;
             (open != 0).then(|| (number * FDS_PER_CHUNK) as u32 + open.trailing_zeros())
         })
     }
 
-    /// `dup_fd()`: a copy of the table, naming the same descriptions, each of which has one more user. The caller
-    /// has made sure of the pieces.
-    #[must_use]
-    pub fn copy(&self, tables: &mut Arena<'_, Fdtable>, filp: &mut Arena<'_, File>) -> FilesStruct {
-        let mut copy = FilesStruct::empty();
-        for number in bits(self.pieces) {
-            let Some(from) = self.chunk(number) else { continue };
-            let table = tables[from].clone();
-            for file in table.files() {
-                filp[file].count += 1;
-            }
-            if let (Some(to), Some(chunk)) = (copy.chunks.get_mut(number), tables.alloc(table)) {
-                *to = chunk;
-                copy.pieces |= 1 << number;
+    /// `dup_fd()`: names what the other does, each description having one more user. The caller has made sure of
+    /// the pieces.
+    pub fn copy_from(
+        &mut self,
+        other: &FilesStruct,
+        tables: &mut Arena<'_, Fdtable>,
+        filp: &mut Arena<'_, File>,
+    ) {
+        self.count = 1;
+        self.further = 0;
+        self.fd_array.copy_from(&other.fd_array, filp);
+        for at in bits(other.further) {
+            let copy = other
+                .chunk(at + 1)
+                .and_then(|from| tables.alloc_from(from, |copy, from| copy.copy_from(from, filp)));
+            if let (Some(to), Some(copy)) = (self.chunks.get_mut(at), copy) {
+                *to = copy;
+                self.further |= 1 << at;
             }
         }
-        copy
     }
 
-    /// Takes the whole table apart, piece by piece: the next piece is returned, and no longer in the table.
-    pub fn take_piece(&mut self, tables: &mut Arena<'_, Fdtable>) -> Option<Fdtable> {
-        let number = bits(self.pieces).next()?;
-        let chunk = core::mem::replace(self.chunks.get_mut(number)?, Handle::NULL);
-        self.pieces &= !(1 << number);
-        let piece = tables[chunk].clone();
-        tables.free(chunk);
-        Some(piece)
+    /// Takes the table apart: the next descriptor is closed, and what it named is returned.
+    pub fn take(&mut self, tables: &mut Arena<'_, Fdtable>) -> Option<FileRef> {
+        match bits(self.fd_array.open).next() {
+            Some(at) => self.fd_array.clear(at),
+            None => self.clear(tables, self.next_open(tables.view(), FDS_PER_CHUNK as u32)?),
+        }
     }
 }
 

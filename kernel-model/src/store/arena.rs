@@ -112,17 +112,17 @@ fn stale(what: &str, at: u32) -> ! {
     panic!("kernel-model: stale handle to {what} {at}")
 }
 
+/// The object in one of these places, or none if the handle is stale.
+#[inline]
+fn look<T: Object>(slots: &[Slot<T>], at: Handle<T::Kind>) -> Option<&T> {
+    match slots.get(index_of(at.index())) {
+        Some(slot) if slot.head == at.word() => Some(&slot.value),
+        _ => None,
+    }
+}
+
 macro_rules! reading {
     () => {
-        /// The object, or none if the handle is stale.
-        #[inline]
-        pub fn get(&self, at: Handle<T::Kind>) -> Option<&T> {
-            match self.slots.get(index_of(at.index())) {
-                Some(slot) if slot.head == at.word() => Some(&slot.value),
-                _ => None,
-            }
-        }
-
         /// Every object in use, by place.
         pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &T)> {
             let touched = self.slots.iter().take(index_of(self.pool.fresh));
@@ -166,16 +166,28 @@ impl<'a, T: Object> View<'a, T> {
         View { slots, pool }
     }
     reading!();
+
+    /// The object, or none if the handle is stale.
+    #[inline]
+    pub fn get(&self, at: Handle<T::Kind>) -> Option<&'a T> {
+        look(self.slots, at)
+    }
+
+    /// The object, which is there; for as long as the pool is read, not only this view.
+    #[inline]
+    pub fn follow(&self, at: Handle<T::Kind>) -> &'a T {
+        match self.get(at) {
+            Some(object) => object,
+            None => stale(core::any::type_name::<T::Kind>(), at.index()),
+        }
+    }
 }
 
 impl<T: Object> Index<Handle<T::Kind>> for View<'_, T> {
     type Output = T;
     #[inline]
     fn index(&self, at: Handle<T::Kind>) -> &T {
-        match self.get(at) {
-            Some(object) => object,
-            None => stale(core::any::type_name::<T::Kind>(), at.index()),
-        }
+        self.follow(at)
     }
 }
 
@@ -192,6 +204,12 @@ impl<'a, T: Object> Arena<'a, T> {
         Arena { slots, pool }
     }
     reading!();
+
+    /// The object, or none if the handle is stale.
+    #[inline]
+    pub fn get(&self, at: Handle<T::Kind>) -> Option<&T> {
+        look(self.slots, at)
+    }
 
     /// The same pool, to read.
     pub fn view(&self) -> View<'_, T> {
@@ -210,13 +228,15 @@ impl<'a, T: Object> Arena<'a, T> {
         Some(slot.take(self.pool, at))
     }
 
-    /// Puts an object into the pool that is made from another one of it; none when the pool is full, or the other
-    /// is gone. The new one is written in its place at once, for copying these costs more than all else in fork.
+    /// Puts an object into the pool that `make` fills from another one of it; none when the pool is full, or the
+    /// other is gone. It is written in its place at once, for copying these costs more than all else in fork. What
+    /// `make` does not write is what was there last.
     #[must_use]
-    pub fn alloc_like(
+    #[inline]
+    pub fn alloc_from(
         &mut self,
         other: Handle<T::Kind>,
-        make: impl FnOnce(&T) -> T,
+        make: impl FnOnce(&mut T, &T),
     ) -> Option<Handle<T::Kind>> {
         let at = self.pool.next();
         let places = [index_of(at), index_of(other.index())];
@@ -224,7 +244,7 @@ impl<'a, T: Object> Arena<'a, T> {
         if other_slot.head != other.word() {
             return None;
         }
-        slot.value = make(&other_slot.value);
+        make(&mut slot.value, &other_slot.value);
         Some(slot.take(self.pool, at))
     }
 
@@ -234,16 +254,18 @@ impl<'a, T: Object> Arena<'a, T> {
         slot.is_used().then_some(&mut slot.value)
     }
 
-    /// Takes an object out of the pool. A stale handle is left alone.
-    pub fn free(&mut self, at: Handle<T::Kind>) {
-        if let Some(slot) = self.slots.get_mut(index_of(at.index()))
-            && slot.head == at.word()
-        {
-            let free = Handle::<T::Kind>::new(self.pool.free, at.generation().wrapping_add(1));
-            slot.head = free.word();
-            self.pool.free = at.index() + 1;
-            self.pool.used -= 1;
+    /// Takes an object out of the pool, and shows it for the last time. A stale handle is left alone.
+    #[inline]
+    pub fn free(&mut self, at: Handle<T::Kind>) -> Option<&T> {
+        let slot = self.slots.get_mut(index_of(at.index()))?;
+        if slot.head != at.word() {
+            return None;
         }
+        let free = Handle::<T::Kind>::new(self.pool.free, at.generation().wrapping_add(1));
+        slot.head = free.word();
+        self.pool.free = at.index() + 1;
+        self.pool.used -= 1;
+        Some(&slot.value)
     }
 }
 

@@ -134,8 +134,7 @@ pub fn close_fd(w: &mut World<'_>, task: TaskRef, fd: i32) -> Result<()> {
 /// # Errors
 /// ENOMEM: too few descriptor tables are left.
 pub fn can_dup_files(w: &World<'_>, files: FilesRef) -> Result<()> {
-    let pieces = w.files[files].chunks().count();
-    let enough = w.files.available() >= 1 && (w.fdtables.available() as usize) >= pieces;
+    let enough = w.files.available() >= 1 && w.fdtables.available() >= w.files[files].pieces();
     if enough { Ok(()) } else { Err(Errno::ENOMEM) }
 }
 
@@ -144,8 +143,10 @@ pub fn can_dup_files(w: &World<'_>, files: FilesRef) -> Result<()> {
 /// # Errors
 /// ENOMEM, as for [`can_dup_files`].
 pub fn dup_files(w: &mut World<'_>, files: FilesRef) -> Result<FilesRef> {
-    let copy = w.files[files].copy(&mut w.fdtables, &mut w.filp);
-    w.files.alloc(copy).ok_or(Errno::ENOMEM)
+    let copy = w.files.alloc_from(files, |copy, files| {
+        copy.copy_from(files, &mut w.fdtables, &mut w.filp);
+    });
+    copy.ok_or(Errno::ENOMEM)
 }
 
 /// `put_files_struct()`: a task no longer uses the table; the last one closes everything.
@@ -154,10 +155,8 @@ pub fn put_files(w: &mut World<'_>, files: FilesRef) {
     if w.files[files].count > 0 {
         return;
     }
-    while let Some(piece) = w.files[files].take_piece(&mut w.fdtables) {
-        for file in piece.files() {
-            fput(w, file);
-        }
+    while let Some(file) = w.files[files].take(&mut w.fdtables) {
+        fput(w, file);
     }
     w.files.free(files);
 }

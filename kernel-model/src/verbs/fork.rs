@@ -139,36 +139,38 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result
             Default::default()
         }
     };
-    let child = w.tasks.alloc_like(current, |parent| TaskStruct {
-        flags: (parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE))
-            | TaskFlags::PF_FORKNOEXEC,
-        pid,
-        tgid: pid,
-        thread_pid,
-        real_parent,
-        parent: real_parent,
-        exit_signal,
-        comm: parent.comm,
-        cred: parent.cred,
-        mm,
-        files,
-        fs,
-        sighand,
-        signal: parent.signal,
-        blocked: parent.blocked,
-        pending: SigSet::EMPTY,
-        policy: parent.policy,
-        nice: parent.nice,
-        cpu: parent.cpu,
-        self_exec_id: parent.self_exec_id,
-        parent_exec_id: match flags.intersects(CloneFlags::CLONE_PARENT | CloneFlags::CLONE_THREAD) {
-            true => parent.parent_exec_id,
-            false => parent.self_exec_id,
-        },
-        start_time,
-        set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
-        clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),
-        ..TaskStruct::FREE
+    let child = w.tasks.alloc_from(current, |child, parent| {
+        *child = TaskStruct {
+            flags: (parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE))
+                | TaskFlags::PF_FORKNOEXEC,
+            pid,
+            tgid: pid,
+            thread_pid,
+            real_parent,
+            parent: real_parent,
+            exit_signal,
+            comm: parent.comm,
+            cred: parent.cred,
+            mm,
+            files,
+            fs,
+            sighand,
+            signal: parent.signal,
+            blocked: parent.blocked,
+            pending: SigSet::EMPTY,
+            policy: parent.policy,
+            nice: parent.nice,
+            cpu: parent.cpu,
+            self_exec_id: parent.self_exec_id,
+            parent_exec_id: match flags.intersects(CloneFlags::CLONE_PARENT | CloneFlags::CLONE_THREAD) {
+                true => parent.parent_exec_id,
+                false => parent.self_exec_id,
+            },
+            start_time,
+            set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
+            clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),
+            ..TaskStruct::FREE
+        }
     });
     let child = child.ok_or(Errno::EAGAIN)?;
     w.pid.pids[thread_pid].task = Some(child);
@@ -244,9 +246,8 @@ fn copy_mm(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Opt
 
 /// `copy_signal()`: a new process, in the group and session of its parent, with its limits.
 fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<Handle<kind::Signal>> {
-    let copy = w
-        .signals
-        .alloc_like(w.tasks[current].signal, |parent| SignalStruct {
+    let copy = w.signals.alloc_from(w.tasks[current].signal, |child, parent| {
+        *child = SignalStruct {
             leader,
             curr_target: leader,
             threads: List::EMPTY,
@@ -264,7 +265,8 @@ fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<H
             ended: Usage::ZERO,
             children: Usage::ZERO,
             ..parent.clone()
-        });
+        }
+    });
     copy.ok_or(Errno::ENOMEM)
 }
 

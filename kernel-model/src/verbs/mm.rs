@@ -69,10 +69,9 @@ pub fn mmput(w: &mut World<'_>, mm: MmRef) {
         w.page_tables().put(pgd);
     }
     let mut at = w.mms[mm].mmap.first();
-    while let Some(vma) = at {
-        at = list::next::<VmaList>(&w.vmas[vma]);
-        let mapping = w.vmas[vma].mapping;
-        w.vmas.free(vma);
+    while let Some(vma) = at.and_then(|vma| w.vmas.free(vma)) {
+        at = list::next::<VmaList>(vma);
+        let mapping = vma.mapping;
         put_mapping(w, mapping);
     }
     w.mms.free(mm);
@@ -94,18 +93,28 @@ fn needs_copy(vma: &Vma) -> bool {
 /// ENOMEM: too few address spaces, ranges or page tables are left.
 pub fn can_dup_mm(w: &World<'_>, mm: MmRef) -> Result<()> {
     let object = &w.mms[mm];
+    let enough = |ranges, cut| {
+        let tables = match object.pgd {
+            Some(_) => cut * 2 * page_table::LEVELS,
+            None => 0,
+        };
+        w.mms.available() >= 1 && w.vmas.available() >= ranges && w.tables.available() >= tables
+    };
+    // Mostly there is enough whatever the ranges are, and they need not be looked at.
+    let most = object.mmap.len();
+    if enough(most, most) {
+        return Ok(());
+    }
     let (mut ranges, mut cut) = (0, 0);
     for vma in object.mmap.iter(w.vmas.view()) {
         ranges += u32::from(!w.vmas[vma].flags.contains(VmFlags::VM_DONTCOPY));
         cut += u32::from(!needs_copy(&w.vmas[vma]));
     }
-    let tables = if object.pgd.is_some() {
-        cut * 2 * page_table::LEVELS
+    if enough(ranges, cut) {
+        Ok(())
     } else {
-        0
-    };
-    let enough = w.mms.available() >= 1 && w.vmas.available() >= ranges && w.tables.available() >= tables;
-    if enough { Ok(()) } else { Err(Errno::ENOMEM) }
+        Err(Errno::ENOMEM)
+    }
 }
 
 /// `dup_mm()`: the address space of a child of fork. It shares the page table; see [`page_table`]. The caller has
@@ -127,8 +136,7 @@ pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
         ..parent
     };
     while let Some(vma) = at {
-        at = list::next::<VmaList>(&w.vmas[vma]);
-        dup_vma(w, &mut copy, vma)?;
+        at = dup_vma(w, &mut copy, vma)?;
     }
     copy.hiwater_rss = copy.rss;
     let new = w.mms.alloc(copy).ok_or(Errno::ENOMEM)?;
@@ -142,25 +150,27 @@ pub fn dup_mm(w: &mut World<'_>, old: MmRef) -> Result<MmRef> {
     Ok(new)
 }
 
-fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<()> {
-    let vma = w.vmas[from].clone();
-    if !needs_copy(&vma) {
+/// Copies a range; the next one of the parent is returned.
+fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<Option<VmaRef>> {
+    let vma = &w.vmas[from];
+    let (next, mapping) = (list::next::<VmaList>(vma), vma.mapping);
+    let (mut flags, pages) = (vma.flags, vma.pages());
+    if !needs_copy(vma) {
         let (start, end) = (vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
         new.rss -= w.page_tables().zap(&mut new.pgd, start, end);
+        flags -= VmFlags::VM_ZERO_PAGES;
     }
-    if vma.flags.contains(VmFlags::VM_DONTCOPY) {
-        new.total_vm -= vma.pages();
-        return Ok(());
+    if flags.contains(VmFlags::VM_DONTCOPY) {
+        new.total_vm -= pages;
+        return Ok(next);
     }
-    get_mapping(w, vma.mapping);
-    let mut vma = vma;
-    if !needs_copy(&vma) {
-        vma.flags -= VmFlags::VM_ZERO_PAGES;
+    if flags.contains(VmFlags::VM_ANON_VMA) {
+        flags |= VmFlags::VM_UNCOWED_PARENTS;
     }
-    if vma.flags.contains(VmFlags::VM_ANON_VMA) {
-        vma.flags |= VmFlags::VM_UNCOWED_PARENTS;
-    }
-    let copy = w.vmas.alloc(vma).ok_or(Errno::ENOMEM)?;
-    new.mmap.push_back(&mut w.vmas, copy);
-    Ok(())
+    get_mapping(w, mapping);
+    let copy = w.vmas.alloc_from(from, |copy, vma| {
+        *copy = Vma { flags, ..vma.clone() };
+    });
+    new.mmap.push_back(&mut w.vmas, copy.ok_or(Errno::ENOMEM)?);
+    Ok(next)
 }

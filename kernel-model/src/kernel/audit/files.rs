@@ -20,7 +20,7 @@ pub(super) fn files(w: WorldView<'_>) -> Audit {
     }
     for (files, object) in w.files.iter() {
         users.counted(files.index(), object.count);
-        pieces += object.chunks().count();
+        pieces += object.pieces();
         for (fd, file) in object.open(w.fdtables) {
             require(
                 w.filp.get(file).is_some(),
@@ -43,10 +43,10 @@ pub(super) fn files(w: WorldView<'_>) -> Audit {
         0,
     )?;
     require(
-        pieces == w.fdtables.used() as usize,
+        pieces == w.fdtables.used(),
         18,
         "a piece of a descriptor table is lost",
-        pieces as u64,
+        u64::from(pieces),
     )?;
     require(named.agrees(), 18, "descriptors of open files are miscounted", 0)
 }
