@@ -137,8 +137,9 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
             holders: 1,
         })
         .ok_or(Errno::ENOMEM)?;
-    let pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
     let task = w.tasks.alloc(TaskStruct::FREE).ok_or(Errno::EAGAIN)?;
+    let nr = w.pid.peek().ok_or(Errno::EAGAIN)?;
+    let pid = w.pid.alloc(nr, task).ok_or(Errno::EAGAIN)?;
     // Nobody waits for the children of the idle task.
     let ignored = SigSet::of(Signal::SIGCHLD);
     let sighand = w
@@ -159,7 +160,6 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
         ..SignalStruct::FREE
     };
     let signal = w.signals.alloc(signal).ok_or(Errno::ENOMEM)?;
-    w.pid.pids[pid].task = Some(task);
     w.tasks[task] = TaskStruct {
         flags: TaskFlags::PF_KTHREAD | TaskFlags::PF_IDLE,
         thread_pid: pid,

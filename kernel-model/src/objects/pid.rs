@@ -105,11 +105,11 @@ impl PidTable<'_> {
         self.pids[self.find(nr)?].task
     }
 
-    /// The number that the next `alloc` hands out: the first free one from the cursor on; past `pid_max` the
-    /// search goes on at 300 (`RESERVED_PIDS`), or at 1 where `pid_max` is not above that.
+    /// The number that is handed out next: the first free one from the cursor on; past `pid_max` the search goes on
+    /// at 300 (`RESERVED_PIDS`), or at 1 where `pid_max` is not above that. None when all are taken.
     #[must_use]
     pub fn peek(&self) -> Option<Pid> {
-        if self.pids.available() == 0 {
+        if self.pids.is_full() {
             return None;
         }
         let PidCursor { next, pid_max, .. } = *self.cursor;
@@ -120,23 +120,23 @@ impl PidTable<'_> {
             .map(Pid)
     }
 
-    /// `alloc_pid()`: takes the next number; none when all are taken.
+    /// `alloc_pid()`: hands out the number that [`Self::peek`] gave.
     #[must_use]
-    pub fn alloc(&mut self) -> Option<Handle<kind::Pid>> {
-        let nr = self.peek()?;
+    pub fn alloc(&mut self, nr: Pid, task: TaskRef) -> Option<Handle<kind::Pid>> {
         if nr.0 < self.cursor.next {
             self.cursor.wrapped = true;
         }
         self.cursor.next = nr.0 + 1;
-        self.insert(nr)
+        self.insert(nr, Some(task))
     }
 
     /// Takes this number.
-    pub fn insert(&mut self, nr: Pid) -> Option<Handle<kind::Pid>> {
+    pub fn insert(&mut self, nr: Pid, task: Option<TaskRef>) -> Option<Handle<kind::Pid>> {
         let chain = bucket(self.hash.len(), nr);
         let hash_next = self.hash.get(chain).copied().flatten();
         let pid = self.pids.alloc(PidStruct {
             nr,
+            task,
             hash_next,
             ..PidStruct::FREE
         })?;
@@ -148,11 +148,16 @@ impl PidTable<'_> {
     }
 
     /// `put_pid()`: frees the number if no task, group or session uses it any more.
+    #[inline]
     pub fn put(&mut self, pid: Handle<kind::Pid>) {
         let object = &self.pids[pid];
-        if object.task.is_some() || !object.pgrp.is_empty() || !object.session.is_empty() {
-            return;
+        if object.task.is_none() && object.pgrp.is_empty() && object.session.is_empty() {
+            self.remove(pid);
         }
+    }
+
+    fn remove(&mut self, pid: Handle<kind::Pid>) {
+        let object = &self.pids[pid];
         let (nr, after) = (object.nr, object.hash_next);
         let chain = bucket(self.hash.len(), nr);
         let mut at = self.hash.get(chain).copied().flatten();

@@ -40,15 +40,24 @@ impl<T: Object> Slot<T> {
         self.is_used().then_some(Handle::from_word(self.head))
     }
 
+    /// The handle to the free place once it is in use.
+    fn upcoming(&self, at: u32) -> Handle<T::Kind> {
+        Handle::new(
+            at,
+            Handle::<T::Kind>::from_word(self.head)
+                .generation()
+                .wrapping_add(1),
+        )
+    }
+
     /// The place, which is `pool.next()`, is in use from now on.
     fn take(&mut self, pool: &mut Pool, at: u32) -> Handle<T::Kind> {
-        let free = Handle::<T::Kind>::from_word(self.head);
         match pool.free {
             0 => pool.fresh += 1,
-            _ => pool.free = free.index(),
+            _ => pool.free = Handle::<T::Kind>::from_word(self.head).index(),
         }
         pool.used += 1;
-        let taken = Handle::new(at, free.generation().wrapping_add(1) | 1);
+        let taken = self.upcoming(at);
         self.head = taken.word();
         taken
     }
@@ -134,6 +143,11 @@ macro_rules! reading {
             self.pool.used
         }
 
+        /// Whether there is no place left.
+        pub fn is_full(&self) -> bool {
+            self.slots.len() <= index_of(self.pool.used)
+        }
+
         /// Objects that can still be allocated.
         pub fn available(&self) -> u32 {
             u32::try_from(self.slots.len()).unwrap_or(u32::MAX) - self.pool.used
@@ -217,6 +231,13 @@ impl<'a, T: Object> Arena<'a, T> {
             slots: self.slots,
             pool: self.pool,
         }
+    }
+
+    /// The handle of the object that is put into the pool next; none when the pool is full.
+    #[must_use]
+    pub fn upcoming(&self) -> Option<Handle<T::Kind>> {
+        let at = self.pool.next();
+        Some(self.slots.get(index_of(at))?.upcoming(at))
     }
 
     /// Puts an object into the pool; none when the pool is full.

@@ -7,6 +7,7 @@ use crate::abi::flags::{CloneFlags, WaitOptions};
 use crate::abi::ids::{Pid, TaskRef};
 use crate::abi::signal::Signal;
 use crate::objects::blocked::Blocked;
+use crate::objects::signal::Usage;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
 use crate::verbs::signal::{Delivery, get_signal, recalc_sigpending, signal_pending};
@@ -122,12 +123,13 @@ fn waitid_failed(w: &mut World<'_>, task: TaskRef, infop: UserPtr, errno: Errno)
 
 /// One look at the children, and the answer if there is one.
 pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<Reply> {
-    let found = match (wait::do_wait(w, task, args), args.report) {
+    let mut usage = Usage::ZERO;
+    let found = match (wait::do_wait(w, task, args, &mut usage), args.report) {
         (Err(errno), WaitReport::Waitid { infop }) => return waitid_failed(w, task, infop, errno),
         (found, _) => found?,
     };
     match found {
-        Found::Child(child) => answer(w, task, args, Some(&child)),
+        Found::Child(child) => answer(w, task, args, Some((&child, &usage))),
         Found::NotYet if args.options.contains(WaitOptions::WNOHANG) => answer(w, task, args, None),
         Found::NotYet => {
             // waitid stores its answer even where there is none, and so whenever a signal makes it start anew.
@@ -142,11 +144,17 @@ pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<
 }
 
 /// Stores what was learned. A bad address costs the answer: the child is gone all the same.
-fn answer(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, child: Option<&Waited>) -> Result<Reply> {
+fn answer(
+    w: &mut World<'_>,
+    task: TaskRef,
+    args: &WaitArgs,
+    found: Option<(&Waited, &Usage)>,
+) -> Result<Reply> {
+    let child = found.map(|(child, _)| child);
     // Laid out only for a caller that asks: that takes a third of the time of a whole life.
-    let usage = child
+    let usage = found
         .filter(|_| args.rusage != UserPtr(0))
-        .map(|child| wait::rusage_bytes(&child.usage));
+        .map(|(_, usage)| wait::rusage_bytes(usage));
     match (args.report, child) {
         (WaitReport::Wait4 { wstatus }, Some(child)) => {
             put_optional(w, task, wstatus, &child.status.to_word().to_le_bytes())?;

@@ -11,6 +11,7 @@ use crate::store::list;
 use crate::world::{World, WorldView};
 
 /// Puts a task at the end of its real parent's children.
+#[inline]
 pub fn add(w: &mut World<'_>, child: TaskRef) {
     w.sys.births += 1;
     let t = &mut w.tasks[child];
@@ -22,12 +23,18 @@ pub fn add(w: &mut World<'_>, child: TaskRef) {
 }
 
 /// Takes a task out of its real parent's children.
+#[inline]
 pub fn remove(w: &mut World<'_>, child: TaskRef) {
-    withdraw(w, child);
-    let parent = w.tasks[child].real_parent;
-    let mut children = w.tasks[parent].children;
+    let t = &w.tasks[child];
+    let (parent, listed) = (t.real_parent, t.report.is_linked());
+    let p = &w.tasks[parent];
+    let (mut children, mut reports) = (p.children, p.reports);
     children.remove(&mut w.tasks, child);
-    w.tasks[parent].children = children;
+    if listed {
+        reports.remove(&mut w.tasks, child);
+    }
+    let p = &mut w.tasks[parent];
+    (p.children, p.reports) = (children, reports);
 }
 
 /// A thread takes the place of its leader.
@@ -58,11 +65,13 @@ pub fn next_report(w: &World<'_>, child: TaskRef) -> Option<TaskRef> {
 }
 
 /// A child may have something to tell from now on. Nearly always it is the youngest that does, or the only one.
+#[inline]
 pub fn report(w: &mut World<'_>, child: TaskRef) {
-    if w.tasks[child].report.is_linked() {
+    let t = &w.tasks[child];
+    if t.report.is_linked() {
         return;
     }
-    let (parent, birth) = (w.tasks[child].real_parent, w.tasks[child].birth);
+    let (parent, birth) = (t.real_parent, t.birth);
     let mut reports = w.tasks[parent].reports;
     let (mut at, mut younger) = (reports.last(), None);
     while let Some(other) = at

@@ -3,7 +3,7 @@
 use crate::abi::call::UserPtr;
 use crate::abi::effect::Effect;
 use crate::abi::flags::TaskFlags;
-use crate::abi::ids::TaskRef;
+use crate::abi::ids::{Handle, TaskRef, kind};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
@@ -20,11 +20,12 @@ use super::{children, file, group, mm, pipe, sched, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
-    let code = match w.signal(task).group_exit {
+    let signal = w.signal_mut(task);
+    let code = match signal.group_exit {
         GroupExit::Exit { code } => code,
         GroupExit::Exec { .. } => i32::from(Signal::SIGKILL.number()),
         GroupExit::None => {
-            w.signal_mut(task).group_exit = GroupExit::Exit { code };
+            signal.group_exit = GroupExit::Exit { code };
             zap_other_threads(w, task);
             code
         }
@@ -34,11 +35,12 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
 
 /// `do_exit()`: this task ends, with a status word. The caller is the task itself.
 pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
-    w.tasks[task].flags |= TaskFlags::PF_EXITING;
-    w.tasks[task].exit_code = code;
+    let t = &mut w.tasks[task];
+    t.flags |= TaskFlags::PF_EXITING;
+    t.exit_code = code;
     // get_signal() takes the SIGKILL by which others end a thread; what else pends is seen until it is released.
-    w.tasks[task].pending.remove(Signal::SIGKILL);
-    if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = w.tasks[task].parked.take() {
+    t.pending.remove(Signal::SIGKILL);
+    if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked.take() {
         pipe::abandon(w, t);
     }
     let signal = w.signal_mut(task);
@@ -78,8 +80,10 @@ fn task_is_init(w: &World<'_>, task: TaskRef) -> bool {
 
 /// How a process ended, as its parent will hear it.
 #[must_use]
+#[inline]
 pub fn exit_status(w: &World<'_>, task: TaskRef) -> WaitStatus {
-    exit_status_of(&w.tasks[task], w.signal(task))
+    let t = &w.tasks[task];
+    exit_status_of(t, &w.signals[t.signal])
 }
 
 /// The same from the two objects that tell.
@@ -107,10 +111,11 @@ fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
 }
 
 /// `mm_release()`: at exit and at exec. CLONE_CHILD_CLEARTID stores 0 where others can still see it.
+#[inline]
 pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
-    let tid = core::mem::take(&mut w.tasks[task].clear_child_tid);
-    let shared = w.tasks[task].mm.is_some_and(|mm| w.mms[mm].mm_users > 1);
-    if tid != UserPtr(0) && shared {
+    let t = &mut w.tasks[task];
+    let tid = core::mem::take(&mut t.clear_child_tid);
+    if tid != UserPtr(0) && t.mm.is_some_and(|mm| w.mms[mm].mm_users > 1) {
         // A bad address is the program's own loss, as in Linux.
         let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
         // The wake of its futex looks the page up, and so brings it in where it can only be read.
@@ -134,12 +139,15 @@ fn complete_vfork(w: &mut World<'_>, parent: TaskRef) {
 }
 
 fn exit_files_and_fs(w: &mut World<'_>, task: TaskRef) {
-    if let Some(files) = w.tasks[task].files.take() {
+    let t = &mut w.tasks[task];
+    let (files, fs) = (t.files.take(), t.fs.take());
+    if let Some(files) = files {
         file::put_files(w, files);
     }
-    if let Some(fs) = w.tasks[task].fs.take() {
-        w.fs[fs].users -= 1;
-        if w.fs[fs].users == 0 {
+    if let Some(fs) = fs {
+        let object = &mut w.fs[fs];
+        object.users -= 1;
+        if object.users == 0 {
             w.fs.free(fs);
         }
     }
@@ -164,8 +172,9 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     if group_dead {
         group::kill_orphaned_pgrp(w, w.tasks[task].group_leader, None);
     }
-    let leader = w.tasks[task].is_group_leader();
-    let alone = w.signal(task).threads.len() == 1;
+    let t = &w.tasks[task];
+    let leader = t.is_group_leader();
+    let alone = w.signals[t.signal].threads.len() == 1;
     set_state(w, task, State::Zombie);
     let autoreap = if leader {
         alone && do_notify_parent(w, task)
@@ -271,17 +280,17 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
 /// SIGCHLD, so that nobody will wait.
 fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     children::report(w, task);
-    let parent = w.tasks[task].parent;
-    let mut signal = u64::try_from(w.tasks[task].exit_signal)
-        .ok()
-        .and_then(Signal::new);
+    let t = &w.tasks[task];
+    let parent = t.parent;
+    let mut signal = u64::try_from(t.exit_signal).ok().and_then(Signal::new);
+    let p = &w.tasks[parent];
     // A parent that has exec'ed since does not know the signal that it asked for.
-    if signal.is_some() && w.tasks[task].parent_exec_id != w.tasks[parent].self_exec_id {
+    if signal.is_some() && t.parent_exec_id != p.self_exec_id {
         signal = Some(Signal::SIGCHLD);
     }
     let mut autoreap = false;
     if signal == Some(Signal::SIGCHLD)
-        && let Some(sighand) = w.tasks[parent].sighand
+        && let Some(sighand) = p.sighand
     {
         let sighand = &w.sighands[sighand];
         let ignored = sighand.ignored.has(Signal::SIGCHLD);
@@ -314,9 +323,11 @@ pub fn task_usage(w: &World<'_>, task: TaskRef) -> Usage {
 
 /// Time and faults of a process: of its threads, and of those that have ended.
 #[must_use]
+#[inline]
 pub fn process_usage(w: &World<'_>, task: TaskRef) -> Usage {
-    let mut sum = w.signal(task).ended;
-    for thread in w.signal(task).threads.iter(w.tasks.view()) {
+    let signal = w.signal(task);
+    let mut sum = signal.ended;
+    for thread in signal.threads.iter(w.tasks.view()) {
         sum.add(&task_usage(w, thread));
     }
     sum
@@ -325,24 +336,21 @@ pub fn process_usage(w: &World<'_>, task: TaskRef) -> Usage {
 /// `release_task()`: the last trace goes. When it was the last thread beside a leader that has ended before, the
 /// parent now hears of the leader.
 pub fn release_task(w: &mut World<'_>, task: TaskRef) {
-    let signal = w.tasks[task].signal;
-    let usage = task_usage(w, task);
-    w.signals[signal].ended.add(&usage);
-    let leader = w.tasks[task].group_leader;
-    let is_leader = w.tasks[task].is_group_leader();
-
-    if w.signals[signal].curr_target == task {
-        w.signals[signal].curr_target = next_thread(w, task);
-    }
-    w.signals[signal].threads.remove(&mut w.tasks, task);
-    put_sighand(w, task);
+    let t = &w.tasks[task];
+    let (signal, leader, pid, sighand) = (t.signal, t.group_leader, t.thread_pid, t.sighand);
+    let is_leader = t.is_group_leader();
     if is_leader {
+        // The last of its process: what they shared goes with it.
         children::remove(w, task);
         w.sys.tasks.remove(&mut w.tasks, task);
         group::leave(w, signal);
         w.signals.free(signal);
+    } else {
+        leave_group(w, task);
     }
-    let pid = w.tasks[task].thread_pid;
+    if let Some(sighand) = sighand {
+        put_sighand(w, sighand);
+    }
     w.pid.pids[pid].task = None;
     w.pid.put(pid);
     w.tasks.free(task);
@@ -353,11 +361,22 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     }
 }
 
-fn put_sighand(w: &mut World<'_>, task: TaskRef) {
-    if let Some(sighand) = w.tasks[task].sighand.take() {
-        w.sighands[sighand].count -= 1;
-        if w.sighands[sighand].count == 0 {
-            w.sighands.free(sighand);
-        }
+/// A thread is no longer one of its process, which keeps its sums.
+fn leave_group(w: &mut World<'_>, task: TaskRef) {
+    let (usage, next) = (task_usage(w, task), next_thread(w, task));
+    let signal = w.signal_mut(task);
+    signal.ended.add(&usage);
+    if signal.curr_target == task {
+        signal.curr_target = next;
+    }
+    let signal = w.tasks[task].signal;
+    w.signals[signal].threads.remove(&mut w.tasks, task);
+}
+
+fn put_sighand(w: &mut World<'_>, sighand: Handle<kind::Sighand>) {
+    let object = &mut w.sighands[sighand];
+    object.count -= 1;
+    if object.count == 0 {
+        w.sighands.free(sighand);
     }
 }

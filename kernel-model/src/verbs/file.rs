@@ -38,11 +38,12 @@ pub fn get_file(w: &mut World<'_>, file: FileRef) {
 
 /// `fput()`: one user less; the last one closes what lies behind.
 pub fn fput(w: &mut World<'_>, file: FileRef) {
-    w.filp[file].count -= 1;
-    if w.filp[file].count > 0 {
+    let object = &mut w.filp[file];
+    object.count -= 1;
+    if object.count > 0 {
         return;
     }
-    let kind = w.filp[file].kind;
+    let kind = object.kind;
     w.filp.free(file);
     match kind {
         FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => pipe::release_reader(w, pipe),
@@ -151,8 +152,9 @@ pub fn dup_files(w: &mut World<'_>, files: FilesRef) -> Result<FilesRef> {
 
 /// `put_files_struct()`: a task no longer uses the table; the last one closes everything.
 pub fn put_files(w: &mut World<'_>, files: FilesRef) {
-    w.files[files].count -= 1;
-    if w.files[files].count > 0 {
+    let object = &mut w.files[files];
+    object.count -= 1;
+    if object.count > 0 {
         return;
     }
     while let Some(file) = w.files[files].take(&mut w.fdtables) {

@@ -6,7 +6,7 @@ use crate::abi::call::CloneArgs;
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{CloneFlags, TaskFlags};
-use crate::abi::ids::{Handle, TaskRef, kind};
+use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
 use crate::abi::state::State;
@@ -19,6 +19,8 @@ use crate::world::{Forked, World};
 
 use super::{children, file, mm, sched, signal, state, uaccess};
 
+type SignalRef = Handle<kind::Signal>;
+
 /// `kernel_clone()`: creates a task that goes on where the caller is. With CLONE_VFORK the caller then sleeps until
 /// the child execs or exits. The caller has asked [`check_flags`].
 ///
@@ -27,15 +29,14 @@ use super::{children, file, mm, sched, signal, state, uaccess};
 /// - EAGAIN: RLIMIT_NPROC, `threads-max`, or no pid is left.
 /// - ENOMEM: a pool is used up.
 pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
-    reserve(w, task, args.flags)?;
-    let child = copy_process(w, task, args)?;
+    let pid = reserve(w, task, args.flags)?;
+    let child = copy_process(w, task, args, pid)?;
     w.sys.forked = Some(Forked {
         child,
         stack: args.stack,
         flags: args.flags,
         tls: args.tls,
     });
-    let pid = w.tasks[child].pid;
     let tid = pid.0.to_le_bytes();
     // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
     if args.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
@@ -50,8 +51,10 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
         child: child_id,
         flags: args.flags,
     });
-    // schedule_tail(): a new thread may be the one that takes what pends for the process.
-    signal::recalc_sigpending(w, child);
+    if args.flags.contains(CloneFlags::CLONE_THREAD) {
+        // schedule_tail(): it may be the one that takes what pends for the process.
+        signal::recalc_sigpending(w, child);
+    }
     state::set_state(w, child, State::Running);
     sched::enqueue(w, child);
     if args.flags.contains(CloneFlags::CLONE_VFORK) {
@@ -79,10 +82,10 @@ pub fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()
     }
 }
 
-/// Makes sure of everything that the child will need.
-fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
+/// Makes sure of everything that the child will need; its number is returned.
+fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<Pid> {
     let t = &w.tasks[task];
-    let nproc = w.signal(task).rlim.get(Resource::Nproc).cur;
+    let nproc = w.signals[t.signal].rlim.get(Resource::Nproc).cur;
     if t.cred.uid.0 != 0 && nproc != u64::MAX {
         let mine = w
             .tasks
@@ -93,13 +96,13 @@ fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
             return Err(Errno::EAGAIN);
         }
     }
-    if w.tasks.used() >= w.sys.max_threads || w.tasks.available() == 0 || w.pid.peek().is_none() {
+    if w.tasks.used() >= w.sys.max_threads || w.tasks.is_full() {
         return Err(Errno::EAGAIN);
     }
-    let process = !flags.contains(CloneFlags::CLONE_THREAD);
-    let room = (!process || w.signals.available() > 0)
-        && (flags.contains(CloneFlags::CLONE_SIGHAND) || w.sighands.available() > 0)
-        && (flags.contains(CloneFlags::CLONE_FS) || w.fs.available() > 0);
+    let pid = w.pid.peek().ok_or(Errno::EAGAIN)?;
+    let room = (flags.contains(CloneFlags::CLONE_THREAD) || !w.signals.is_full())
+        && (flags.contains(CloneFlags::CLONE_SIGHAND) || !w.sighands.is_full())
+        && (flags.contains(CloneFlags::CLONE_FS) || !w.fs.is_full());
     if !room {
         return Err(Errno::ENOMEM);
     }
@@ -109,28 +112,35 @@ fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
     if let Some(mm) = t.mm.filter(|_| !flags.contains(CloneFlags::CLONE_VM)) {
         mm::can_dup_mm(w, mm)?;
     }
-    Ok(())
+    Ok(pid)
 }
 
 /// `copy_process()`. Everything has been checked and reserved; an error from here on is one of `reserve`.
-fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
+fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs, pid: Pid) -> Result<TaskRef> {
     let flags = args.flags;
-    let thread_pid = w.pid.alloc().ok_or(Errno::EAGAIN)?;
-    let pid = w.pid.pids[thread_pid].nr;
-    let sighand = copy_sighand(w, current, flags)?;
-    let files = copy_files(w, current, flags)?;
-    let fs = copy_fs(w, current, flags)?;
-    let mm = copy_mm(w, current, flags)?;
+    let child = w.tasks.upcoming().ok_or(Errno::EAGAIN)?;
+    let t = &w.tasks[current];
+    let (sighand, files, fs, mm) = (t.sighand, t.files, t.fs, t.mm);
     // A thread and a CLONE_PARENT child are siblings of the caller.
-    let real_parent = match flags.intersects(CloneFlags::CLONE_THREAD | CloneFlags::CLONE_PARENT) {
-        true => w.tasks[current].real_parent,
-        false => current,
-    };
+    let (real_parent, parent_exec_id) =
+        match flags.intersects(CloneFlags::CLONE_THREAD | CloneFlags::CLONE_PARENT) {
+            true => (t.real_parent, t.parent_exec_id),
+            false => (current, t.self_exec_id),
+        };
     let exit_signal = match () {
         () if flags.contains(CloneFlags::CLONE_THREAD) => -1,
-        () if flags.contains(CloneFlags::CLONE_PARENT) => w.tasks[w.tasks[current].group_leader].exit_signal,
+        () if flags.contains(CloneFlags::CLONE_PARENT) => w.tasks[t.group_leader].exit_signal,
         () => i16::from(args.exit_signal),
     };
+    let (signal, group_leader, tgid) = match flags.contains(CloneFlags::CLONE_THREAD) {
+        true => (t.signal, t.group_leader, t.tgid),
+        false => (copy_signal(w, t.signal, child)?, child, pid),
+    };
+    let thread_pid = w.pid.alloc(pid, child).ok_or(Errno::EAGAIN)?;
+    let sighand = copy_sighand(w, sighand, flags)?;
+    let files = copy_files(w, files, flags)?;
+    let fs = copy_fs(w, fs, flags)?;
+    let mm = copy_mm(w, mm, flags)?;
     let start_time = w.sys.now;
     let only_if = |flag, ptr| {
         if flags.contains(flag) {
@@ -144,7 +154,7 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result
             flags: (parent.flags - (TaskFlags::PF_IDLE | TaskFlags::PF_SIGNALED | TaskFlags::PF_DUMPCORE))
                 | TaskFlags::PF_FORKNOEXEC,
             pid,
-            tgid: pid,
+            tgid,
             thread_pid,
             real_parent,
             parent: real_parent,
@@ -155,17 +165,15 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result
             files,
             fs,
             sighand,
-            signal: parent.signal,
+            signal,
+            group_leader,
             blocked: parent.blocked,
             pending: SigSet::EMPTY,
             policy: parent.policy,
             nice: parent.nice,
             cpu: parent.cpu,
             self_exec_id: parent.self_exec_id,
-            parent_exec_id: match flags.intersects(CloneFlags::CLONE_PARENT | CloneFlags::CLONE_THREAD) {
-                true => parent.parent_exec_id,
-                false => parent.self_exec_id,
-            },
+            parent_exec_id,
             start_time,
             set_child_tid: only_if(CloneFlags::CLONE_CHILD_SETTID, args.child_tid),
             clear_child_tid: only_if(CloneFlags::CLONE_CHILD_CLEARTID, args.child_tid),
@@ -173,29 +181,17 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs) -> Result
         }
     });
     let child = child.ok_or(Errno::EAGAIN)?;
-    w.pid.pids[thread_pid].task = Some(child);
-    if flags.contains(CloneFlags::CLONE_THREAD) {
-        w.tasks[child].tgid = w.tasks[current].tgid;
-        w.tasks[child].group_leader = w.tasks[current].group_leader;
-    } else {
-        let signal = copy_signal(w, current, child)?;
-        let t = &mut w.tasks[child];
-        t.group_leader = child;
-        t.signal = signal;
-    }
-    link(w, child, flags);
+    link(w, child, signal, flags);
     w.sys.total_forks += 1;
     Ok(child)
 }
 
 fn copy_sighand(
     w: &mut World<'_>,
-    current: TaskRef,
+    old: Option<Handle<kind::Sighand>>,
     flags: CloneFlags,
 ) -> Result<Option<Handle<kind::Sighand>>> {
-    let Some(old) = w.tasks[current].sighand else {
-        return Ok(None);
-    };
+    let Some(old) = old else { return Ok(None) };
     if flags.contains(CloneFlags::CLONE_SIGHAND) {
         w.sighands[old].count += 1;
         return Ok(Some(old));
@@ -207,10 +203,12 @@ fn copy_sighand(
     w.sighands.alloc(copy).ok_or(Errno::ENOMEM).map(Some)
 }
 
-fn copy_files(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<file::FilesRef>> {
-    let Some(old) = w.tasks[current].files else {
-        return Ok(None);
-    };
+fn copy_files(
+    w: &mut World<'_>,
+    old: Option<file::FilesRef>,
+    flags: CloneFlags,
+) -> Result<Option<file::FilesRef>> {
+    let Some(old) = old else { return Ok(None) };
     if flags.contains(CloneFlags::CLONE_FILES) {
         w.files[old].count += 1;
         return Ok(Some(old));
@@ -218,10 +216,12 @@ fn copy_files(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<
     file::dup_files(w, old).map(Some)
 }
 
-fn copy_fs(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<Handle<kind::Fs>>> {
-    let Some(old) = w.tasks[current].fs else {
-        return Ok(None);
-    };
+fn copy_fs(
+    w: &mut World<'_>,
+    old: Option<Handle<kind::Fs>>,
+    flags: CloneFlags,
+) -> Result<Option<Handle<kind::Fs>>> {
+    let Some(old) = old else { return Ok(None) };
     if flags.contains(CloneFlags::CLONE_FS) {
         w.fs[old].users += 1;
         return Ok(Some(old));
@@ -233,10 +233,8 @@ fn copy_fs(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Opt
     w.fs.alloc(copy).ok_or(Errno::ENOMEM).map(Some)
 }
 
-fn copy_mm(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Option<crate::abi::ids::MmRef>> {
-    let Some(old) = w.tasks[current].mm else {
-        return Ok(None);
-    };
+fn copy_mm(w: &mut World<'_>, old: Option<MmRef>, flags: CloneFlags) -> Result<Option<MmRef>> {
+    let Some(old) = old else { return Ok(None) };
     if flags.contains(CloneFlags::CLONE_VM) {
         w.mms[old].mm_users += 1;
         return Ok(Some(old));
@@ -245,8 +243,8 @@ fn copy_mm(w: &mut World<'_>, current: TaskRef, flags: CloneFlags) -> Result<Opt
 }
 
 /// `copy_signal()`: a new process, in the group and session of its parent, with its limits.
-fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<Handle<kind::Signal>> {
-    let copy = w.signals.alloc_from(w.tasks[current].signal, |child, parent| {
+fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<SignalRef> {
+    let copy = w.signals.alloc_from(old, |child, parent| {
         *child = SignalStruct {
             leader,
             curr_target: leader,
@@ -272,8 +270,7 @@ fn copy_signal(w: &mut World<'_>, current: TaskRef, leader: TaskRef) -> Result<H
 
 /// Enters the child into the lists: its group's threads; for a process also its parent's children, the ring of
 /// processes, its process group and its session.
-fn link(w: &mut World<'_>, child: TaskRef, flags: CloneFlags) {
-    let signal = w.tasks[child].signal;
+fn link(w: &mut World<'_>, child: TaskRef, signal: SignalRef, flags: CloneFlags) {
     let process = &mut w.signals[signal];
     process.threads.push_back(&mut w.tasks, child);
     process.live += 1;

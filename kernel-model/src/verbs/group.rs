@@ -14,10 +14,12 @@ type SignalRef = Handle<kind::Signal>;
 type PidRef = Handle<kind::Pid>;
 
 /// Enters a process into the group and session that it names.
+#[inline]
 pub fn join(w: &mut World<'_>, process: SignalRef) {
-    let (pgrp, session) = (w.signals[process].pgrp, w.signals[process].session);
-    join_pgrp(w, process, pgrp);
+    let signal = &w.signals[process];
+    let (pgrp, session) = (signal.pgrp, signal.session);
     // attach_pid() puts the newest first, and so kill() reaches it first.
+    w.pid.pids[pgrp].pgrp.push_front(&mut w.signals, process);
     w.pid.pids[session].session.push_front(&mut w.signals, process);
 }
 
@@ -26,22 +28,19 @@ fn join_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
     w.signals[process].pgrp = pgrp;
 }
 
-fn leave_pgrp(w: &mut World<'_>, process: SignalRef) {
-    let pgrp = w.signals[process].pgrp;
+fn leave_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
     w.pid.pids[pgrp].pgrp.remove(&mut w.signals, process);
     w.pid.put(pgrp);
 }
 
-fn leave_session(w: &mut World<'_>, process: SignalRef) {
-    let session = w.signals[process].session;
+/// A released process leaves its group and its session; their numbers are free when it was the last.
+#[inline]
+pub fn leave(w: &mut World<'_>, process: SignalRef) {
+    let signal = &w.signals[process];
+    let (pgrp, session) = (signal.pgrp, signal.session);
+    leave_pgrp(w, process, pgrp);
     w.pid.pids[session].session.remove(&mut w.signals, process);
     w.pid.put(session);
-}
-
-/// A released process leaves its group and its session; their numbers are free when it was the last.
-pub fn leave(w: &mut World<'_>, process: SignalRef) {
-    leave_pgrp(w, process);
-    leave_session(w, process);
 }
 
 /// A task by number, 0 being the caller.
@@ -113,9 +112,10 @@ pub fn setpgid(w: &mut World<'_>, current: TaskRef, pid: i32, pgid: i32) -> Resu
         return Err(Errno::EPERM);
     }
     let group = target_group(w, task, leader, pgid)?;
-    if w.signal(task).pgrp != group {
-        let process = w.tasks[task].signal;
-        leave_pgrp(w, process);
+    let process = w.tasks[task].signal;
+    let old = w.signals[process].pgrp;
+    if old != group {
+        leave_pgrp(w, process, old);
         join_pgrp(w, process, group);
     }
     Ok(())
@@ -180,16 +180,23 @@ fn has_stopped_jobs(w: &World<'_>, pgrp: PidRef) -> bool {
 
 /// `kill_orphaned_pgrp()`: a stopped group that nobody could continue any more is told to hang up, and continued. It
 /// has become so since this task ends, or since the task's parent does.
+#[inline]
 pub fn kill_orphaned_pgrp(w: &mut World<'_>, task: TaskRef, ending_parent: Option<TaskRef>) {
-    let pgrp = w.signal(task).pgrp;
+    let t = &w.tasks[task];
     let (parent, without) = match ending_parent {
         Some(parent) => (parent, None),
-        None => (w.tasks[task].real_parent, Some(task)),
+        None => (t.real_parent, Some(task)),
     };
-    let held = w.signal(parent).pgrp != pgrp && w.signal(parent).session == w.signal(task).session;
-    if !held || !is_orphaned(w, pgrp, without) || !has_stopped_jobs(w, pgrp) {
-        return;
+    let (signal, above) = (&w.signals[t.signal], w.signal(parent));
+    let pgrp = signal.pgrp;
+    let held = above.pgrp != pgrp && above.session == signal.session;
+    if held && is_orphaned(w, pgrp, without) && has_stopped_jobs(w, pgrp) {
+        hang_up(w, pgrp);
     }
+}
+
+/// Tells a group to hang up, and continues it.
+fn hang_up(w: &mut World<'_>, pgrp: PidRef) {
     for signal in [Signal::SIGHUP, Signal::SIGCONT] {
         let mut at = w.pid.pids[pgrp].pgrp.first();
         while let Some(member) = at {

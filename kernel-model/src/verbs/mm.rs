@@ -21,12 +21,17 @@ pub fn get_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
 }
 
 /// A range no longer maps it; the last one frees its pages.
+#[inline]
 pub fn put_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
     let Some(mapping) = mapping else { return };
-    w.mappings[mapping].count -= 1;
-    if w.mappings[mapping].count > 0 {
-        return;
+    let object = &mut w.mappings[mapping];
+    object.count -= 1;
+    if object.count == 0 {
+        free_mapping(w, mapping);
     }
+}
+
+fn free_mapping(w: &mut World<'_>, mapping: MappingRef) {
     let AddressSpace { i_pages, host, .. } = w.mappings[mapping].clone();
     // The tree holds its frames with one refcount each, as any table does.
     if let Some(root) = i_pages {
@@ -61,14 +66,15 @@ pub fn free_vma(w: &mut World<'_>, mm: MmRef, vma: VmaRef) {
 
 /// `mmput()`: a task no longer uses the address space; the last one frees it.
 pub fn mmput(w: &mut World<'_>, mm: MmRef) {
-    w.mms[mm].mm_users -= 1;
-    if w.mms[mm].mm_users > 0 {
+    let object = &mut w.mms[mm];
+    object.mm_users -= 1;
+    if object.mm_users > 0 {
         return;
     }
-    if let Some(pgd) = w.mms[mm].pgd.take() {
+    let (pgd, mut at) = (object.pgd, object.mmap.first());
+    if let Some(pgd) = pgd {
         w.page_tables().put(pgd);
     }
-    let mut at = w.mms[mm].mmap.first();
     while let Some(vma) = at.and_then(|vma| w.vmas.free(vma)) {
         at = list::next::<VmaList>(vma);
         let mapping = vma.mapping;

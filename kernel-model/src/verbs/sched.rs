@@ -5,24 +5,10 @@ use crate::abi::ids::{CpuId, TaskRef};
 use crate::abi::limits::RR_TIMESLICE;
 use crate::abi::state::State;
 use crate::objects::sched::Rq;
-use crate::objects::task::{RunList, TaskStruct};
-use crate::store::arena::Arena;
-use crate::store::list::List;
-use crate::world::World;
+use crate::world::{System, World};
 
-fn rq<'w>(w: &'w mut World<'_>, cpu: CpuId) -> Option<&'w mut Rq> {
-    w.sys.cpus.get_mut(usize::from(cpu.0))
-}
-
-/// Changes the queue of a processor.
-fn with_queue(
-    w: &mut World<'_>,
-    cpu: CpuId,
-    change: impl FnOnce(&mut List<RunList>, &mut Arena<'_, TaskStruct>),
-) {
-    if let Some(rq) = w.sys.cpus.get_mut(usize::from(cpu.0)) {
-        change(&mut rq.queue, &mut w.tasks);
-    }
+fn rq(sys: &mut System, cpu: CpuId) -> Option<&mut Rq> {
+    sys.cpus.get_mut(usize::from(cpu.0))
 }
 
 /// Whether the task is the one its processor runs.
@@ -50,40 +36,44 @@ fn select_cpu(w: &World<'_>, task: TaskRef) -> CpuId {
 }
 
 /// `activate_task()`: a ready task enters the queue of a processor, at its end; an idle processor takes it at once.
+#[inline]
 pub fn enqueue(w: &mut World<'_>, task: TaskRef) {
     let cpu = select_cpu(w, task);
-    w.tasks[task].cpu = cpu;
-    w.tasks[task].time_slice = RR_TIMESLICE;
-    with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, task));
+    let t = &mut w.tasks[task];
+    t.cpu = cpu;
+    t.time_slice = RR_TIMESLICE;
     let idle = w.sys.init_task;
-    if let Some(rq) = rq(w, cpu)
-        && rq.curr == idle
-    {
-        rq.need_resched = true;
+    if let Some(rq) = rq(w.sys, cpu) {
+        rq.queue.push_back(&mut w.tasks, task);
+        rq.need_resched |= rq.curr == idle;
     }
 }
 
 /// `deactivate_task()`: a task that is no longer ready leaves its processor or its queue.
+#[inline]
 pub fn dequeue(w: &mut World<'_>, task: TaskRef) {
-    let cpu = w.tasks[task].cpu;
-    if is_current(w, task) {
-        w.tasks[task].nvcsw += 1;
+    let t = &mut w.tasks[task];
+    let cpu = t.cpu;
+    let Some(rq) = rq(w.sys, cpu) else { return };
+    if rq.curr == task {
+        t.nvcsw += 1;
         switch_to_next(w, cpu);
     } else {
-        with_queue(w, cpu, |queue, tasks| queue.remove(tasks, task));
+        rq.queue.remove(&mut w.tasks, task);
     }
 }
 
 /// `schedule()`, when the processor must choose: takes the first of the queue, or idles.
 fn switch_to_next(w: &mut World<'_>, cpu: CpuId) {
-    let mut next = None;
-    with_queue(w, cpu, |queue, tasks| next = queue.pop_front(tasks));
-    let next = next.unwrap_or(w.sys.init_task);
-    context_switch(w, cpu, next);
+    let idle = w.sys.init_task;
+    if let Some(rq) = rq(w.sys, cpu) {
+        let next = rq.queue.pop_front(&mut w.tasks).unwrap_or(idle);
+        context_switch(w, cpu, next);
+    }
 }
 
 fn context_switch(w: &mut World<'_>, cpu: CpuId, next: TaskRef) {
-    let Some(rq) = rq(w, cpu) else { return };
+    let Some(rq) = rq(w.sys, cpu) else { return };
     rq.need_resched = false;
     let prev = core::mem::replace(&mut rq.curr, next);
     if prev == next {
@@ -97,12 +87,12 @@ fn context_switch(w: &mut World<'_>, cpu: CpuId, next: TaskRef) {
 /// The current task of a processor goes to the end of the queue, and the next one runs. Used where the current
 /// task is still ready: `sched_yield()`, and the end of a time slice.
 fn rotate(w: &mut World<'_>, cpu: CpuId) {
-    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
-        return;
-    };
-    if curr != w.sys.init_task {
+    let idle = w.sys.init_task;
+    let Some(rq) = rq(w.sys, cpu) else { return };
+    let curr = rq.curr;
+    if curr != idle {
         w.tasks[curr].time_slice = RR_TIMESLICE;
-        with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, curr));
+        rq.queue.push_back(&mut w.tasks, curr);
     }
     switch_to_next(w, cpu);
 }
@@ -111,7 +101,7 @@ fn rotate(w: &mut World<'_>, cpu: CpuId) {
 /// sleeps, so as an involuntary one here, and none where nobody else waits.
 pub fn yield_now(w: &mut World<'_>, task: TaskRef) {
     let cpu = w.tasks[task].cpu;
-    if is_current(w, task) && rq(w, cpu).is_some_and(|rq| !rq.queue.is_empty()) {
+    if is_current(w, task) && rq(w.sys, cpu).is_some_and(|rq| !rq.queue.is_empty()) {
         w.tasks[task].nivcsw += 1;
         rotate(w, cpu);
     }
@@ -120,7 +110,7 @@ pub fn yield_now(w: &mut World<'_>, task: TaskRef) {
 /// `sched_tick()`: `ns` nanoseconds have passed on a processor. The running task is charged; when its time slice
 /// is used up and others wait, it gives way. An idle processor looks for work in the longest queue.
 pub fn tick(w: &mut World<'_>, cpu: CpuId, ns: u64) {
-    let Some(curr) = rq(w, cpu).map(|rq| rq.curr) else {
+    let Some(curr) = rq(w.sys, cpu).map(|rq| rq.curr) else {
         return;
     };
     if curr == w.sys.init_task {
@@ -133,7 +123,7 @@ pub fn tick(w: &mut World<'_>, cpu: CpuId, ns: u64) {
     if task.time_slice > 0 {
         return;
     }
-    if rq(w, cpu).is_some_and(|rq| rq.queue.is_empty()) {
+    if rq(w.sys, cpu).is_some_and(|rq| rq.queue.is_empty()) {
         w.tasks[curr].time_slice = RR_TIMESLICE;
         return;
     }
@@ -152,7 +142,7 @@ fn balance(w: &mut World<'_>, cpu: CpuId) {
 }
 
 fn run_on(w: &mut World<'_>, task: TaskRef, from: CpuId, cpu: CpuId) {
-    with_queue(w, from, |queue, tasks| queue.remove(tasks, task));
+    unqueue(w, from, task);
     w.tasks[task].cpu = cpu;
     context_switch(w, cpu, task);
 }
@@ -160,7 +150,7 @@ fn run_on(w: &mut World<'_>, task: TaskRef, from: CpuId, cpu: CpuId) {
 /// A processor runs this ready task now, out of turn: how a driver that chooses the schedule itself says so. The
 /// task that ran there goes to the end of the queue.
 pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
-    if w.tasks[task].state() != State::Running || rq(w, cpu).is_none_or(|rq| rq.curr == task) {
+    if w.tasks[task].state() != State::Running || rq(w.sys, cpu).is_none_or(|rq| rq.curr == task) {
         return;
     }
     let from = w.tasks[task].cpu;
@@ -168,7 +158,7 @@ pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
         // It runs elsewhere: that processor goes on with its queue.
         switch_to_next(w, from);
     } else {
-        with_queue(w, from, |queue, tasks| queue.remove(tasks, task));
+        unqueue(w, from, task);
     }
     w.tasks[task].cpu = cpu;
     preempt(w, cpu, task);
@@ -177,18 +167,25 @@ pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
 /// A ready task that waits in the queue of its processor runs there now.
 pub fn dispatch_queued(w: &mut World<'_>, task: TaskRef) {
     let cpu = w.tasks[task].cpu;
-    with_queue(w, cpu, |queue, tasks| queue.remove(tasks, task));
+    unqueue(w, cpu, task);
     preempt(w, cpu, task);
+}
+
+/// Takes a task out of the queue of a processor.
+fn unqueue(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
+    if let Some(rq) = rq(w.sys, cpu) {
+        rq.queue.remove(&mut w.tasks, task);
+    }
 }
 
 /// The task that a processor runs goes to the end of the queue for this one.
 fn preempt(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
     let idle = w.sys.init_task;
-    let Some(rq) = rq(w, cpu) else { return };
+    let Some(rq) = rq(w.sys, cpu) else { return };
     let curr = rq.curr;
     if curr != idle {
         w.tasks[curr].nivcsw += 1;
-        with_queue(w, cpu, |queue, tasks| queue.push_back(tasks, curr));
+        rq.queue.push_back(&mut w.tasks, curr);
     }
     context_switch(w, cpu, task);
 }

@@ -1,6 +1,6 @@
 //! The one place where a task changes its state: falls asleep, wakes up, dies.
 
-use crate::abi::effect::Effect;
+use crate::abi::effect::{Effect, TaskId};
 use crate::abi::ids::TaskRef;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
@@ -13,14 +13,16 @@ use crate::world::World;
 use super::sched;
 
 /// Changes the state of a task and tells the world. Every change goes through here.
+#[inline]
 pub fn set_state(w: &mut World<'_>, task: TaskRef, to: State) {
-    let from = w.tasks[task].state();
+    let t = &mut w.tasks[task];
+    let from = t.state();
     if from == to {
         return;
     }
     debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
-    w.tasks[task].store_state(to);
-    let task = w.id(task);
+    t.store_state(to);
+    let task = TaskId { task, pid: t.pid };
     w.emit(Effect::StateChanged { task, from, to });
 }
 

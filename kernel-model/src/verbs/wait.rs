@@ -29,8 +29,6 @@ pub struct Waited {
     pub uid: Uid,
     /// What it tells.
     pub status: WaitStatus,
-    /// Its time and faults.
-    pub usage: Usage,
 }
 
 /// What a look at the children gives.
@@ -40,6 +38,28 @@ pub enum Found {
     Child(Waited),
     /// There are children to wait for, but none has anything to tell.
     NotYet,
+}
+
+/// A look at the children (`struct wait_opts`).
+struct WaitOpts<'a> {
+    args: &'a WaitArgs,
+    /// Who looks.
+    by: TaskRef,
+    /// `notask_error`: ECHILD until a child turns up that may have something to tell later.
+    hope: bool,
+    /// Time and faults of the child that tells something (`wo_rusage`).
+    usage: &'a mut Usage,
+}
+
+impl WaitOpts<'_> {
+    /// No child has anything to tell now.
+    const fn none(&self) -> Result<Found> {
+        if self.hope {
+            Ok(Found::NotYet)
+        } else {
+            Err(Errno::ECHILD)
+        }
+    }
 }
 
 /// `eligible_pid()`.
@@ -62,47 +82,43 @@ fn eligible_child(w: &World<'_>, args: &WaitArgs, child: TaskRef) -> bool {
 }
 
 /// `do_wait()`, one look: the caller's own children first, in birth order, then those of its sibling threads,
-/// from the next one round.
+/// from the next one round. Time and faults of the child that was found are stored.
 ///
 /// # Errors
 /// ECHILD: there is no child to wait for.
-pub fn do_wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<Found> {
-    // `notask_error`: ECHILD until a child turns up that may have something to tell later.
-    let mut hope = false;
+pub fn do_wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, usage: &mut Usage) -> Result<Found> {
+    let mut wo = WaitOpts {
+        args,
+        by: task,
+        hope: false,
+        usage,
+    };
     if let WaitFor::Pid(pid) = args.who {
         // do_wait_pid(): the one child is looked up, not searched for.
         if let Some(child) = w
             .pid
             .task(pid)
             .filter(|child| is_child(w, task, *child, args.options))
-            && let Some(waited) = wait_consider_task(w, task, args, child, &mut hope)
+            && let Some(waited) = wait_consider_task(w, &mut wo, child)
         {
             return Ok(Found::Child(waited));
         }
-        return if hope {
-            Ok(Found::NotYet)
-        } else {
-            Err(Errno::ECHILD)
-        };
+        return wo.none();
     }
-    if let Some(waited) = do_wait_thread(w, task, task, args, &mut hope) {
+    if let Some(waited) = do_wait_thread(w, task, &mut wo) {
         return Ok(Found::Child(waited));
     }
     if !args.options.contains(WaitOptions::__WNOTHREAD) && w.signal(task).threads.len() > 1 {
         // while_each_thread(): round from the caller on.
         let mut thread = next_thread(w, task);
         while thread != task {
-            if let Some(waited) = do_wait_thread(w, thread, task, args, &mut hope) {
+            if let Some(waited) = do_wait_thread(w, thread, &mut wo) {
                 return Ok(Found::Child(waited));
             }
             thread = next_thread(w, thread);
         }
     }
-    if hope {
-        Ok(Found::NotYet)
-    } else {
-        Err(Errno::ECHILD)
-    }
+    wo.none()
 }
 
 fn is_child(w: &World<'_>, task: TaskRef, child: TaskRef, options: WaitOptions) -> bool {
@@ -113,17 +129,11 @@ fn is_child(w: &World<'_>, task: TaskRef, child: TaskRef, options: WaitOptions) 
     t.is_group_leader() && child != w.sys.init_task && mine
 }
 
-fn do_wait_thread(
-    w: &mut World<'_>,
-    parent: TaskRef,
-    by: TaskRef,
-    args: &WaitArgs,
-    hope: &mut bool,
-) -> Option<Waited> {
+fn do_wait_thread(w: &mut World<'_>, parent: TaskRef, wo: &mut WaitOpts<'_>) -> Option<Waited> {
     let mut at = w.tasks[parent].reports.first();
     while let Some(child) = at {
         at = children::next_report(w, child);
-        let waited = wait_consider_task(w, by, args, child, hope);
+        let waited = wait_consider_task(w, wo, child);
         if waited.is_some() {
             return waited;
         }
@@ -131,10 +141,10 @@ fn do_wait_thread(
     // The others have nothing to tell now; one of them may give hope that it will.
     let mut at = w.tasks[parent].children.first();
     while let Some(child) = at
-        && !*hope
+        && !wo.hope
     {
         at = children::next(w, child);
-        *hope = eligible_child(w, args, child) && !is_ended(w, child);
+        wo.hope = eligible_child(w, wo.args, child) && !is_ended(w, child);
     }
     None
 }
@@ -142,41 +152,37 @@ fn do_wait_thread(
 /// Whether the whole process has ended. `delay_group_leader()`: a leader that ended before its threads is not waited
 /// for until they have ended.
 fn is_ended(w: &World<'_>, child: TaskRef) -> bool {
-    w.tasks[child].state() == State::Zombie && w.signal(child).threads.len() == 1
+    let t = &w.tasks[child];
+    t.state() == State::Zombie && w.signals[t.signal].threads.len() == 1
 }
 
 /// `wait_consider_task()`.
-fn wait_consider_task(
-    w: &mut World<'_>,
-    by: TaskRef,
-    args: &WaitArgs,
-    child: TaskRef,
-    hope: &mut bool,
-) -> Option<Waited> {
-    if !eligible_child(w, args, child) {
+fn wait_consider_task(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) -> Option<Waited> {
+    if !eligible_child(w, wo.args, child) {
         return None;
     }
     if is_ended(w, child) {
         // A zombie gives no hope of anything else: with WSTOPPED alone the answer is ECHILD.
-        return wait_task_zombie(w, by, args, child);
+        return wait_task_zombie(w, wo, child);
     }
-    *hope = true;
-    wait_task_stopped(w, args, child).or_else(|| wait_task_continued(w, args, child))
+    wo.hope = true;
+    wait_task_stopped(w, wo, child).or_else(|| wait_task_continued(w, wo, child))
 }
 
 /// `wait_task_zombie()`: takes the status and releases the child, unless WNOWAIT leaves it.
-fn wait_task_zombie(w: &mut World<'_>, by: TaskRef, args: &WaitArgs, child: TaskRef) -> Option<Waited> {
-    if !args.options.contains(WaitOptions::WEXITED) {
+fn wait_task_zombie(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) -> Option<Waited> {
+    if !wo.args.options.contains(WaitOptions::WEXITED) {
         return None;
     }
-    let waited = report(w, child, exit_status(w, child));
-    if args.options.contains(WaitOptions::WNOWAIT) {
+    let waited = report(w, wo, child, exit_status(w, child));
+    if wo.args.options.contains(WaitOptions::WNOWAIT) {
         return Some(waited);
     }
-    let mut usage = waited.usage;
-    usage.add(&w.signal(child).children);
-    w.signal_mut(by).children.add(&usage);
-    let (child_id, by_id) = (w.id(child), w.id(by));
+    let grandchildren = w.signal(child).children;
+    let sums = &mut w.signal_mut(wo.by).children;
+    sums.add(wo.usage);
+    sums.add(&grandchildren);
+    let (child_id, by_id) = (w.id(child), w.id(wo.by));
     set_state(w, child, State::Dead);
     w.emit(Effect::Reaped {
         child: child_id,
@@ -187,20 +193,20 @@ fn wait_task_zombie(w: &mut World<'_>, by: TaskRef, args: &WaitArgs, child: Task
     Some(waited)
 }
 
-fn report(w: &World<'_>, child: TaskRef, status: WaitStatus) -> Waited {
+fn report(w: &World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef, status: WaitStatus) -> Waited {
+    *wo.usage = process_usage(w, child);
     let t = &w.tasks[child];
     Waited {
         pid: t.pid,
         uid: t.cred.uid,
         status,
-        usage: process_usage(w, child),
     }
 }
 
 /// `wait_task_stopped()`: each stop is reported once.
-fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Option<Waited> {
+fn wait_task_stopped(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) -> Option<Waited> {
     // Asked first: it spares a look at the process of every child that is passed over.
-    if !args.options.contains(WaitOptions::WUNTRACED) {
+    if !wo.args.options.contains(WaitOptions::WUNTRACED) {
         return None;
     }
     let GroupStop::Stopped {
@@ -210,26 +216,28 @@ fn wait_task_stopped(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Opti
     else {
         return None;
     };
-    if !args.options.contains(WaitOptions::WNOWAIT) {
+    if !wo.args.options.contains(WaitOptions::WNOWAIT) {
         w.signal_mut(child).group_stop = GroupStop::Stopped {
             signal,
             reported: true,
         };
         children::withdraw(w, child);
     }
-    Some(report(w, child, WaitStatus::Stopped(signal)))
+    Some(report(w, wo, child, WaitStatus::Stopped(signal)))
 }
 
 /// `wait_task_continued()`.
-fn wait_task_continued(w: &mut World<'_>, args: &WaitArgs, child: TaskRef) -> Option<Waited> {
-    if !args.options.contains(WaitOptions::WCONTINUED) || w.signal(child).group_stop != GroupStop::Continued {
+fn wait_task_continued(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) -> Option<Waited> {
+    if !wo.args.options.contains(WaitOptions::WCONTINUED)
+        || w.signal(child).group_stop != GroupStop::Continued
+    {
         return None;
     }
-    if !args.options.contains(WaitOptions::WNOWAIT) {
+    if !wo.args.options.contains(WaitOptions::WNOWAIT) {
         w.signal_mut(child).group_stop = GroupStop::None;
         children::withdraw(w, child);
     }
-    Some(report(w, child, WaitStatus::Continued))
+    Some(report(w, wo, child, WaitStatus::Continued))
 }
 
 /// `__wake_up_parent()`: the threads of the parent that wait for such a child look again.
