@@ -48,8 +48,9 @@ impl From<()> for Reply {
 
 /// Carries out one call of the task that runs.
 pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call) -> Outcome {
-    // A task that is to die makes no further call: a fork would outlive it, a vfork would sleep through it.
-    if is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
+    // A task that is to die, and was told, makes no further call: a fork would outlive it, a vfork would sleep
+    // through it.
+    if signal_pending(w, task) && is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
         return Outcome::Gone;
     }
     let reply = dispatch(w, task, call);

@@ -37,14 +37,18 @@ pub fn get_file(w: &mut World<'_>, file: FileRef) {
 }
 
 /// `fput()`: one user less; the last one closes what lies behind.
+#[inline]
 pub fn fput(w: &mut World<'_>, file: FileRef) {
     let object = &mut w.filp[file];
     object.count -= 1;
-    if object.count > 0 {
-        return;
+    if object.count == 0 {
+        let kind = object.kind;
+        w.filp.free(file);
+        __fput(w, kind);
     }
-    let kind = object.kind;
-    w.filp.free(file);
+}
+
+fn __fput(w: &mut World<'_>, kind: FileKind) {
     match kind {
         FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => pipe::release_reader(w, pipe),
         FileKind::PipeWrite(pipe) => pipe::release_writer(w, pipe),
@@ -151,12 +155,16 @@ pub fn dup_files(w: &mut World<'_>, files: FilesRef) -> Result<FilesRef> {
 }
 
 /// `put_files_struct()`: a task no longer uses the table; the last one closes everything.
+#[inline]
 pub fn put_files(w: &mut World<'_>, files: FilesRef) {
     let object = &mut w.files[files];
     object.count -= 1;
-    if object.count > 0 {
-        return;
+    if object.count == 0 {
+        close_files(w, files);
     }
+}
+
+fn close_files(w: &mut World<'_>, files: FilesRef) {
     while let Some(file) = w.files[files].take(&mut w.fdtables) {
         fput(w, file);
     }

@@ -243,6 +243,7 @@ fn copy_mm(w: &mut World<'_>, old: Option<MmRef>, flags: CloneFlags) -> Result<O
 }
 
 /// `copy_signal()`: a new process, in the group and session of its parent, with its limits.
+#[inline]
 fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<SignalRef> {
     let copy = w.signals.alloc_from(old, |child, parent| {
         *child = SignalStruct {

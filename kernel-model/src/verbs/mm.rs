@@ -65,12 +65,17 @@ pub fn free_vma(w: &mut World<'_>, mm: MmRef, vma: VmaRef) {
 }
 
 /// `mmput()`: a task no longer uses the address space; the last one frees it.
+#[inline]
 pub fn mmput(w: &mut World<'_>, mm: MmRef) {
     let object = &mut w.mms[mm];
     object.mm_users -= 1;
-    if object.mm_users > 0 {
-        return;
+    if object.mm_users == 0 {
+        __mmput(w, mm);
     }
+}
+
+fn __mmput(w: &mut World<'_>, mm: MmRef) {
+    let object = &w.mms[mm];
     let (pgd, mut at) = (object.pgd, object.mmap.first());
     if let Some(pgd) = pgd {
         w.page_tables().put(pgd);

@@ -54,11 +54,13 @@ pub fn for_each_thread(w: &mut World<'_>, task: TaskRef, visit: &mut dyn FnMut(&
 
 /// `signal_pending()`: whether the task was told to take a signal, to stop or to die before it goes on.
 #[must_use]
+#[inline]
 pub fn signal_pending(w: &World<'_>, task: TaskRef) -> bool {
     w.tasks[task].sigpending
 }
 
 /// `recalc_sigpending()`: looks whether there is a signal that the task would take, or a reason to stop or to die.
+#[inline]
 pub fn recalc_sigpending(w: &mut World<'_>, task: TaskRef) {
     let (t, signal) = (&w.tasks[task], w.signal(task));
     let deliverable = !t.pending.union(signal.shared_pending).minus(t.blocked).is_empty();
@@ -403,6 +405,7 @@ fn do_signal_stop(w: &mut World<'_>, task: TaskRef) {
 }
 
 /// The process is stopped once all its threads that live on stand still.
+#[inline]
 pub fn complete_group_stop(w: &mut World<'_>, task: TaskRef) {
     let GroupStop::Stopping { signal } = w.signal(task).group_stop else {
         return;

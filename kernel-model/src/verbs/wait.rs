@@ -63,6 +63,7 @@ impl WaitOpts<'_> {
 }
 
 /// `eligible_pid()`.
+#[inline]
 fn eligible_pid(w: &World<'_>, who: WaitFor, child: TaskRef) -> bool {
     match who {
         WaitFor::Any => true,
@@ -241,8 +242,15 @@ fn wait_task_continued(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef)
 }
 
 /// `__wake_up_parent()`: the threads of the parent that wait for such a child look again.
+#[inline]
 pub fn wake_up_parent(w: &mut World<'_>, child: TaskRef, parent: TaskRef) {
-    let mut at = w.signal(parent).wait_chldexit.first();
+    if let Some(first) = w.signal(parent).wait_chldexit.first() {
+        wake_up_waiters(w, child, parent, first);
+    }
+}
+
+fn wake_up_waiters(w: &mut World<'_>, child: TaskRef, parent: TaskRef, first: TaskRef) {
+    let mut at = Some(first);
     while let Some(waiter) = at {
         at = list::next::<WaitEntry>(&w.tasks[waiter]);
         let Some(Blocked::Wait(args)) = w.tasks[waiter].parked else {
