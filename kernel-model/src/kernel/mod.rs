@@ -490,9 +490,7 @@ fn enter(w: &mut World<'_>, task: TaskRef) -> core::result::Result<(), Outcome> 
         state if state.has_exited() => return Err(Outcome::Gone),
         _ => return Err(Outcome::Blocked),
     }
-    if !sched::is_current(w, task) {
-        sched::dispatch_queued(w, task);
-    }
+    sched::dispatch_queued(w, task);
     Ok(())
 }
 

@@ -131,6 +131,7 @@ impl PidTable<'_> {
     }
 
     /// Takes this number.
+    #[inline(always)]
     pub fn insert(&mut self, nr: Pid, task: Option<TaskRef>) -> Option<Handle<kind::Pid>> {
         let chain = bucket(self.hash.len(), nr);
         let hash_next = self.hash.get(chain).copied().flatten();

@@ -99,6 +99,7 @@ pub fn return_to_user(w: &mut World<'_>, task: TaskRef) -> Delivery {
     }
 }
 
+#[inline(always)]
 fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Outcome {
     match reply {
         Ok(Reply::Done(value)) => Outcome::Done(value),

@@ -69,6 +69,7 @@ pub(super) fn getppid(w: &World<'_>, task: TaskRef) -> Pid {
 }
 
 /// wait4(2).
+#[inline(always)]
 pub(super) fn wait4(
     w: &mut World<'_>,
     task: TaskRef,
@@ -144,6 +145,7 @@ pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<
 }
 
 /// Stores what was learned. A bad address costs the answer: the child is gone all the same.
+#[inline(always)]
 fn answer(
     w: &mut World<'_>,
     task: TaskRef,

@@ -11,7 +11,7 @@ use crate::store::list;
 use crate::world::{World, WorldView};
 
 /// Puts a task at the end of its real parent's children.
-#[inline]
+#[inline(always)]
 pub fn add(w: &mut World<'_>, child: TaskRef) {
     w.sys.births += 1;
     let t = &mut w.tasks[child];
@@ -23,7 +23,7 @@ pub fn add(w: &mut World<'_>, child: TaskRef) {
 }
 
 /// Takes a task out of its real parent's children.
-#[inline]
+#[inline(always)]
 pub fn remove(w: &mut World<'_>, child: TaskRef) {
     let t = &w.tasks[child];
     let (parent, listed) = (t.real_parent, t.report.is_linked());
@@ -65,7 +65,7 @@ pub fn next_report(w: &World<'_>, child: TaskRef) -> Option<TaskRef> {
 }
 
 /// A child may have something to tell from now on. Nearly always it is the youngest that does, or the only one.
-#[inline]
+#[inline(always)]
 pub fn report(w: &mut World<'_>, child: TaskRef) {
     let t = &w.tasks[child];
     if t.report.is_linked() {

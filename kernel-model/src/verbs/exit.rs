@@ -40,10 +40,11 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     t.exit_code = code;
     // get_signal() takes the SIGKILL by which others end a thread; what else pends is seen until it is released.
     t.pending.remove(Signal::SIGKILL);
+    let group = t.signal;
     if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked.take() {
         pipe::abandon(w, t);
     }
-    let signal = w.signal_mut(task);
+    let signal = &mut w.signals[group];
     if signal.group_exit == (GroupExit::Exec { by: task }) {
         // It ends before its exec came to anything.
         signal.group_exit = GroupExit::None;
@@ -100,18 +101,18 @@ pub fn exit_status_of(t: &TaskStruct, signal: &SignalStruct) -> WaitStatus {
 fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     // A task without an address space (a kernel thread, or init before its first program) can be a vfork child too.
     mm_release(w, task);
-    let Some(mm) = w.tasks[task].mm else { return };
+    let t = &mut w.tasks[task];
+    let Some(mm) = t.mm.take() else { return };
     if group_dead {
         let rss = w.mms[mm].hiwater_rss;
-        let ended = &mut w.signal_mut(task).ended;
+        let ended = &mut w.signals[t.signal].ended;
         ended.maxrss = ended.maxrss.max(rss);
     }
-    w.tasks[task].mm = None;
     mm::mmput(w, mm);
 }
 
 /// `mm_release()`: at exit and at exec. CLONE_CHILD_CLEARTID stores 0 where others can still see it.
-#[inline]
+#[inline(always)]
 pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
     let t = &mut w.tasks[task];
     let tid = core::mem::take(&mut t.clear_child_tid);
@@ -168,7 +169,9 @@ fn zap_namespace(w: &mut World<'_>, init: TaskRef) {
 /// `exit_notify()`: the children get a new parent, the own parent learns of the end. Nobody is left to learn of it
 /// where the parent ignores SIGCHLD, or where this is a thread: then the task is released at once.
 fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
-    forget_original_parent(w, task, group_dead);
+    if !w.tasks[task].children.is_empty() {
+        forget_original_parent(w, task, group_dead);
+    }
     if group_dead {
         group::kill_orphaned_pgrp(w, w.tasks[task].group_leader, None);
     }
@@ -210,9 +213,6 @@ fn autoreap_task(w: &mut World<'_>, task: TaskRef) {
 /// `forget_original_parent()`: each child goes to a live thread of the same process, else to the nearest subreaper,
 /// else to init.
 fn forget_original_parent(w: &mut World<'_>, father: TaskRef, group_dead: bool) {
-    if w.tasks[father].children.is_empty() {
-        return;
-    }
     let reaper = find_new_reaper(w, father, group_dead);
     while let Some(child) = w.tasks[father].children.first() {
         reparent(w, child, father, reaper);
@@ -278,6 +278,7 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
 
 /// `do_notify_parent()`: the exit signal to the parent, and a look at its waits. Tells whether the parent ignores
 /// SIGCHLD, so that nobody will wait.
+#[inline(always)]
 fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     children::report(w, task);
     let t = &w.tasks[task];
@@ -323,7 +324,7 @@ pub fn task_usage(w: &World<'_>, task: TaskRef) -> Usage {
 
 /// Time and faults of a process: of its threads, and of those that have ended.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn process_usage(w: &World<'_>, task: TaskRef) -> Usage {
     let signal = w.signal(task);
     let mut sum = signal.ended;

@@ -14,7 +14,7 @@ type SignalRef = Handle<kind::Signal>;
 type PidRef = Handle<kind::Pid>;
 
 /// Enters a process into the group and session that it names.
-#[inline]
+#[inline(always)]
 pub fn join(w: &mut World<'_>, process: SignalRef) {
     let signal = &w.signals[process];
     let (pgrp, session) = (signal.pgrp, signal.session);
@@ -28,13 +28,14 @@ fn join_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
     w.signals[process].pgrp = pgrp;
 }
 
+#[inline(always)]
 fn leave_pgrp(w: &mut World<'_>, process: SignalRef, pgrp: PidRef) {
     w.pid.pids[pgrp].pgrp.remove(&mut w.signals, process);
     w.pid.put(pgrp);
 }
 
 /// A released process leaves its group and its session; their numbers are free when it was the last.
-#[inline]
+#[inline(always)]
 pub fn leave(w: &mut World<'_>, process: SignalRef) {
     let signal = &w.signals[process];
     let (pgrp, session) = (signal.pgrp, signal.session);
@@ -180,7 +181,7 @@ fn has_stopped_jobs(w: &World<'_>, pgrp: PidRef) -> bool {
 
 /// `kill_orphaned_pgrp()`: a stopped group that nobody could continue any more is told to hang up, and continued. It
 /// has become so since this task ends, or since the task's parent does.
-#[inline]
+#[inline(always)]
 pub fn kill_orphaned_pgrp(w: &mut World<'_>, task: TaskRef, ending_parent: Option<TaskRef>) {
     let t = &w.tasks[task];
     let (parent, without) = match ending_parent {

@@ -36,7 +36,7 @@ fn select_cpu(w: &World<'_>, task: TaskRef) -> CpuId {
 }
 
 /// `activate_task()`: a ready task enters the queue of a processor, at its end; an idle processor takes it at once.
-#[inline]
+#[inline(always)]
 pub fn enqueue(w: &mut World<'_>, task: TaskRef) {
     let cpu = select_cpu(w, task);
     let t = &mut w.tasks[task];
@@ -50,7 +50,7 @@ pub fn enqueue(w: &mut World<'_>, task: TaskRef) {
 }
 
 /// `deactivate_task()`: a task that is no longer ready leaves its processor or its queue.
-#[inline]
+#[inline(always)]
 pub fn dequeue(w: &mut World<'_>, task: TaskRef) {
     let t = &mut w.tasks[task];
     let cpu = t.cpu;
@@ -64,6 +64,7 @@ pub fn dequeue(w: &mut World<'_>, task: TaskRef) {
 }
 
 /// `schedule()`, when the processor must choose: takes the first of the queue, or idles.
+#[inline(always)]
 fn switch_to_next(w: &mut World<'_>, cpu: CpuId) {
     let idle = w.sys.init_task;
     if let Some(rq) = rq(w.sys, cpu) {
@@ -164,11 +165,14 @@ pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
     preempt(w, cpu, task);
 }
 
-/// A ready task that waits in the queue of its processor runs there now.
+/// A ready task runs now on its processor, in whose queue it waits unless it runs already.
 pub fn dispatch_queued(w: &mut World<'_>, task: TaskRef) {
     let cpu = w.tasks[task].cpu;
-    unqueue(w, cpu, task);
-    preempt(w, cpu, task);
+    let Some(rq) = rq(w.sys, cpu) else { return };
+    if rq.curr != task {
+        rq.queue.remove(&mut w.tasks, task);
+        preempt(w, cpu, task);
+    }
 }
 
 /// Takes a task out of the queue of a processor.
