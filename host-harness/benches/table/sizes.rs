@@ -17,7 +17,7 @@ pub fn print() {
     }
     let (task, pid) = (slot::<TaskStruct>(), slot::<PidStruct>());
     let process = slot::<SignalStruct>() + slot::<SighandStruct>();
-    let files = slot::<FilesStruct>() + slot::<Fdtable>() + slot::<FsStruct>();
+    let files = slot::<FilesStruct>() + slot::<FsStruct>();
     let (mm, vma) = (slot::<MmStruct>(), slot::<Vma>());
     println!("\nbytes, the book-keeping of the pool included");
     for (what, bytes) in [
@@ -25,8 +25,8 @@ pub fn print() {
         ("struct pid", pid),
         ("signal_struct", slot::<SignalStruct>()),
         ("sighand_struct", slot::<SighandStruct>()),
-        ("files_struct", slot::<FilesStruct>()),
-        ("32 descriptors of it", slot::<Fdtable>()),
+        ("files_struct, with 32 descriptors", slot::<FilesStruct>()),
+        ("32 descriptors more", slot::<Fdtable>()),
         ("fs_struct", slot::<FsStruct>()),
         ("mm_struct", mm),
         ("vm_area_struct", vma),
