@@ -15,7 +15,8 @@ use snapbox::str;
 
 /// What `ktm conform` prints on stdout and stderr, and its status.
 fn conform(args: &[&str], kernel: &[&str]) -> (String, String, i32) {
-    let words = ["ktm", "conform"].iter().chain(args).chain(&["--"]).chain(kernel);
+    let dashes: &[&str] = if kernel.is_empty() { &[] } else { &["--"] };
+    let words = ["ktm", "conform"].iter().chain(args).chain(dashes).chain(kernel);
     let words: Vec<OsString> = words.map(OsString::from).collect();
     let (mut stdin, mut stdout, mut stderr) = (std::io::empty(), Vec::new(), Vec::new());
     let mut streams = Streams {
@@ -58,7 +59,7 @@ fn a_kernel_that_is_right_conforms() {
         out,
         str![[r#"
 groups    2 of  2
-laws      1 of  1
+laws      3 of  3
 not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
 20 programs, [..] calls, 0 divergences
 
@@ -94,7 +95,7 @@ groups    1 of  2
   1: gettid()
     system = 7
     model:  = 1
-laws      1 of  1
+laws      3 of  3
 not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
 20 programs, [..] calls, [..] divergences
 
@@ -126,13 +127,50 @@ not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, sh
     model:  = 1
 </failure></testcase>
   </testsuite>
-  <testsuite name="laws" tests="1" failures="0" skipped="0">
+  <testsuite name="laws" tests="3" failures="0" skipped="0">
     <testcase classname="laws" name="determinism"></testcase>
+    <testcase classname="laws" name="numbers-come-in-turn"></testcase>
+    <testcase classname="laws" name="failure-changes-nothing"></testcase>
   </testsuite>
 </testsuites>
 
 "#]]
     );
+}
+
+/// `ktm conform --merge` of these reports.
+fn merge(reports: &[&str]) -> (String, String, i32) {
+    let args: Vec<&str> = ["--merge"].iter().chain(reports).copied().collect();
+    conform(&args, &[])
+}
+
+#[test]
+fn the_reports_of_the_parts_are_added_up() {
+    let script = one_call("gettid", r#"echo '{"done":7}'"#);
+    let parts = ["1/2", "2/2"].map(|part| {
+        let (_, json) = place(&format!("part-{}.json", &part[..1]));
+        let args = ["--programs", "20", "--shard", part, "--json", &json];
+        assert_eq!(conform(&args, &["sh", "-c", &script]).2, 1);
+        json
+    });
+    let (_, whole) = place("whole.json");
+    let args = ["--programs", "20", "--json", &whole];
+    assert_eq!(conform(&args, &["sh", "-c", &script]).2, 1);
+    let (merged, _, status) = merge(&[&parts[0], &parts[1]]);
+    let (alone, _, _) = merge(&[&whole]);
+    let last = |text: &str| text.lines().last().unwrap().to_owned();
+    assert_eq!((last(&merged), status), (last(&alone), 1), "{merged}");
+    assert!(merged.starts_with("groups    1 of  2\n"), "{merged}");
+
+    let (_, other) = place("other.json");
+    let right = one_call("gettid", r#"echo '{"done":1}'"#);
+    assert_eq!(
+        conform(&["--programs", "5", "--json", &other], &["sh", "-c", &right]).2,
+        0
+    );
+    let (_, err, status) = merge(&[&whole, &other]);
+    assert!(err.contains("another kernel"), "{err}");
+    assert_eq!(status, 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Random programs: the same again give the same.
 
 use super::*;
+use host_harness::oracle::{generate, laws};
 
 fn next(state: &mut u64) -> u64 {
     *state ^= *state << 13;
@@ -75,6 +76,22 @@ fn the_same_random_programs_give_the_same() {
         first.iter().any(|story| story.contains("Blocked"))
             && first.iter().any(|story| story.contains("'D'"))
     );
+}
+
+/// The laws that need no model hold of the running kernel: what they forbid, Linux does not do.
+#[test]
+fn the_laws_hold_of_the_running_kernel() {
+    // Polling leaves the order of woken tasks to the scheduler, and so two runs may differ.
+    let mut linux = match Linux::with_pace(0, Pace::Ranked) {
+        Ok(linux) => linux,
+        Err(why) => return eprintln!("skipped: {why}"),
+    };
+    for number in 0..500 {
+        let program = generate::program(generate::seed_of(11, number), 20);
+        for broken in laws::broken(laws::ALL, &program, &mut linux).unwrap() {
+            panic!("program {number}: {broken}");
+        }
+    }
 }
 
 /// `cargo test --release --test oracle_linux -- --ignored --nocapture three_times`

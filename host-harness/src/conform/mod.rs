@@ -17,9 +17,9 @@ use crate::oracle::check::Options;
 use crate::oracle::generate::{program_within, seed_of};
 use crate::oracle::laws;
 use crate::oracle::lines::Lines;
-use crate::oracle::program::{Observe, Program};
-use crate::oracle::scope::{FIELDS, Scope};
-use crate::oracle::system::System;
+use crate::oracle::program::Observe;
+use crate::oracle::scope::Scope;
+use crate::oracle::system::{Lost, System};
 
 pub use report::{CallResult, LawResult, Report};
 
@@ -56,8 +56,11 @@ pub struct Args {
     /// List the calls by area, and the laws, and run nothing.
     #[arg(long)]
     list: bool,
+    /// Add up the reports of the parts of a campaign, and run nothing.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    merge: Vec<PathBuf>,
     /// What starts the kernel; it speaks docs/line-protocol.md.
-    #[arg(last = true, value_name = "COMMAND", required_unless_present = "list")]
+    #[arg(last = true, value_name = "COMMAND", required_unless_present_any = ["list", "merge"])]
     command: Vec<String>,
 }
 
@@ -90,7 +93,11 @@ pub fn main(args: &Args, out: &mut dyn Write, bar: &ProgressBar) -> Result<Endin
             .map_err(|error| writing(&error));
     }
     let hung = Arc::new(AtomicBool::new(false));
-    let report = run(args, &hung, bar)?;
+    let report = if args.merge.is_empty() {
+        run(args, &hung, bar)?
+    } else {
+        merge(&args.merge)?
+    };
     bar.finish_and_clear();
     write!(out, "{report}").map_err(|error| writing(&error))?;
     if let Some(path) = &args.json {
@@ -109,6 +116,22 @@ pub fn main(args: &Args, out: &mut dyn Write, bar: &ProgressBar) -> Result<Endin
     })
 }
 
+/// The reports of the parts, as one.
+fn merge(paths: &[PathBuf]) -> Result<Report, Failure> {
+    let mut sum: Option<Report> = None;
+    for path in paths {
+        let name = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+        let part: Report =
+            serde_json::from_str(&text).map_err(|error| format!("{name} is no report: {error}"))?;
+        match &mut sum {
+            None => sum = Some(part),
+            Some(sum) => sum.add(part).map_err(|why| format!("{name}: {why}"))?,
+        }
+    }
+    sum.ok_or_else(|| "there is nothing to merge".to_owned())
+}
+
 fn save(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
@@ -120,7 +143,7 @@ fn run(args: &Args, hung: &Arc<AtomicBool>, bar: &ProgressBar) -> Result<Report,
     let mut first = make();
     first.boot().map_err(|lost| lost.0)?;
     let scope = first.scope();
-    let laws = check_laws(args, &scope, &mut first);
+    let (laws, lost) = check_laws(args, &scope, &mut first);
     drop(first);
     let plan = Campaign {
         programs: args.programs,
@@ -136,39 +159,33 @@ fn run(args: &Args, hung: &Arc<AtomicBool>, bar: &ProgressBar) -> Result<Report,
     let done = campaign(&plan, &|_| Ok(Box::new(make())), bar);
     match (done.programs, &done.skipped) {
         (0, Some(why)) => Err(why.clone()),
-        _ => Ok(Report::new(&args.command, &scope, laws, &done)),
+        _ => Ok(Report::new(&args.command, &scope, laws, lost, &done)),
     }
 }
 
-/// Programs on which each law is tried.
-const LAW_PROGRAMS: u64 = 50;
+/// Programs on which the laws are tried.
+const LAW_PROGRAMS: u64 = 200;
 
-/// Each law, on some programs, until it is broken. A law that looks at what the kernel does not tell is left out.
-fn check_laws(args: &Args, scope: &Scope, kernel: &mut dyn System) -> Vec<LawResult> {
-    let told: Vec<&str> = scope.fields().collect();
-    let applies = |law: &&laws::Law| match law.name {
-        "determinism" => told.contains(&"state"),
-        _ => FIELDS.iter().all(|field| told.contains(field)),
-    };
-    let programs: Vec<Program> = (0..LAW_PROGRAMS.min(args.programs))
-        .map(|number| {
-            let seed = seed_of(args.seed.wrapping_add(1), number);
-            let mut program = program_within(seed, usize::from(args.calls), scope);
-            program.steps.retain(|step| scope.has(step.call));
-            program
-        })
-        .collect();
-    let mut broken = |law: &laws::Law| {
-        programs
-            .iter()
-            .find_map(|program| match law.check(program, kernel) {
-                Ok(Ok(())) => None,
-                Ok(Err(broken)) => Some(LawResult::broken_text(&broken)),
-                Err(lost) => Some(lost.0),
-            })
-    };
-    let laws = laws::ALL.iter().filter(applies);
-    laws.map(|law| LawResult::new(law, broken(law))).collect()
+/// Each law, on some programs, until it is broken; and why the kernel could not be asked to the end. A law about what
+/// it does not tell is left out.
+fn check_laws(args: &Args, scope: &Scope, kernel: &mut dyn System) -> (Vec<LawResult>, Option<Lost>) {
+    let mut open: Vec<&laws::Law> = laws::ALL.iter().filter(|law| law.applies(scope)).collect();
+    let mut results: Vec<LawResult> = open.iter().map(|law| LawResult::new(law)).collect();
+    for number in 0..LAW_PROGRAMS.min(args.programs) {
+        let seed = seed_of(args.seed.wrapping_add(1), number);
+        let mut program = program_within(seed, usize::from(args.calls), scope);
+        program.steps.retain(|step| scope.has(step.call));
+        let found = match laws::broken(open.iter().copied(), &program, kernel) {
+            Ok(found) => found,
+            Err(lost) => return (results, Some(lost)),
+        };
+        for broken in found {
+            open.retain(|law| law.name != broken.law);
+            let result = results.iter_mut().filter(|result| result.law == broken.law);
+            result.for_each(|result| result.broken = Some(LawResult::broken_text(&broken)));
+        }
+    }
+    (results, None)
 }
 
 /// What there is to be graded: the calls by area, and the laws.

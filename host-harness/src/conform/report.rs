@@ -9,6 +9,7 @@ use crate::diff::{Outcome, divergence};
 use crate::oracle::alphabet::{Area, CallId};
 use crate::oracle::laws::{Broken, Law};
 use crate::oracle::scope::{FIELDS, Scope};
+use crate::oracle::system::Lost;
 
 /// The name of an area.
 #[must_use]
@@ -76,11 +77,12 @@ impl CallResult {
 }
 
 impl LawResult {
-    pub(super) fn new(law: &Law, broken: Option<String>) -> LawResult {
+    /// So far it was kept.
+    pub(super) fn new(law: &Law) -> LawResult {
         LawResult {
             law: law.name.to_owned(),
             says: law.says.to_owned(),
-            broken,
+            broken: None,
         }
     }
 
@@ -94,7 +96,13 @@ impl LawResult {
 pub(super) type Points = (usize, usize);
 
 impl Report {
-    pub(super) fn new(command: &[String], scope: &Scope, laws: Vec<LawResult>, done: &Outcome) -> Report {
+    pub(super) fn new(
+        command: &[String],
+        scope: &Scope,
+        laws: Vec<LawResult>,
+        lost: Option<Lost>,
+        done: &Outcome,
+    ) -> Report {
         let told: Vec<&str> = scope.fields().collect();
         let of = |call: CallId| CallResult {
             call: call.row().name.to_owned(),
@@ -112,7 +120,7 @@ impl Report {
             programs: done.programs,
             calls_made: done.tally.calls_made(),
             divergences: done.divergences,
-            stopped: done.skipped.clone(),
+            stopped: done.skipped.clone().or(lost.map(|lost| lost.0)),
             untold: FIELDS
                 .iter()
                 .filter(|field| !told.contains(field))
@@ -121,6 +129,33 @@ impl Report {
             calls: CallId::all().filter(|call| scope.has(*call)).map(of).collect(),
             laws,
         }
+    }
+
+    /// Adds the report of another part of the same campaign.
+    ///
+    /// # Errors
+    /// It is about another kernel, or one that has other calls or tells other fields.
+    pub(super) fn add(&mut self, other: Report) -> Result<(), String> {
+        let calls =
+            |report: &Report| -> Vec<String> { report.calls.iter().map(|of| of.call.clone()).collect() };
+        if (&self.command, &self.untold, calls(self)) != (&other.command, &other.untold, calls(&other)) {
+            return Err("it is the report of another kernel than the first".to_owned());
+        }
+        self.programs += other.programs;
+        self.calls_made += other.calls_made;
+        self.divergences += other.divergences;
+        self.stopped = self.stopped.take().or(other.stopped);
+        for (mine, its) in self.calls.iter_mut().zip(other.calls) {
+            mine.made += its.made;
+            mine.wrong.extend(its.wrong);
+        }
+        for its in other.laws {
+            match self.laws.iter_mut().find(|mine| mine.law == its.law) {
+                Some(mine) => mine.broken = mine.broken.take().or(its.broken),
+                None => self.laws.push(its),
+            }
+        }
+        Ok(())
     }
 
     /// Whether nothing was found wrong.

@@ -182,6 +182,20 @@ impl CallId {
         CallId::all().find(|call| call.row().verb == verb)
     }
 
+    /// A simpler call that does much the same, and takes the first of the arguments.
+    #[must_use]
+    pub fn simpler(self) -> Option<CallId> {
+        const SIMPLER: &[(&str, &str)] = &[
+            ("clone", "fork"),
+            ("vfork", "fork"),
+            ("exit", "exit_group"),
+            ("pipe2", "pipe"),
+            ("dup3", "dup2"),
+        ];
+        let known = SIMPLER.iter().find(|(name, _)| *name == self.row().name);
+        known.and_then(|(_, simpler)| CallId::named(simpler))
+    }
+
     /// Its row.
     #[must_use]
     pub fn row(self) -> &'static Row {

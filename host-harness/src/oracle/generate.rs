@@ -1,12 +1,14 @@
 //! Random programs, from a number.
 
 use super::alphabet::{Area, CallId, Row, Verb};
+use super::answers::is_rare;
 use super::kind::{FD, Kind};
 use super::model::Model;
 use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
 use super::scope::Scope;
-use super::system::{Snapshot, System};
+use super::system::{Outcome, Snapshot, System};
+use super::tally::Reached;
 
 /// A source of choices (SplitMix64).
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ struct Temper {
     pages: u32,
     /// The same for tasks and descriptors.
     choices: u32,
+    /// Steps that are tried for each that is made, in the hope of an answer that chance seldom reaches.
+    tries: u32,
 }
 
 /// The calls that every program needs.
@@ -94,6 +98,7 @@ impl Temper {
                 })
                 .unwrap_or(4),
             choices: dice.pick(&[2, 4, 8]).unwrap_or(4),
+            tries: if dice.percent(12) { 16 } else { 0 },
         }
     }
 }
@@ -208,62 +213,125 @@ impl Writer {
         Step { who, call, operands }
     }
 
-    /// A beginning that chance seldom finds: a pipe that is full, with or without O_NONBLOCK.
-    fn full_pipe(&mut self) -> Vec<Step> {
-        use Operand::{Fd, Number, Out, Page};
-        let at = Page { page: 0, offset: 0 };
-        let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
-        let steps: [(&str, &[Operand]); 3] = [
-            (
-                "mmap",
-                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
-            ),
-            ("pipe2", &[Out, flags]),
-            ("write", &[Fd(1), at, Number(65536)]),
-        ];
+    /// Steps that are given, as far as somebody is there to make them.
+    fn steps(&mut self, given: &[(u32, &str, &[Operand])]) -> Vec<Step> {
         let mut made = Vec::new();
-        for (name, operands) in steps {
-            let call = CallId::named(name).unwrap_or(CallId::FIRST);
-            let operands = operands.to_vec();
+        for (who, name, operands) in given {
             let step = Step {
-                who: 0,
-                call,
-                operands,
+                who: *who,
+                call: CallId::named(name).unwrap_or(CallId::FIRST),
+                operands: operands.to_vec(),
             };
-            let Some((task, command)) = step.resolve(&self.seen) else {
+            let Some((after, _)) = self.after(&step) else {
                 break;
             };
-            if self.model.step(task, command).is_err() {
-                break;
-            }
-            self.seen = self.model.snapshot(false);
+            (self.seen, self.model) = (after.snapshot(false), after);
             made.push(step);
         }
         made
     }
 
+    /// A beginning that chance seldom finds: a pipe that is full, with or without O_NONBLOCK.
+    fn full_pipe(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out, Page};
+        let at = Page { page: 0, offset: 0 };
+        let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
+        self.steps(&[
+            (
+                0,
+                "mmap",
+                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
+            ),
+            (0, "pipe2", &[Out, flags]),
+            (0, "write", &[Fd(1), at, Number(65536)]),
+        ])
+    }
+
+    /// Another: the leader of a process with two threads is in vfork when a signal comes for the process, and the other
+    /// thread, which was not told, makes a call that looks anew.
+    fn untold(&mut self) -> Vec<Step> {
+        use Operand::{Child, Number};
+        let signal = Number(self.dice.pick(&[19, 11, 18, 20]).unwrap_or(19));
+        let thread = Number(0x1_0f00);
+        let none = Number(0);
+        let last = self
+            .dice
+            .pick(&["fork", "vfork", "exec", "clone"])
+            .unwrap_or("fork");
+        let operands: &[Operand] = match last {
+            "clone" => &[thread, none, none, none, none],
+            _ => &[],
+        };
+        self.steps(&[
+            (0, "fork", &[]),
+            (1, "clone", &[thread, none, none, none, none]),
+            (1, "vfork", &[]),
+            (0, "kill", &[Child(0), signal]),
+            (1, last, operands),
+        ])
+    }
+
+    /// Another: the highest number of a descriptor is taken.
+    fn highest_fd(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let fd = self.dice.below(2);
+        self.steps(&[
+            (0, "pipe", &[Out]),
+            (0, "dup2", &[Fd(fd), Number(1023)]),
+            (0, "fcntl", &[Fd(0), Number(0), Number(1023)]),
+        ])
+    }
+
+    /// The model after a step, and what it came to.
+    fn after(&self, step: &Step) -> Option<(Model, Outcome)> {
+        let (task, command) = step.resolve(&self.seen)?;
+        let mut after = self.model.clone();
+        let outcome = after.step(task, command).ok()?;
+        Some((after, outcome))
+    }
+
+    /// A step that gets an answer which chance seldom reaches, if one is found.
+    fn rare(&mut self) -> Option<Step> {
+        for _ in 0..self.temper.tries {
+            let step = self.step();
+            let (after, outcome) = self.after(&step)?;
+            let seen = after.snapshot(false);
+            if is_rare(step.call, Reached::of(&outcome)) && somebody_waits(&seen) {
+                (self.model, self.seen) = (after, seen);
+                return Some(step);
+            }
+        }
+        None
+    }
+
     /// A step after which somebody still waits for a command, if one is soon found; none if there is nobody even now.
     fn next(&mut self, last: bool) -> Option<Step> {
+        if let Some(step) = self.rare() {
+            return Some(step);
+        }
         let idle = self.seen.tasks.values().filter(|task| task.state == 'R').count();
         let mut tries = 5;
         loop {
             let step = self.step();
-            let (task, command) = step.resolve(&self.seen)?;
             if idle > 2 && command_is_local(&step) {
+                let (task, command) = step.resolve(&self.seen)?;
                 self.model.step(task, command).ok()?;
                 self.seen = self.model.snapshot(false);
                 return Some(step);
             }
-            let mut after = self.model.clone();
-            after.step(task, command).ok()?;
+            let (after, _) = self.after(&step)?;
             let seen = after.snapshot(false);
             tries -= 1;
-            if last || tries == 0 || seen.tasks.values().any(|task| task.state == 'R') {
+            if last || tries == 0 || somebody_waits(&seen) {
                 (self.model, self.seen) = (after, seen);
                 return Some(step);
             }
         }
     }
+}
+
+fn somebody_waits(seen: &Snapshot) -> bool {
+    seen.tasks.values().any(|task| task.state == 'R')
 }
 
 /// Whether a step cannot end or stop all tasks.
@@ -293,11 +361,15 @@ pub fn program_within(seed: u64, steps: usize, scope: &Scope) -> Program {
         model,
         seen,
     };
-    let mut program = Program::default();
-    if writer.dice.percent(8) {
-        program.steps = writer.full_pipe();
-        program.steps.truncate(steps);
-    }
+    let mut program = Program {
+        steps: match writer.dice.below(100) {
+            0..8 => writer.full_pipe(),
+            8..11 => writer.untold(),
+            11 => writer.highest_fd(),
+            _ => Vec::new(),
+        },
+    };
+    program.steps.truncate(steps);
     for at in program.steps.len()..steps {
         let Some(step) = writer.next(at + 1 == steps) else {
             break;

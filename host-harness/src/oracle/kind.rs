@@ -378,8 +378,10 @@ pub const MAP_FLAGS: Kind = kind(
         Number(0x10_0021),
         Number(0x4032),
         Number(0x2_0032),
+        Number(0x12),
+        Number(0x11),
     ],
-    &[Number(0x30), Number(0x33), Number(0x12), Number(0x11)],
+    &[Number(0x30), Number(0x33)],
     Words::Flags(&[
         (0x1, "MAP_SHARED"),
         (0x2, "MAP_PRIVATE"),

@@ -2,7 +2,8 @@
 //!
 //! - [`system`]: what a system must do, so that it can be asked;
 //! - [`model`]: the model as a system; [`linux`]: the running kernel; [`saved`]: answers in a file;
-//! - [`alphabet`]: the calls, with [`kind`]s of arguments and [`operand`]s that mean something in every state;
+//! - [`alphabet`]: the calls, with [`kind`]s of arguments and [`operand`]s that mean something in every state, and the
+//!   [`answers`] that they can get;
 //! - [`program`]: steps of these; [`generate`]: random ones;
 //! - [`check`]: a system held against the model; [`differ`]: where they differ; [`tally`]: what was reached;
 //! - [`laws`]: what holds of every system, without a model beside it; `strategies`, with the feature `proptest`.
@@ -10,6 +11,7 @@
 //! - [`shrink`]: the shortest program that still fails.
 
 pub mod alphabet;
+pub mod answers;
 pub mod check;
 pub mod differ;
 pub mod generate;

@@ -62,12 +62,15 @@ impl Scope {
         self.calls.as_ref().is_none_or(|calls| calls.contains(&call))
     }
 
+    /// Whether the system tells a field.
+    #[must_use]
+    pub fn tells(&self, field: &str) -> bool {
+        !self.untold.contains(&field)
+    }
+
     /// The fields that the system tells.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> + '_ {
-        FIELDS
-            .iter()
-            .copied()
-            .filter(|field| !self.untold.contains(field))
+        FIELDS.iter().copied().filter(|field| self.tells(field))
     }
 
     /// What is left of a snapshot without the fields that the system does not tell.

@@ -43,10 +43,25 @@ impl Shrink<'_> {
         shorter
     }
 
+    /// Replaces the call of a step by a simpler one that takes the first of its operands.
+    fn simplify_call(&mut self, at: usize) -> bool {
+        let mut candidate = self.best.clone();
+        let Some(step) = candidate.steps.get_mut(at) else {
+            return false;
+        };
+        let Some(simpler) = step.call.simpler() else {
+            return false;
+        };
+        step.call = simpler;
+        step.operands.truncate(simpler.row().kinds.len());
+        self.try_one(candidate)
+    }
+
     /// Makes who and what simpler, one operand at a time.
     fn simplify(&mut self) -> bool {
         let mut simpler = false;
         for at in 0..self.best.steps.len() {
+            simpler |= self.simplify_call(at);
             let Some(step) = self.best.steps.get(at).cloned() else {
                 break;
             };

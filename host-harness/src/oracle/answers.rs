@@ -1,0 +1,119 @@
+//! The answers that Linux can give to the calls of the alphabet, as programs of the alphabet can reach them. What a
+//! campaign has not reached of them stands in its table with a 0.
+//!
+//! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
+//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR (there are no
+//! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
+
+use kernel_model::Errno::{
+    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, EPERM, EPIPE, ESRCH,
+};
+
+use super::alphabet::CallId;
+use super::tally::Reached;
+
+const OK: Reached = Reached::Ok;
+const BLOCKED: Reached = Reached::Blocked;
+const GONE: Reached = Reached::Gone;
+
+/// The answers to a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Answers {
+    call: &'static str,
+    /// The answers that are not errnos.
+    plain: &'static [Reached],
+    errnos: &'static [Errno],
+    /// Those of them that chance alone reaches in less than one program of a hundred. One program in ten looks for
+    /// them.
+    rare: &'static [Reached],
+}
+
+const fn answers(call: &'static str, plain: &'static [Reached], errnos: &'static [Errno]) -> Answers {
+    Answers {
+        call,
+        plain,
+        errnos,
+        rare: &[],
+    }
+}
+
+impl Answers {
+    const fn rarely(self, rare: &'static [Reached]) -> Answers {
+        Answers { rare, ..self }
+    }
+}
+
+const fn errno(errno: Errno) -> Reached {
+    Reached::Errno(errno.to_return_value())
+}
+
+/// All of them, in the order of the alphabet.
+const ANSWERS: &[Answers] = &[
+    // A signal of which the caller was not told is taken first: it stops, or ends.
+    answers("fork", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED, GONE]),
+    answers("vfork", &[OK, BLOCKED, GONE], &[]).rarely(&[GONE]),
+    answers("clone", &[OK, BLOCKED, GONE], &[EINVAL]).rarely(&[GONE]),
+    answers("exit", &[GONE], &[]),
+    answers("exit_group", &[GONE], &[]),
+    answers("wait4", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, ESRCH]),
+    answers("waitid", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD]),
+    // The same of the new program.
+    answers("exec", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED, GONE]),
+    answers("sched_yield", &[OK], &[]),
+    answers("prctl", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL)]),
+    answers("getpid", &[OK], &[]),
+    answers("getppid", &[OK], &[]),
+    answers("gettid", &[OK], &[]),
+    answers("getpgrp", &[OK], &[]),
+    answers("getpgid", &[OK], &[ESRCH]),
+    answers("getsid", &[OK], &[ESRCH]),
+    answers("setpgid", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES)]),
+    answers("setsid", &[OK], &[EPERM]),
+    answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED]),
+    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, errno(ESRCH)]),
+    answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, GONE]),
+    answers("load", &[OK, GONE], &[]),
+    answers("store", &[OK, GONE], &[]),
+    answers(
+        "mmap",
+        &[OK],
+        &[EINVAL, ENODEV, EEXIST, EACCES, ENOMEM, EBADF, EPERM],
+    )
+    .rarely(&[errno(ENODEV), errno(EACCES), errno(EPERM)]),
+    answers("munmap", &[OK], &[EINVAL]),
+    answers("mprotect", &[OK], &[EINVAL, ENOMEM]),
+    answers("madvise", &[OK], &[EINVAL, ENOMEM]),
+    answers("brk", &[OK], &[]),
+    answers("pipe", &[OK], &[EFAULT]),
+    answers("pipe2", &[OK], &[EINVAL, EFAULT]),
+    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF]).rarely(&[errno(EFAULT)]),
+    answers("write", &[OK, BLOCKED, GONE], &[EPIPE, EFAULT, EAGAIN, EBADF]).rarely(&[
+        BLOCKED,
+        GONE,
+        errno(EAGAIN),
+    ]),
+    answers("close", &[OK], &[EBADF]),
+    answers("dup", &[OK], &[EBADF]),
+    answers("dup2", &[OK], &[EBADF]),
+    answers("dup3", &[OK], &[EINVAL, EBADF]),
+    answers("fcntl", &[OK], &[EMFILE, EINVAL, EBADF]).rarely(&[errno(EMFILE)]),
+];
+
+fn of(call: CallId) -> Option<&'static Answers> {
+    ANSWERS.iter().find(|answers| answers.call == call.row().name)
+}
+
+/// What Linux can answer to a call.
+pub fn expected(call: CallId) -> impl Iterator<Item = Reached> {
+    let all = |answers: &'static Answers| {
+        let errnos = answers.errnos.iter().map(|name| errno(*name));
+        answers.plain.iter().copied().chain(errnos)
+    };
+    of(call).into_iter().flat_map(all)
+}
+
+/// Whether this is an answer that chance seldom reaches.
+#[must_use]
+pub fn is_rare(call: CallId, reached: Reached) -> bool {
+    of(call).is_some_and(|answers| answers.rare.contains(&reached))
+}
