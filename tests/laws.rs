@@ -69,6 +69,7 @@ fn medium(cpus: u8) -> World<Boxed<Regs>> {
         tables: 200,
         files: 24,
         pipes: 5,
+        sigqueues: 20,
         pid_max: 330,
     };
     let config = Config {

@@ -33,6 +33,7 @@ fn begin(console: Option<Console>) -> Small {
         tables: 80,
         files: 6,
         pipes: 1,
+        sigqueues: 8,
         pid_max: 16,
     };
     let config = Config {

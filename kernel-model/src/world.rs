@@ -15,6 +15,7 @@ use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::sigqueue::Sigqueue;
 use crate::objects::task::{self, TaskStruct, Tasks, Timers};
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
@@ -87,6 +88,7 @@ pub struct World<'a> {
     pub pid: PidTable<'a>,
     pub signals: Arena<'a, SignalStruct>,
     pub sighands: Arena<'a, SighandStruct>,
+    pub sigqueues: Arena<'a, Sigqueue>,
     pub files: Arena<'a, FilesStruct>,
     pub fdtables: Arena<'a, Fdtable>,
     pub fs: Arena<'a, FsStruct>,
@@ -161,6 +163,7 @@ impl<'a> World<'a> {
             hash: self.pid.hash,
             signals: self.signals.view(),
             sighands: self.sighands.view(),
+            sigqueues: self.sigqueues.view(),
             files: self.files.view(),
             fdtables: self.fdtables.view(),
             fs: self.fs.view(),
@@ -185,6 +188,7 @@ pub struct WorldView<'a> {
     pub hash: &'a [Option<Handle<kind::Pid>>],
     pub signals: View<'a, SignalStruct>,
     pub sighands: View<'a, SighandStruct>,
+    pub sigqueues: View<'a, Sigqueue>,
     pub files: View<'a, FilesStruct>,
     pub fdtables: View<'a, Fdtable>,
     pub fs: View<'a, FsStruct>,

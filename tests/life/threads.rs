@@ -262,7 +262,7 @@ fn what_fork_inherits() {
     let (p, c) = (&view.tasks[w.task(2)], &view.tasks[w.task(child)]);
     assert_eq!(p.blocked, c.blocked);
     assert!(c.pending.is_empty() && view.signal(w.task(child)).shared_pending.is_empty());
-    assert!(view.sighands[c.sighand.unwrap()].ignored.has(Signal::SIGUSR1));
+    assert!(view.sighands[c.sighand.unwrap()].ignored().has(Signal::SIGUSR1));
     assert!(c.flags.contains(TaskFlags::PF_FORKNOEXEC));
     assert_eq!((c.comm, c.cred, c.utime, c.min_flt), (p.comm, p.cred, 0, 0));
 }

@@ -17,7 +17,7 @@ use kernel_model::abi::flags::{CloneFlags, Prot, WaitOptions};
 use kernel_model::abi::ids::{FrameNo, ImageId, MmRef, PhysAddr};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
-use kernel_model::kernel::storage::{Boxed, Capacity, Storage, Thread};
+use kernel_model::kernel::storage::{Boxed, Capacity, HandlerCall, Storage, Thread};
 use kernel_model::kernel::{Config, Kernel};
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::page_table::lookup;
@@ -25,6 +25,7 @@ use kernel_model::objects::task::Comm;
 use kernel_model::syscall::decode;
 use kernel_model::verbs::exec::{Program, Segment};
 use kernel_model::verbs::fault::{Access, BadAccess};
+use kernel_model::verbs::frame::{Gregs, MAX_LINKAGE};
 use kernel_model::{Pid, TaskRef};
 
 pub mod ops;
@@ -50,9 +51,44 @@ pub struct Regs {
     pub sp: u64,
     pub tls: u64,
     pub pc: u64,
+    /// How often an interrupted call was to be made anew.
+    pub restarts: u64,
+    /// The handler's arguments: signal, `siginfo_t`, `ucontext_t`.
+    pub args: [u64; 3],
 }
 
 impl Thread for Regs {
+    const LINKAGE: usize = 1;
+
+    fn stack_pointer(&self) -> u64 {
+        self.sp
+    }
+    fn signal_frame(&self) -> u64 {
+        // The handler has returned, and so taken its return address from the stack.
+        self.sp - 8
+    }
+    fn restart_call(&mut self) {
+        self.restarts += 1;
+    }
+    fn save(&self) -> Gregs {
+        let mut gregs = Gregs::default();
+        for (at, word) in [(13, self.value.cast_unsigned()), (15, self.sp), (16, self.pc)] {
+            gregs.words[at] = word;
+            gregs.used |= 1 << at;
+        }
+        gregs
+    }
+    fn restore(&mut self, gregs: &Gregs) {
+        self.value = gregs.words[13].cast_signed();
+        (self.sp, self.pc) = (gregs.words[15], gregs.words[16]);
+    }
+    fn enter_handler(&mut self, call: &HandlerCall) -> [u64; MAX_LINKAGE] {
+        (self.pc, self.sp) = (call.handler, call.sp);
+        self.args = [call.signo, call.info, call.ucontext];
+        let mut words = [0; MAX_LINKAGE];
+        words[0] = call.restorer;
+        words
+    }
     fn set_return_value(&mut self, value: i64) {
         self.value = value;
     }

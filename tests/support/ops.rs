@@ -660,7 +660,7 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
             }
             Op::Trap(signal) => {
                 if let Some(signal) = Signal::new(u64::from(signal)) {
-                    self.k.trap(at, signal, &mut self.m);
+                    self.k.trap(at, signal, 1, 0, &mut self.m);
                 }
             }
             _ => {}

@@ -92,6 +92,7 @@ impl Model {
             tables: tables + 512,
             files: 64,
             pipes: 16,
+            sigqueues: 256,
             pid_max,
         };
         let config = Config {

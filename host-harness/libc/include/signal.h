@@ -3,6 +3,8 @@
 
 #include <bits/siginfo.h>
 #include <bits/sigset.h>
+#include <bits/sigstack.h>
+#include <bits/timespec.h>
 #include <sys/types.h>
 
 #define SIGHUP 1
@@ -88,13 +90,27 @@ __sighandler_t signal(int sig, __sighandler_t handler);
 int sigaction(int sig, const struct sigaction *action, struct sigaction *old);
 int sigprocmask(int how, const sigset_t *set, sigset_t *old);
 int sigpending(sigset_t *set);
+int sigsuspend(const sigset_t *mask);
+int sigwait(const sigset_t *set, int *sig);
+int sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int sigqueue(pid_t pid, int sig, const union sigval value);
+int sigaltstack(const stack_t *stack, stack_t *old);
+int siginterrupt(int sig, int flag);
+int sighold(int sig);
+int sigrelse(int sig);
+int sigignore(int sig);
 
 int sigemptyset(sigset_t *set);
 int sigfillset(sigset_t *set);
 int sigaddset(sigset_t *set, int sig);
 int sigdelset(sigset_t *set, int sig);
 int sigismember(const sigset_t *set, int sig);
+int sigisemptyset(const sigset_t *set);
+int sigandset(sigset_t *set, const sigset_t *left, const sigset_t *right);
+int sigorset(sigset_t *set, const sigset_t *left, const sigset_t *right);
 
 void psignal(int sig, const char *s);
+void psiginfo(const siginfo_t *info, const char *s);
 
 #endif

@@ -44,6 +44,9 @@ int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
     return 0;
 }
 
+/* Signals whose handlers are to interrupt calls: what siginterrupt has said. */
+static sigset_t interrupting;
+
 __sighandler_t signal(int sig, __sighandler_t handler)
 {
     struct sigaction action = {0}, old;
@@ -54,8 +57,24 @@ __sighandler_t signal(int sig, __sighandler_t handler)
     }
     action.sa_handler = handler;
     sigaddset(&action.sa_mask, sig);
-    action.sa_flags = SA_RESTART;
+    action.sa_flags = sigismember(&interrupting, sig) ? 0 : SA_RESTART;
     return sigaction(sig, &action, &old) < 0 ? SIG_ERR : old.sa_handler;
+}
+
+int siginterrupt(int sig, int flag)
+{
+    struct sigaction action;
+
+    if (sigaction(sig, 0, &action) < 0)
+        return -1;
+    if (flag) {
+        sigaddset(&interrupting, sig);
+        action.sa_flags &= ~SA_RESTART;
+    } else {
+        sigdelset(&interrupting, sig);
+        action.sa_flags |= SA_RESTART;
+    }
+    return sigaction(sig, &action, 0);
 }
 
 int sigprocmask(int how, const sigset_t *set, sigset_t *old)

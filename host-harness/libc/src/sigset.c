@@ -45,3 +45,22 @@ int sigismember(const sigset_t *set, int sig)
         return -1;
     return (int)(set->__bits[0] >> (sig - 1) & 1);
 }
+
+int sigisemptyset(const sigset_t *set)
+{
+    return set->__bits[0] == 0;
+}
+
+int sigandset(sigset_t *set, const sigset_t *left, const sigset_t *right)
+{
+    sigemptyset(set);
+    set->__bits[0] = left->__bits[0] & right->__bits[0];
+    return 0;
+}
+
+int sigorset(sigset_t *set, const sigset_t *left, const sigset_t *right)
+{
+    sigemptyset(set);
+    set->__bits[0] = left->__bits[0] | right->__bits[0];
+    return 0;
+}

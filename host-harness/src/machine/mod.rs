@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod exec;
 pub mod memory;
 pub mod program;
+mod registers;
 
 use kernel_model::abi::effect::{Board, Effect, Stream, TaskId};
 use kernel_model::abi::errno::Errno;
@@ -26,25 +27,10 @@ use exec::Arguments;
 use memory::Memory;
 use program::Programs;
 
-impl Thread for Regs {
-    fn set_return_value(&mut self, value: i64) {
-        self.acc = value.cast_unsigned();
-    }
-    fn set_stack_pointer(&mut self, sp: u64) {
-        self.sp = sp;
-    }
-    fn set_thread_pointer(&mut self, _: u64) {
-        // There is no thread-local storage yet, so no register to point to it.
-    }
-    fn start(&mut self, entry: u64, sp: u64) {
-        *self = Regs {
-            pc: entry,
-            sp,
-            fp: sp,
-            acc: 0,
-        };
-    }
-}
+/// `si_code` of SIGFPE: an integer was divided by zero.
+const FPE_INTDIV: i32 = 1;
+/// `si_code` of SIGILL: what lies there is no instruction.
+const ILL_ILLOPN: i32 = 2;
 
 /// Something that happened while the machine ran.
 #[derive(Clone, PartialEq, Debug)]
@@ -384,6 +370,12 @@ impl Machine {
                 true
             }
             Outcome::Resumed => true,
+            // The value waits in the handler's frame; what the call did, it has done.
+            Outcome::Caught { value } => {
+                let task = self.id(task);
+                events.extend(value.map(|value| Event::Return { task, value }));
+                true
+            }
             Outcome::Blocked | Outcome::Gone => false,
         }
     }
@@ -474,8 +466,12 @@ impl Machine {
             pc,
             what,
         });
+        let code = match what {
+            BadTrap::Divide => FPE_INTDIV,
+            BadTrap::Opcode | BadTrap::Address { .. } => ILL_ILLOPN,
+        };
         let (kernel, mut bay) = self.parts(events);
-        kernel.trap(task, signal, &mut bay);
+        kernel.trap(task, signal, code, pc, &mut bay);
         true
     }
 }

@@ -51,6 +51,7 @@ const CAPACITY: Capacity = Capacity {
     tables: 1536,
     files: 512,
     pipes: 128,
+    sigqueues: 4096,
     pid_max: 32_768,
 };
 
@@ -281,7 +282,7 @@ impl Model {
                 self.puppets.retain(|puppet| puppet.task != task);
                 return;
             }
-            Answer::Blocked | Answer::Resumed => Doing::Command(command),
+            Answer::Blocked | Answer::Resumed | Answer::Caught { .. } => Doing::Command(command),
             Answer::Done(value) => {
                 let returned = Returned {
                     value,

@@ -47,9 +47,8 @@ fn look(w: WorldView<'_>, task: TaskRef) -> TaskView {
         pending: t.pending.0,
         shared_pending: signal.shared_pending.0,
         blocked: t.blocked.0,
-        ignored: t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored.0),
-        // The model has no handlers yet.
-        caught: 0,
+        ignored: t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored().0),
+        caught: t.sighand.map_or(0, |sighand| w.sighands[sighand].caught().0),
         descriptors: descriptors(w, task),
         pages: BTreeMap::new(),
     }

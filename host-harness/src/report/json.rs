@@ -125,6 +125,15 @@ fn of_effect(effect: &Effect, machine: &Machine) -> Option<Value> {
         } => {
             json!({"event": "signal", "pid": pid(to), "signal": format!("{signal:?}"), "from": from.map(pid), "ignored": ignored})
         }
+        Effect::SignalCaught {
+            task,
+            signal,
+            handler,
+            code,
+            from,
+        } => {
+            json!({"event": "handler", "pid": pid(task), "signal": format!("{signal:?}"), "handler": handler, "code": code, "from": from.0})
+        }
         Effect::SignalDelivered { task, signal } => {
             json!({"event": "deliver", "pid": pid(task), "signal": format!("{signal:?}")})
         }

@@ -97,11 +97,6 @@ impl Notes {
         let Some(call) = self.calls.remove(&pid).and_then(name) else {
             return;
         };
-        if call == "rt_sigaction" && value == Errno::ENOSYS.to_return_value() {
-            self.remark(format!(
-                "pid {pid} wanted to install a signal handler: not supported yet, nothing was changed"
-            ));
-        }
         let exhausted = [Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE];
         let Some(errno) = exhausted.iter().find(|errno| errno.to_return_value() == value) else {
             return;

@@ -29,6 +29,12 @@ fn image(machine: &Machine, task: TaskRef) -> Option<&Image> {
     Some(&machine.programs().get(id)?.image)
 }
 
+/// The function at an address of a task's program.
+#[must_use]
+pub fn function_at(machine: &Machine, task: TaskRef, addr: u64) -> Option<&str> {
+    Some(image(machine, task)?.place(addr)?.function)
+}
+
 /// A place in the user's own file, as `file:line in function`; for a task inside the library, the place that called it.
 #[must_use]
 pub fn of_task(machine: &Machine, task: TaskRef) -> Option<String> {

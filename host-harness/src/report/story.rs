@@ -172,6 +172,13 @@ impl Story {
                 ),
                 _ => return None,
             },
+            Effect::SignalCaught {
+                task,
+                signal,
+                handler,
+                code,
+                from,
+            } => caught(task, signal, (code, from), handler, machine),
             Effect::OutOfMemory { task } => format!("no frame is left for pid {}: it is killed", task.pid),
             _ => return None,
         })
@@ -255,11 +262,29 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
             let ms = (until.saturating_sub(machine.kernel().now()) + 500_000) / 1_000_000;
             format!("for {}.{:03} s", ms / 1000, ms % 1000)
         }
-        Blocked::Pause => "until a signal comes".to_owned(),
+        Blocked::Pause | Blocked::Sigsuspend { .. } => "until a signal comes".to_owned(),
+        Blocked::Sigtimedwait { set, .. } => format!("until one of {set:?} comes"),
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
     }
+}
+
+/// `SIGCHLD from pid 4 runs handler on_child in pid 3`.
+fn caught(task: TaskId, signal: Signal, (code, from): (i32, Pid), handler: u64, machine: &Machine) -> String {
+    // Codes above 0 are the kernel's own; SIGCHLD's have the pid of the child.
+    let by = match code {
+        1.. if signal != Signal::SIGCHLD => String::new(),
+        _ if from.0 == 0 => String::new(),
+        _ => format!(" from pid {from}"),
+    };
+    let name = place::function_at(machine, task.task, handler);
+    let name = name.map_or_else(|| format!("at {handler:#x}"), str::to_owned);
+    format!(
+        "{}{by} runs handler {name} in pid {}",
+        described(signal),
+        task.pid
+    )
 }
 
 fn signal_sent(to: TaskId, signal: Signal, from: Option<TaskId>, ignored: bool) -> Option<String> {

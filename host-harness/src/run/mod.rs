@@ -72,6 +72,7 @@ impl RunOptions {
             tables: tasks * 24 + 2048,
             files: self.files,
             pipes: self.pipes,
+            sigqueues: tasks * 8 + 1024,
             pid_max: self.pid_max,
         };
         let config = Config {

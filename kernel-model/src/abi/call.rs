@@ -154,6 +154,33 @@ pub enum Call {
         set: UserPtr,
         size: u64,
     },
+    RtSigsuspend {
+        mask: UserPtr,
+        size: u64,
+    },
+    RtSigtimedwait {
+        set: UserPtr,
+        info: UserPtr,
+        timeout: UserPtr,
+        size: u64,
+    },
+    RtSigqueueinfo {
+        tgid: i32,
+        signal: i32,
+        info: UserPtr,
+    },
+    RtTgsigqueueinfo {
+        tgid: i32,
+        tid: i32,
+        signal: i32,
+        info: UserPtr,
+    },
+    RtSigreturn,
+    Sigaltstack {
+        ss: UserPtr,
+        old: UserPtr,
+    },
+    RestartSyscall,
     Pause,
 
     Read {
@@ -294,4 +321,10 @@ pub enum Outcome {
     Gone,
     /// The task has no call to go on with, and returns to user space.
     Resumed,
+    /// The task goes on in a signal handler.
+    Caught {
+        /// The value that its call gave, which waits in the frame; none where the call will be made anew, or there was
+        /// none.
+        value: Option<i64>,
+    },
 }

@@ -230,6 +230,19 @@ pub enum Effect {
         /// Whether it was thrown away, being ignored.
         ignored: bool,
     },
+    /// A task goes on in a signal handler.
+    SignalCaught {
+        /// Who.
+        task: TaskId,
+        /// Which signal.
+        signal: Signal,
+        /// The address of the handler.
+        handler: u64,
+        /// `si_code`: why it was sent.
+        code: i32,
+        /// `si_pid`: by whom, where the code has one.
+        from: Pid,
+    },
     /// A signal took effect.
     SignalDelivered {
         /// On whom.

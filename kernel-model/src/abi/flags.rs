@@ -174,3 +174,41 @@ bitflags! {
         const PF_KTHREAD = 0x0020_0000;
     }
 }
+
+bitflags! {
+    /// `sa_flags` of `sigaction(2)`; the kernel forgets all other bits.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+    pub struct SaFlags: u64 {
+        /// No SIGCHLD when a child stops or is continued.
+        const SA_NOCLDSTOP = 0x0000_0001;
+        /// Children that end are not waited for.
+        const SA_NOCLDWAIT = 0x0000_0002;
+        /// The handler wants a `siginfo_t` and a `ucontext_t`.
+        const SA_SIGINFO = 0x0000_0004;
+        /// Tag bits of `si_addr` are told; without effect on x86-64.
+        const SA_EXPOSE_TAGBITS = 0x0000_0800;
+        /// There is a restorer: no handler runs without.
+        const SA_RESTORER = 0x0400_0000;
+        /// The handler runs on the alternate stack, if there is one.
+        const SA_ONSTACK = 0x0800_0000;
+        /// An interrupted call is made anew, where it can be.
+        const SA_RESTART = 0x1000_0000;
+        /// The signal is not blocked while its handler runs.
+        const SA_NODEFER = 0x4000_0000;
+        /// Back to SIG_DFL when the handler begins.
+        const SA_RESETHAND = 0x8000_0000;
+    }
+}
+
+bitflags! {
+    /// `ss_flags` of `sigaltstack(2)`.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+    pub struct StackFlags: u32 {
+        /// The task is on it.
+        const SS_ONSTACK = 0x0000_0001;
+        /// There is none.
+        const SS_DISABLE = 0x0000_0002;
+        /// A handler that begins on it finds none.
+        const SS_AUTODISARM = 0x8000_0000;
+    }
+}

@@ -154,6 +154,8 @@ pub mod kind {
         Signal;
         /// Signal actions.
         Sighand;
+        /// A signal that pends.
+        Sigqueue;
         /// A descriptor table.
         Files;
         /// One piece of a descriptor table.

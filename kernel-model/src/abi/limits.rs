@@ -62,3 +62,9 @@ pub const MAX_SEGMENTS: usize = 8;
 
 /// Length of a round-robin time slice in nanoseconds (`RR_TIMESLICE`).
 pub const RR_TIMESLICE: u64 = 100_000_000;
+
+/// Nanoseconds of one tick of `times(2)` (`sysconf(_SC_CLK_TCK)` is 100).
+pub const CLOCK_TICK: u64 = 10_000_000;
+
+/// The least alternate signal stack (`MINSIGSTKSZ`): ENOMEM.
+pub const MINSIGSTKSZ: u64 = 2048;

@@ -7,6 +7,7 @@ pub mod flags;
 pub mod ids;
 pub mod limits;
 pub mod rlimit;
+pub mod siginfo;
 pub mod signal;
 pub mod state;
 pub mod wait;

@@ -2,6 +2,15 @@
 
 use core::fmt;
 
+/// Signals, 1 to this number (`_NSIG`).
+pub const NSIG: usize = 64;
+/// The first signal of which each sending counts.
+pub const SIGRTMIN: u8 = 32;
+/// The default action.
+pub const SIG_DFL: u64 = 0;
+/// The signal does nothing.
+pub const SIG_IGN: u64 = 1;
+
 /// A signal number, 1 to 64.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signal(u8);
@@ -135,6 +144,21 @@ impl SigSet {
     #[must_use]
     pub const fn union(self, other: SigSet) -> SigSet {
         SigSet(self.0 | other.0)
+    }
+
+    /// The signals of this set that are in the other too.
+    #[must_use]
+    pub const fn and(self, other: SigSet) -> SigSet {
+        SigSet(self.0 & other.0)
+    }
+
+    /// The signal with the lowest number.
+    #[must_use]
+    pub const fn lowest(self) -> Option<Signal> {
+        match self.0 {
+            0 => None,
+            set => Signal::new(set.trailing_zeros() as u64 + 1),
+        }
     }
 
     /// Whether there is none.

@@ -5,18 +5,18 @@ use super::storage::{Storage, Thread};
 use crate::abi::call::CloneArgs;
 use crate::abi::effect::{Board, Stream};
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::{CloneFlags, OpenFlags, TaskFlags};
+use crate::abi::flags::{CloneFlags, OpenFlags, StackFlags, TaskFlags};
 use crate::abi::ids::{Pid, TaskRef};
 use crate::abi::limits::{NR_CPUS, PID_MAX_DEFAULT, PID_MAX_LIMIT};
 use crate::abi::rlimit::Rlimits;
-use crate::abi::signal::{SigSet, Signal};
+use crate::abi::signal::{SIG_IGN, Signal};
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FilesStruct, FsStruct};
 use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
-use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::signal::{KSigaction, SighandStruct, SignalStruct};
 use crate::objects::task::{Comm, TaskStruct};
 use crate::store::arena::Object;
 use crate::store::bitmap::words;
@@ -141,15 +141,13 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
     let nr = w.pid.peek().ok_or(Errno::EAGAIN)?;
     let pid = w.pid.alloc(nr, task).ok_or(Errno::EAGAIN)?;
     // Nobody waits for the children of the idle task.
-    let ignored = SigSet::of(Signal::SIGCHLD);
-    let sighand = w
-        .sighands
-        .alloc(SighandStruct {
-            count: 1,
-            ignored,
-            ..SighandStruct::FREE
-        })
-        .ok_or(Errno::ENOMEM)?;
+    let ignored = KSigaction {
+        handler: SIG_IGN,
+        ..KSigaction::DEFAULT
+    };
+    let mut actions = SighandStruct::new();
+    actions.set_action(Signal::SIGCHLD, ignored);
+    let sighand = w.sighands.alloc(actions).ok_or(Errno::ENOMEM)?;
     let signal = SignalStruct {
         leader: task,
         curr_target: task,
@@ -170,6 +168,7 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
         signal,
         sighand: Some(sighand),
         exit_signal: 0,
+        sas_ss_flags: StackFlags::SS_DISABLE,
         ..TaskStruct::FREE
     };
     w.sys.init_task = task;
@@ -191,7 +190,7 @@ fn kernel_thread(w: &mut World<'_>, parent: TaskRef, comm: &[u8]) -> Result<Task
     let task = fork::kernel_clone(w, parent, &args)?;
     w.tasks[task].comm = Comm::new(comm);
     if let Some(sighand) = w.tasks[task].sighand {
-        w.sighands[sighand].ignored = SigSet::EMPTY;
+        w.sighands[sighand].set_action(Signal::SIGCHLD, KSigaction::DEFAULT);
     }
     Ok(task)
 }

@@ -11,7 +11,9 @@ use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::page_table;
 use crate::objects::signal::GroupExit;
+use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
+use crate::store::list::List;
 use crate::world::WorldView;
 use core::hash::{Hash, Hasher};
 
@@ -226,6 +228,9 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         t.pending,
         t.blocked,
         t.sigpending,
+        t.real_blocked,
+        (t.restore_sigmask, t.saved_sigmask),
+        (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags.bits()),
         t.policy,
         t.nice,
         t.cpu,
@@ -261,7 +266,12 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
     first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
     first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
     first_with(w, |o| t.sighand.is_some() && o.sighand == t.sighand).hash(lanes);
-    t.sighand.map(|sighand| w.sighands[sighand]).hash(lanes);
+    if let Some(sighand) = t.sighand {
+        w.sighands[sighand]
+            .actions()
+            .for_each(|action| action.hash(lanes));
+    }
+    hash_queue(w, t.sigqueue, lanes);
     t.fs.map(|fs| w.fs[fs]).hash(lanes);
     if let Some(files) = t.files {
         for (fd, file) in w.files[files].open(w.fdtables) {
@@ -294,12 +304,25 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         }
         Some(Blocked::Wait(args)) => (3, args).hash(lanes),
         Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
-        Some(Blocked::Nanosleep { until, remain }) => (5, until, remain).hash(lanes),
+        Some(Blocked::Nanosleep {
+            until,
+            remain,
+            absolute,
+        }) => (5, until, remain, absolute).hash(lanes),
+        Some(Blocked::Sigsuspend { mask }) => (10, mask).hash(lanes),
+        Some(Blocked::Sigtimedwait { set, info, until }) => (11, set, info, until).hash(lanes),
         Some(Blocked::Pause) => lanes.word(6),
         Some(Blocked::DeThread) => lanes.word(7),
         Some(Blocked::Kthread) => lanes.word(8),
         Some(Blocked::Clone(args)) => (9, args).hash(lanes),
     }
+}
+
+fn hash_queue(w: WorldView<'_>, queue: List<Queued>, lanes: &mut Lanes) {
+    for entry in queue.iter(w.sigqueues) {
+        (w.sigqueues[entry].info, w.sigqueues[entry].user).hash(lanes);
+    }
+    lanes.word(u64::MAX);
 }
 
 fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
@@ -319,6 +342,7 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
         GroupExit::Exit { code } => (1, code).hash(lanes),
         GroupExit::Exec { by } => (2, number(w, Some(by))).hash(lanes),
     }
+    hash_queue(w, s.shared_sigqueue, lanes);
     s.wait_chldexit
         .iter(w.tasks)
         .for_each(|task| lanes.word(number(w, Some(task))));

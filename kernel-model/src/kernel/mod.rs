@@ -9,6 +9,7 @@ mod fingerprint;
 #[cfg(feature = "spin")]
 pub mod lock;
 pub mod proc;
+mod signal;
 pub mod storage;
 
 use crate::abi::call::{Call, Outcome, UserPtr};
@@ -16,6 +17,7 @@ use crate::abi::effect::Board;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
+use crate::abi::siginfo::{SEGV_ACCERR, SEGV_MAPERR, SigInfo};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
@@ -23,11 +25,11 @@ use crate::objects::file::FileKind;
 use crate::objects::pid::{PidCursor, PidTable};
 use crate::store::arena::{Arena, View};
 use crate::store::bitmap::Bitmap;
-use crate::syscall;
+use crate::syscall::{self, Stand};
 use crate::verbs::exec::Program;
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
-use crate::verbs::signal::{Delivery, force_sig, is_dying};
+use crate::verbs::signal::{Force, force_sig, force_sig_info, is_dying};
 use crate::verbs::{exec, fault, pipe, sched, timer, uaccess};
 use crate::world::{Forked, System, World, WorldView};
 
@@ -89,6 +91,7 @@ impl<S: Storage> Kernel<S> {
             },
             signals: Arena::new(t.signals, &mut p.signals),
             sighands: Arena::new(t.sighands, &mut p.sighands),
+            sigqueues: Arena::new(t.sigqueues, &mut p.sigqueues),
             files: Arena::new(t.files, &mut p.files),
             fdtables: Arena::new(t.fdtables, &mut p.fdtables),
             fs: Arena::new(t.fs, &mut p.fs),
@@ -115,6 +118,7 @@ impl<S: Storage> Kernel<S> {
             hash: t.pid_hash,
             signals: View::new(t.signals, &p.signals),
             sighands: View::new(t.sighands, &p.sighands),
+            sigqueues: View::new(t.sigqueues, &p.sigqueues),
             files: View::new(t.files, &p.files),
             fdtables: View::new(t.fdtables, &p.fdtables),
             fs: View::new(t.fs, &p.fs),
@@ -131,7 +135,7 @@ impl<S: Storage> Kernel<S> {
 
     /// How many objects of each table are in use.
     #[must_use]
-    pub fn used(&self) -> [(&'static str, u32); 14] {
+    pub fn used(&self) -> [(&'static str, u32); 15] {
         self.storage.view().pools.used()
     }
 
@@ -167,10 +171,13 @@ impl<S: Storage> Kernel<S> {
         if w.tasks[task].parked.is_some() {
             return Outcome::Blocked;
         }
-        let outcome = syscall::syscall(&mut w, task, call);
-        let delivery = deliver(&mut w, task, outcome);
-        self.copy_thread(task);
-        self.leave(task, outcome, delivery)
+        if call == Call::RtSigreturn {
+            return self.rt_sigreturn(task, board);
+        }
+        let sp = self.storage.threads().get(task.index() as usize);
+        let sp = sp.map_or(0, Thread::stack_pointer);
+        let stand = syscall::syscall(&mut self.world(board), task, call, sp);
+        self.leave(task, stand, board)
     }
 
     /// The same from a call number and six words, as x86-64 numbers them.
@@ -178,7 +185,7 @@ impl<S: Storage> Kernel<S> {
         match syscall::decode::decode(nr, args) {
             Ok(call) => self.syscall(task, call, board),
             Err(errno) => match enter(&mut self.world(board), task) {
-                Ok(()) => self.return_from_call(task, Outcome::Done(errno.to_return_value()), board),
+                Ok(()) => self.leave(task, Stand::Done(errno.to_return_value()), board),
                 Err(outcome) => outcome,
             },
         }
@@ -191,10 +198,8 @@ impl<S: Storage> Kernel<S> {
         if let Err(outcome) = enter(&mut w, task) {
             return outcome;
         }
-        let outcome = syscall::resume(&mut w, task);
-        let delivery = deliver(&mut w, task, outcome);
-        self.copy_thread(task);
-        self.leave(task, outcome, delivery)
+        let stand = syscall::resume(&mut w, task);
+        self.leave(task, stand, board)
     }
 
     /// Whether [`Self::resume`] has something to do before the task executes its next instruction.
@@ -233,25 +238,6 @@ impl<S: Storage> Kernel<S> {
         }
     }
 
-    fn return_from_call(&mut self, task: TaskRef, outcome: Outcome, board: &mut dyn Board) -> Outcome {
-        let delivery = deliver(&mut self.world(board), task, outcome);
-        self.leave(task, outcome, delivery)
-    }
-
-    /// The task is back in user space, with the value of its call, unless its signals held it up.
-    fn leave(&mut self, task: TaskRef, outcome: Outcome, delivery: Delivery) -> Outcome {
-        let Outcome::Done(value) = outcome else {
-            return outcome;
-        };
-        if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
-            thread.set_return_value(value);
-        }
-        match delivery {
-            Delivery::Gone => Outcome::Gone,
-            Delivery::Continue | Delivery::Stopped => outcome,
-        }
-    }
-
     /// execve: the task runs this program from now on, with its stack empty at [`STACK_TOP`]; the embedder then
     /// lays out the arguments. Other threads of the process are told to die first: the outcome is
     /// [`Outcome::Blocked`] then, and the embedder calls again when the task runs.
@@ -274,7 +260,7 @@ impl<S: Storage> Kernel<S> {
         }
         if let Err(errno) = exec::check(&w, program) {
             exec::fail_late(&mut w, task);
-            return self.return_from_call(task, Outcome::Done(errno.to_return_value()), board);
+            return self.leave(task, Stand::Done(errno.to_return_value()), board);
         }
         if exec::de_thread(&mut w, task) {
             crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
@@ -291,7 +277,7 @@ impl<S: Storage> Kernel<S> {
             }
             Err(errno) => {
                 exec::fail_late(&mut self.world(board), task);
-                self.return_from_call(task, Outcome::Done(errno.to_return_value()), board)
+                self.leave(task, Stand::Done(errno.to_return_value()), board)
             }
         }
     }
@@ -324,7 +310,15 @@ impl<S: Storage> Kernel<S> {
         };
         match result {
             Ok(_) => {}
-            Err(BadAccess::Maperr | BadAccess::Accerr) => force_sig(&mut w, task, Signal::SIGSEGV),
+            Err(why @ (BadAccess::Maperr | BadAccess::Accerr)) => {
+                let code = if why == BadAccess::Accerr {
+                    SEGV_ACCERR
+                } else {
+                    SEGV_MAPERR
+                };
+                let info = SigInfo::fault(Signal::SIGSEGV, code, addr);
+                force_sig_info(&mut w, task, Signal::SIGSEGV, info, Force::HandlerCurrent);
+            }
             Err(BadAccess::Oom) => {
                 // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
                 let who = w.id(task);
@@ -335,12 +329,13 @@ impl<S: Storage> Kernel<S> {
         result
     }
 
-    /// Another fault of the program: SIGFPE for a division by zero, SIGILL for a bad instruction, ... It is taken at
-    /// the next [`Self::resume`].
-    pub fn trap(&mut self, task: TaskRef, signal: Signal, board: &mut dyn Board) {
+    /// Another fault of the program at an address: SIGFPE for a division by zero, SIGILL for a bad instruction, ...,
+    /// with its `si_code`. It is taken at the next [`Self::resume`].
+    pub fn trap(&mut self, task: TaskRef, signal: Signal, code: i32, addr: u64, board: &mut dyn Board) {
         let mut w = self.world(board);
         if w.tasks.get(task).is_some_and(|t| !t.state().has_exited()) {
-            force_sig(&mut w, task, signal);
+            let info = SigInfo::fault(signal, code, addr);
+            force_sig_info(&mut w, task, signal, info, Force::HandlerCurrent);
         }
     }
 
@@ -431,10 +426,7 @@ impl<S: Storage> Kernel<S> {
     #[must_use]
     pub fn next_timer(&self) -> Option<u64> {
         let first = self.sys.timers.first()?;
-        match self.view().tasks.get(first)?.parked {
-            Some(Blocked::Nanosleep { until, .. }) => Some(until),
-            _ => None,
-        }
+        self.view().tasks.get(first)?.parked?.expires()
     }
 
     /// Whether somebody sleeps in a read of the console's input.
@@ -492,12 +484,4 @@ fn enter(w: &mut World<'_>, task: TaskRef) -> core::result::Result<(), Outcome> 
     }
     sched::dispatch_queued(w, task);
     Ok(())
-}
-
-/// A task whose call is over takes its signals before it returns to user space.
-fn deliver(w: &mut World<'_>, task: TaskRef, outcome: Outcome) -> Delivery {
-    match outcome {
-        Outcome::Done(_) => syscall::return_to_user(w, task),
-        _ => Delivery::Continue,
-    }
 }

@@ -176,16 +176,20 @@ impl fmt::Display for Stat<'_> {
         write!(f, "{vsize} {rss} {} 0 0 ", s.rlim.get(Resource::Rss).cur)?;
         let ignored = t
             .sighand
-            .map_or(SigSet::EMPTY, |sighand| w.sighands[sighand].ignored);
+            .map_or(SigSet::EMPTY, |sighand| w.sighands[sighand].ignored());
+        let caught = t
+            .sighand
+            .map_or(SigSet::EMPTY, |sighand| w.sighands[sighand].caught());
         write!(f, "{} 0 0 ", mm.map_or(0, |mm| mm.start_stack))?;
         // The masks have 31 bits here, as in Linux; /proc/PID/status has all.
         let low = |set: SigSet| set.0 & 0x7fff_ffff;
         write!(
             f,
-            "{} {} {} 0 0 0 0 ",
+            "{} {} {} {} 0 0 0 ",
             low(t.pending),
             low(t.blocked),
-            low(ignored)
+            low(ignored),
+            low(caught)
         )?;
         write!(f, "{} {} 0 {} 0 0 0 ", t.exit_signal, t.cpu.0, t.policy as u8)?;
         write!(f, "0 0 {} 0 0 0 0 {exit_code}", mm.map_or(0, |mm| mm.start_brk))
@@ -233,7 +237,8 @@ impl fmt::Display for Status<'_> {
             )?;
         }
         writeln!(f, "Threads:\t{}", s.live)?;
-        let ignored = t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored.0);
+        let ignored = t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored().0);
+        let caught = t.sighand.map_or(0, |sighand| w.sighands[sighand].caught().0);
         writeln!(
             f,
             "SigPnd:\t{:016x}\nShdPnd:\t{:016x}",
@@ -241,8 +246,8 @@ impl fmt::Display for Status<'_> {
         )?;
         writeln!(
             f,
-            "SigBlk:\t{:016x}\nSigIgn:\t{ignored:016x}\nSigCgt:\t{:016x}",
-            t.blocked.0, 0
+            "SigBlk:\t{:016x}\nSigIgn:\t{ignored:016x}\nSigCgt:\t{caught:016x}",
+            t.blocked.0
         )?;
         writeln!(f, "voluntary_ctxt_switches:\t{}", t.nvcsw)?;
         writeln!(f, "nonvoluntary_ctxt_switches:\t{}", t.nivcsw)

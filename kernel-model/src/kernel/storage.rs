@@ -8,8 +8,10 @@ use crate::objects::pid::PidStruct;
 use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
 use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::sigqueue::Sigqueue;
 use crate::objects::task::TaskStruct;
 use crate::store::arena::{Pool, Slot};
+use crate::verbs::frame::{Gregs, MAX_LINKAGE};
 
 /// A chain of the pid hash.
 pub type PidBucket = Option<Handle<kind::Pid>>;
@@ -27,7 +29,7 @@ macro_rules! tables {
 
             /// How many objects are in use, table by table.
             #[must_use]
-            pub fn used(&self) -> [(&'static str, u32); 14] {
+            pub fn used(&self) -> [(&'static str, u32); 15] {
                 [$((stringify!($name), self.$name.used()),)*]
             }
         }
@@ -58,6 +60,7 @@ tables! {
     pids: PidStruct;
     signals: SignalStruct;
     sighands: SighandStruct;
+    sigqueues: Sigqueue;
     files: FilesStruct;
     fdtables: Fdtable;
     fs: FsStruct;
@@ -70,8 +73,40 @@ tables! {
     pipes: PipeInode;
 }
 
+/// A handler that is about to run, for the registers to be set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HandlerCall {
+    /// Where the frame begins: the words of [`Thread::enter_handler`] will lie there.
+    pub sp: u64,
+    /// The handler.
+    pub handler: u64,
+    /// Its first argument.
+    pub signo: u64,
+    /// Its second: the address of the `siginfo_t`.
+    pub info: u64,
+    /// Its third: the address of the `ucontext_t`.
+    pub ucontext: u64,
+    /// Where it returns to.
+    pub restorer: u64,
+}
+
 /// The registers of a task, of whatever machine the embedder runs.
 pub trait Thread: Clone + Default + PartialEq {
+    /// How many words lie at the stack pointer when a handler begins: on x86-64 the return address.
+    const LINKAGE: usize;
+
+    /// The stack pointer.
+    fn stack_pointer(&self) -> u64;
+    /// At a call of rt_sigreturn: where the frame begins that [`Self::enter_handler`] was told.
+    fn signal_frame(&self) -> u64;
+    /// Goes back to the system call that was interrupted, so that it is made anew.
+    fn restart_call(&mut self);
+    /// The registers as a program finds them in its `ucontext_t`.
+    fn save(&self) -> Gregs;
+    /// The same registers again, after the program may have changed them.
+    fn restore(&mut self, gregs: &Gregs);
+    /// The task goes on in a handler. Returns the words that lie at its stack pointer, of which [`Self::LINKAGE`] count.
+    fn enter_handler(&mut self, call: &HandlerCall) -> [u64; MAX_LINKAGE];
     /// Sets the value that the system call gives.
     fn set_return_value(&mut self, value: i64);
     /// Sets the stack pointer of a child that clone gave a stack of its own.
@@ -87,6 +122,24 @@ pub trait Thread: Clone + Default + PartialEq {
 pub struct NoThread;
 
 impl Thread for NoThread {
+    const LINKAGE: usize = 1;
+
+    fn stack_pointer(&self) -> u64 {
+        0
+    }
+    fn signal_frame(&self) -> u64 {
+        0
+    }
+    fn restart_call(&mut self) {}
+    fn save(&self) -> Gregs {
+        Gregs::default()
+    }
+    fn restore(&mut self, _: &Gregs) {}
+    fn enter_handler(&mut self, call: &HandlerCall) -> [u64; MAX_LINKAGE] {
+        let mut words = [0; MAX_LINKAGE];
+        words[0] = call.restorer;
+        words
+    }
     fn set_return_value(&mut self, _: i64) {}
     fn set_stack_pointer(&mut self, _: u64) {}
     fn set_thread_pointer(&mut self, _: u64) {}
@@ -139,6 +192,8 @@ pub struct Fixed<
     pids: [[Slot<PidStruct>; TASKS]; 3],
     signals: [Slot<SignalStruct>; TASKS],
     sighands: [Slot<SighandStruct>; TASKS],
+    // Four for each task; a standard one that finds no room pends without what it tells.
+    sigqueues: [[Slot<Sigqueue>; TASKS]; 4],
     files: [Slot<FilesStruct>; TASKS],
     fdtables: [Slot<Fdtable>; TASKS],
     fs: [Slot<FsStruct>; TASKS],
@@ -174,6 +229,7 @@ impl<
             pids: [const { [const { Slot::FREE }; TASKS] }; 3],
             signals: [const { Slot::FREE }; TASKS],
             sighands: [const { Slot::FREE }; TASKS],
+            sigqueues: [const { [const { Slot::FREE }; TASKS] }; 4],
             files: [const { Slot::FREE }; TASKS],
             fdtables: [const { Slot::FREE }; TASKS],
             fs: [const { Slot::FREE }; TASKS],
@@ -226,6 +282,7 @@ impl<
             pids: self.pids.as_flattened_mut(),
             signals: &mut self.signals,
             sighands: &mut self.sighands,
+            sigqueues: self.sigqueues.as_flattened_mut(),
             files: &mut self.files,
             fdtables: &mut self.fdtables,
             fs: &mut self.fs,
@@ -248,6 +305,7 @@ impl<
             pids: self.pids.as_flattened(),
             signals: &self.signals,
             sighands: &self.sighands,
+            sigqueues: self.sigqueues.as_flattened(),
             files: &self.files,
             fdtables: &self.fdtables,
             fs: &self.fs,
@@ -278,8 +336,8 @@ pub use boxed::{Boxed, Capacity};
 mod boxed {
     use super::{
         AddressSpace, Fdtable, File, FilesStruct, FsStruct, MmStruct, Page, PidBucket, PidStruct, PipeInode,
-        Pools, SighandStruct, SignalStruct, Slot, Storage, Table, Tables, TablesView, TaskStruct, Thread,
-        Vma,
+        Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables, TablesView, TaskStruct,
+        Thread, Vma,
     };
     use crate::store::arena::Object;
     use crate::store::bitmap::words;
@@ -300,6 +358,8 @@ mod boxed {
         pub files: usize,
         /// Pipes: ENFILE.
         pub pipes: usize,
+        /// Signals that pend with what they tell: EAGAIN for real-time ones; standard ones pend without.
+        pub sigqueues: usize,
         /// One more than the highest pid.
         pub pid_max: u32,
     }
@@ -315,6 +375,7 @@ mod boxed {
                 tables: tasks * 20 + 256,
                 files: tasks * 8 + 64,
                 pipes: tasks * 2 + 16,
+                sigqueues: tasks * 8 + 64,
                 pid_max: crate::abi::limits::PID_MAX_DEFAULT,
             }
         }
@@ -333,6 +394,7 @@ mod boxed {
         pids: Box<[Slot<PidStruct>]>,
         signals: Box<[Slot<SignalStruct>]>,
         sighands: Box<[Slot<SighandStruct>]>,
+        sigqueues: Box<[Slot<Sigqueue>]>,
         files: Box<[Slot<FilesStruct>]>,
         fdtables: Box<[Slot<Fdtable>]>,
         fs: Box<[Slot<FsStruct>]>,
@@ -359,6 +421,7 @@ mod boxed {
                 pids: free(tasks * 3),
                 signals: free(tasks),
                 sighands: free(tasks),
+                sigqueues: free(capacity.sigqueues),
                 files: free(tasks),
                 fdtables: free(tasks * 2),
                 fs: free(tasks),
@@ -386,6 +449,7 @@ mod boxed {
                 pids: &mut self.pids,
                 signals: &mut self.signals,
                 sighands: &mut self.sighands,
+                sigqueues: &mut self.sigqueues,
                 files: &mut self.files,
                 fdtables: &mut self.fdtables,
                 fs: &mut self.fs,
@@ -408,6 +472,7 @@ mod boxed {
                 pids: &self.pids,
                 signals: &self.signals,
                 sighands: &self.sighands,
+                sigqueues: &self.sigqueues,
                 files: &self.files,
                 fdtables: &self.fdtables,
                 fs: &self.fs,

@@ -2,6 +2,7 @@
 
 use crate::abi::call::{CloneArgs, UserPtr, WaitArgs};
 use crate::abi::ids::{Handle, Pid, kind};
+use crate::abi::signal::SigSet;
 use crate::abi::state::Sleep;
 
 /// How much of a read or write is done, and how much is asked for.
@@ -38,9 +39,25 @@ pub enum Blocked {
         until: u64,
         /// Where the time left goes if a signal comes first; NULL for none.
         remain: UserPtr,
+        /// A moment was asked for, and not a length: there is no time left to tell.
+        absolute: bool,
     },
     /// pause: until a signal.
     Pause,
+    /// sigsuspend: the same, with this mask.
+    Sigsuspend {
+        /// The mask.
+        mask: SigSet,
+    },
+    /// sigtimedwait: until one of these signals comes, or another one that the task takes.
+    Sigtimedwait {
+        /// The signals.
+        set: SigSet,
+        /// Where the `siginfo_t` goes; NULL for nowhere.
+        info: UserPtr,
+        /// When it is over, in nanoseconds since boot; none for never.
+        until: Option<u64>,
+    },
     /// execve: until the other threads of the process have ended. The embedder tries again with the program.
     DeThread,
     /// A kernel thread without work.
@@ -49,7 +66,43 @@ pub enum Blocked {
     Clone(CloneArgs),
 }
 
+/// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
+/// is made anew as if nothing had been.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Restart {
+    /// EINTR, unless the handler has SA_RESTART (ERESTARTSYS).
+    Sys,
+    /// EINTR always (ERESTARTNOHAND, ERESTART_RESTARTBLOCK).
+    NoHand,
+    /// Made anew always (ERESTARTNOINTR).
+    NoIntr,
+}
+
 impl Blocked {
+    /// What becomes of the call when a signal with a handler interrupts it: `signal(7)`.
+    #[must_use]
+    pub const fn restart(&self) -> Restart {
+        match self {
+            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) => Restart::Sys,
+            Blocked::Nanosleep { .. }
+            | Blocked::Pause
+            | Blocked::Sigsuspend { .. }
+            | Blocked::Sigtimedwait { .. }
+            | Blocked::Kthread => Restart::NoHand,
+            Blocked::VforkDone { .. } | Blocked::DeThread | Blocked::Clone(_) => Restart::NoIntr,
+        }
+    }
+
+    /// When its sleep is over by itself, in nanoseconds since boot.
+    #[must_use]
+    pub const fn expires(&self) -> Option<u64> {
+        match self {
+            Blocked::Nanosleep { until, .. } => Some(*until),
+            Blocked::Sigtimedwait { until, .. } => *until,
+            _ => None,
+        }
+    }
+
     /// What may wake the sleeper early.
     #[must_use]
     pub const fn sleep(&self) -> Sleep {
@@ -61,6 +114,8 @@ impl Blocked {
             | Blocked::PipeWrite(_)
             | Blocked::Nanosleep { .. }
             | Blocked::Pause
+            | Blocked::Sigsuspend { .. }
+            | Blocked::Sigtimedwait { .. }
             | Blocked::Kthread
             | Blocked::Clone(_) => Sleep::Interruptible,
         }
@@ -76,6 +131,8 @@ impl Blocked {
             Blocked::PipeWrite(_) => "pipe_write",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::Pause => "do_sys_pause",
+            Blocked::Sigsuspend { .. } => "sigsuspend",
+            Blocked::Sigtimedwait { .. } => "do_sigtimedwait",
             Blocked::DeThread => "de_thread",
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",

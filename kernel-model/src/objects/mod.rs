@@ -9,4 +9,5 @@ pub mod pipe;
 pub mod pte;
 pub mod sched;
 pub mod signal;
+pub mod sigqueue;
 pub mod task;

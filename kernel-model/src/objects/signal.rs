@@ -1,11 +1,13 @@
 //! `signal_struct` and `sighand_struct`: what the threads of a process share.
 
+use crate::abi::flags::SaFlags;
 use crate::abi::ids::{Handle, TaskRef, kind};
 use crate::abi::rlimit::Rlimits;
-use crate::abi::signal::{SigSet, Signal};
+use crate::abi::signal::{NSIG, SIG_DFL, SIG_IGN, SigSet, Signal};
 use crate::store::arena::Object;
 use crate::store::list::{Link, Linked, List};
 
+use super::sigqueue::Queued;
 use super::task::{ThreadNode, WaitEntry};
 
 /// Time and faults of threads or children that have ended.
@@ -106,6 +108,8 @@ pub struct SignalStruct {
     pub curr_target: TaskRef,
     /// Signals sent to the process and not yet taken by a thread.
     pub shared_pending: SigSet,
+    /// What those tell that were queued.
+    pub shared_sigqueue: List<Queued>,
     /// Whether the process is ending.
     pub group_exit: GroupExit,
     /// Whether the process is stopped.
@@ -144,6 +148,7 @@ impl Object for SignalStruct {
         live: 0,
         curr_target: Handle::NULL,
         shared_pending: SigSet::EMPTY,
+        shared_sigqueue: List::EMPTY,
         group_exit: GroupExit::None,
         group_stop: GroupStop::None,
         wait_chldexit: List::EMPTY,
@@ -187,18 +192,42 @@ impl Linked for Session {
     }
 }
 
-/// What a process does with each signal (`sighand_struct`). Handlers come with signal delivery; until then a
-/// signal is at its default or ignored.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// What is done at a signal (`struct k_sigaction`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct KSigaction {
+    /// The handler: an address, SIG_DFL (0) or SIG_IGN (1).
+    pub handler: u64,
+    /// `SA_*`.
+    pub flags: SaFlags,
+    /// Where the handler returns to (SA_RESTORER).
+    pub restorer: u64,
+    /// Signals blocked while it runs.
+    pub mask: SigSet,
+}
+
+impl KSigaction {
+    /// SIG_DFL.
+    pub const DEFAULT: KSigaction = KSigaction {
+        handler: SIG_DFL,
+        flags: SaFlags::empty(),
+        restorer: 0,
+        mask: SigSet::EMPTY,
+    };
+}
+
+/// What a process does with each signal (`sighand_struct`).
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SighandStruct {
     /// Tasks that share it.
     pub count: u32,
     /// Signals set to SIG_IGN.
-    pub ignored: SigSet,
-    /// SA_NOCLDWAIT is set for SIGCHLD.
-    pub nocldwait: bool,
-    /// SA_NOCLDSTOP is set for SIGCHLD.
-    pub nocldstop: bool,
+    ignored: SigSet,
+    /// Signals that have a handler.
+    caught: SigSet,
+    /// Signals whose action was ever set, since exec: the others' is all default.
+    set: SigSet,
+    /// The action of each signal.
+    action: [KSigaction; NSIG],
 }
 
 impl Object for SighandStruct {
@@ -206,12 +235,118 @@ impl Object for SighandStruct {
     const FREE: SighandStruct = SighandStruct {
         count: 0,
         ignored: SigSet::EMPTY,
-        nocldwait: false,
-        nocldstop: false,
+        caught: SigSet::EMPTY,
+        set: SigSet::EMPTY,
+        action: [KSigaction::DEFAULT; NSIG],
     };
 }
 
+impl Default for SighandStruct {
+    fn default() -> SighandStruct {
+        SighandStruct::new()
+    }
+}
+
 impl SighandStruct {
+    /// All at their default, for one task.
+    #[must_use]
+    pub const fn new() -> SighandStruct {
+        SighandStruct {
+            count: 1,
+            ..SighandStruct::FREE
+        }
+    }
+
+    /// Becomes the same as another one, for one task. An action that is at its default here and there costs nothing.
+    pub fn copy_from(&mut self, other: &SighandStruct) {
+        let mut differ = self.set.union(other.set);
+        while let Some(signal) = differ.lowest() {
+            differ.remove(signal);
+            let at = usize::from(signal.number()) - 1;
+            if let Some(place) = self.action.get_mut(at) {
+                *place = *other.action(signal);
+            }
+        }
+        (self.ignored, self.caught, self.set) = (other.ignored, other.caught, other.set);
+        self.count = 1;
+    }
+
+    /// Signals set to SIG_IGN.
+    #[must_use]
+    pub const fn ignored(&self) -> SigSet {
+        self.ignored
+    }
+
+    /// Signals that have a handler.
+    #[must_use]
+    pub const fn caught(&self) -> SigSet {
+        self.caught
+    }
+
+    /// The action of a signal.
+    #[must_use]
+    pub fn action(&self, signal: Signal) -> &KSigaction {
+        const DEFAULT: &KSigaction = &KSigaction::DEFAULT;
+        self.action
+            .get(usize::from(signal.number()) - 1)
+            .unwrap_or(DEFAULT)
+    }
+
+    /// Sets the action of a signal.
+    pub fn set_action(&mut self, signal: Signal, action: KSigaction) {
+        let Some(place) = self.action.get_mut(usize::from(signal.number()) - 1) else {
+            return;
+        };
+        *place = action;
+        for set in [&mut self.ignored, &mut self.caught, &mut self.set] {
+            set.remove(signal);
+        }
+        match action.handler {
+            SIG_DFL => {}
+            SIG_IGN => self.ignored.add(signal),
+            _ => self.caught.add(signal),
+        }
+        if action != KSigaction::DEFAULT {
+            self.set.add(signal);
+        }
+    }
+
+    /// Puts a signal back to SIG_DFL; the rest of its action stays.
+    pub fn reset_handler(&mut self, signal: Signal) {
+        let action = KSigaction {
+            handler: SIG_DFL,
+            ..*self.action(signal)
+        };
+        self.set_action(signal, action);
+    }
+
+    /// `flush_signal_handlers()`: what was caught is at its default again, what was ignored stays so; flags and masks go.
+    pub fn flush_handlers(&mut self) {
+        let mut rest = self.set;
+        while let Some(signal) = rest.lowest() {
+            rest.remove(signal);
+            let handler = if self.ignored.has(signal) {
+                SIG_IGN
+            } else {
+                SIG_DFL
+            };
+            self.set_action(
+                signal,
+                KSigaction {
+                    handler,
+                    ..KSigaction::DEFAULT
+                },
+            );
+        }
+    }
+
+    /// The signals whose action is not all default, with it.
+    pub fn actions(&self) -> impl Iterator<Item = (Signal, &KSigaction)> {
+        let all = (1..=64).filter_map(Signal::new);
+        all.filter(|signal| self.set.has(*signal))
+            .map(|signal| (signal, self.action(signal)))
+    }
+
     /// `sig_handler_ignored()`: whether the signal would do nothing more. What SIGCONT does, it does when it is sent.
     #[must_use]
     pub fn ignores(&self, signal: Signal) -> bool {
@@ -220,6 +355,6 @@ impl SighandStruct {
             signal.default_action(),
             DefaultAction::Ignore | DefaultAction::Continue
         );
-        self.ignored.has(signal) || nothing
+        self.ignored.has(signal) || nothing && !self.caught.has(signal)
     }
 }

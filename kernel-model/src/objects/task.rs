@@ -2,7 +2,7 @@
 
 use crate::abi::call::UserPtr;
 use crate::abi::effect::TaskId;
-use crate::abi::flags::TaskFlags;
+use crate::abi::flags::{StackFlags, TaskFlags};
 use crate::abi::ids::{CpuId, Gid, Handle, MmRef, Pid, TaskRef, Uid, kind};
 use crate::abi::limits::TASK_COMM_LEN;
 use crate::abi::signal::{SigSet, Signal};
@@ -11,6 +11,7 @@ use crate::store::arena::{Arena, Object, View};
 use crate::store::list::{Link, Linked, List};
 
 use super::blocked::Blocked;
+use super::sigqueue::Queued;
 
 /// A command name: at most 15 bytes and a NUL.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -166,8 +167,22 @@ pub struct TaskStruct {
     pub sighand: Option<Handle<kind::Sighand>>,
     /// Signals sent to this thread and not yet taken.
     pub pending: SigSet,
+    /// What those tell that were queued.
+    pub sigqueue: List<Queued>,
     /// The signal mask.
     pub blocked: SigSet,
+    /// The mask to go back to after sigtimedwait, which meanwhile does not block what it waits for; else empty.
+    pub real_blocked: SigSet,
+    /// The mask that sigsuspend replaced.
+    pub saved_sigmask: SigSet,
+    /// TIF_RESTORE_SIGMASK: a handler that runs now will go back to that mask, and so will the task without one.
+    pub restore_sigmask: bool,
+    /// Where its alternate signal stack begins.
+    pub sas_ss_sp: u64,
+    /// Bytes of it; 0 for none.
+    pub sas_ss_size: u64,
+    /// The flags it was set with.
+    pub sas_ss_flags: StackFlags,
     /// TIF_SIGPENDING: it was told to look for signals, and does before it sleeps or returns to user space. What pends
     /// for the process while only another thread was told, it does not see.
     pub sigpending: bool,
@@ -280,7 +295,14 @@ impl Object for TaskStruct {
         signal: Handle::NULL,
         sighand: None,
         pending: SigSet::EMPTY,
+        sigqueue: List::EMPTY,
         blocked: SigSet::EMPTY,
+        real_blocked: SigSet::EMPTY,
+        saved_sigmask: SigSet::EMPTY,
+        restore_sigmask: false,
+        sas_ss_sp: 0,
+        sas_ss_size: 0,
+        sas_ss_flags: StackFlags::empty(),
         sigpending: false,
         policy: Policy::Normal,
         nice: 0,

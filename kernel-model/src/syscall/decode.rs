@@ -130,6 +130,7 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             oldset: pc,
             size: d,
         },
+        15 => Call::RtSigreturn,
         16 => Call::Ioctl {
             fd: int(a),
             request: uint(b),
@@ -204,6 +205,19 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         121 => Call::Getpgid { pid: int(a) },
         124 => Call::Getsid { pid: int(a) },
         127 => Call::RtSigpending { set: pa, size: b },
+        128 => Call::RtSigtimedwait {
+            set: pa,
+            info: pb,
+            timeout: pc,
+            size: d,
+        },
+        129 => Call::RtSigqueueinfo {
+            tgid: int(a),
+            signal: int(b),
+            info: pc,
+        },
+        130 => Call::RtSigsuspend { mask: pa, size: b },
+        131 => Call::Sigaltstack { ss: pa, old: pb },
         140 => Call::Getpriority {
             which: int(a),
             who: int(b),
@@ -233,6 +247,7 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         },
         201 => Call::Time { tloc: pa },
         218 => Call::SetTidAddress { tidptr: pa },
+        219 => Call::RestartSyscall,
         228 => Call::ClockGettime {
             clock: int(a),
             tp: pb,
@@ -264,6 +279,12 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         293 => Call::Pipe2 {
             fds: pa,
             flags: OpenFlags::from_bits(uint(b)).ok_or(Errno::EINVAL)?,
+        },
+        297 => Call::RtTgsigqueueinfo {
+            tgid: int(a),
+            tid: int(b),
+            signal: int(c),
+            info: pd,
         },
         302 => Call::Prlimit {
             pid: int(a),

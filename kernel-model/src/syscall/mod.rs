@@ -8,12 +8,15 @@ mod resource;
 mod signal;
 mod time;
 
-use crate::abi::call::{Call, Outcome};
-use crate::abi::errno::Result;
+use crate::abi::call::Call;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::SaFlags;
 use crate::abi::ids::TaskRef;
-use crate::abi::state::State;
-use crate::objects::blocked::Blocked;
-use crate::verbs::signal::{Delivery, get_signal, is_dying, signal_pending};
+use crate::abi::state::{Sleep, State};
+use crate::objects::blocked::{Blocked, Restart};
+use crate::verbs::deliver::{Delivery, get_signal};
+use crate::verbs::frame::restore_saved_sigmask;
+use crate::verbs::signal::{is_dying, signal_pending};
 use crate::verbs::state::sleep;
 use crate::world::World;
 
@@ -46,93 +49,147 @@ impl From<()> for Reply {
     }
 }
 
-/// Carries out one call of the task that runs.
-pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call) -> Outcome {
+/// How a call stands when its task is about to return to user space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stand {
+    /// It is over, with this value.
+    Done(i64),
+    /// It would sleep, but there are signals to take first; what becomes of it, they decide.
+    Interrupted(Blocked),
+    /// The task sleeps in it.
+    Asleep,
+    /// The task has ended.
+    Gone,
+    /// There is no call.
+    None,
+    /// The embedder is to call exec once more, with the program.
+    ExecAgain,
+}
+
+/// Carries out one call of the task that runs; `sp` is its stack pointer.
+pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Stand {
     // A task that is to die, and was told, makes no further call: a fork would outlive it, a vfork would sleep
     // through it.
     if signal_pending(w, task) && is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
-        return Outcome::Gone;
+        return Stand::Gone;
     }
-    let reply = dispatch(w, task, call);
+    let reply = dispatch(w, task, call, sp);
     finish(w, task, reply)
 }
 
 /// The task runs again: goes on with the call it was parked in, if there is one.
-pub fn resume(w: &mut World<'_>, task: TaskRef) -> Outcome {
-    if core::mem::take(&mut w.tasks[task].restart) && w.tasks[task].parked.is_some() {
-        match return_to_user(w, task) {
-            Delivery::Continue => {}
-            Delivery::Stopped => {
-                w.tasks[task].restart = true;
-                return Outcome::Blocked;
-            }
-            Delivery::Gone => return Outcome::Gone,
-        }
-    }
+pub fn resume(w: &mut World<'_>, task: TaskRef) -> Stand {
+    let restart = core::mem::take(&mut w.tasks[task].restart);
     let Some(reason) = w.tasks[task].parked.take() else {
-        return match return_to_user(w, task) {
-            Delivery::Continue => Outcome::Resumed,
-            Delivery::Stopped => Outcome::Blocked,
-            Delivery::Gone => Outcome::Gone,
-        };
+        return Stand::None;
     };
+    match restart {
+        true => Stand::Interrupted(reason),
+        false => again(w, task, reason),
+    }
+}
+
+/// Whether the call's condition holds by now.
+fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     let reply = match reason {
         Blocked::Wait(args) => process::wait(w, task, &args),
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer),
-        Blocked::Nanosleep { until, remain } => time::nanosleep(w, until, remain),
+        Blocked::Nanosleep {
+            until,
+            remain,
+            absolute,
+        } => time::nanosleep(w, task, until, remain, absolute),
+        Blocked::Sigtimedwait { set, info, until } => signal::sigtimedwait_again(w, task, set, info, until),
         Blocked::Clone(args) => process::clone(w, task, &args),
-        Blocked::Pause | Blocked::Kthread => Ok(Reply::Block(reason)),
-        // The embedder calls exec once more, with the program.
-        Blocked::DeThread => return Outcome::Resumed,
+        Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Kthread => Ok(Reply::Block(reason)),
+        Blocked::DeThread => return Stand::ExecAgain,
     };
     finish(w, task, reply)
 }
 
-/// Before a task returns to user space it takes its signals.
-pub fn return_to_user(w: &mut World<'_>, task: TaskRef) -> Delivery {
-    if signal_pending(w, task) {
-        get_signal(w, task)
-    } else {
-        Delivery::Continue
+/// `exit_to_user_mode_loop()`, once round: the next signal that waits. A call that it interrupts is still the task's
+/// while the signal may end it.
+pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
+    if !signal_pending(w, task) {
+        return Delivery::Continue;
+    }
+    if let Stand::Interrupted(reason) = stand {
+        w.tasks[task].parked = Some(reason);
+    }
+    let delivery = get_signal(w, task);
+    match (stand, delivery) {
+        (_, Delivery::Gone) => {}
+        (Stand::Interrupted(_), Delivery::Stopped) => w.tasks[task].restart = true,
+        (Stand::Interrupted(_), _) => w.tasks[task].parked = None,
+        _ => {}
+    }
+    delivery
+}
+
+/// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
+pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
+    if let Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) = reason {
+        crate::verbs::pipe::abandon(w, transfer);
+    }
+    let anew = match reason.restart() {
+        Restart::Sys => flags.contains(SaFlags::SA_RESTART),
+        Restart::NoHand => false,
+        Restart::NoIntr => true,
+    };
+    (!anew).then_some(Errno::EINTR.to_return_value())
+}
+
+/// No handler runs: the call that was interrupted goes on as if nothing had been (ERESTARTSYS, ERESTARTNOHAND and
+/// ERESTART_RESTARTBLOCK are the same then).
+pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
+    restore_saved_sigmask(w, task);
+    match reason {
+        Blocked::Sigsuspend { mask } => {
+            let reply = Ok(signal::sigsuspend(w, task, mask));
+            finish(w, task, reply)
+        }
+        _ => again(w, task, reason),
     }
 }
 
 #[inline(always)]
-fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Outcome {
+fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Stand {
     match reply {
-        Ok(Reply::Done(value)) => Outcome::Done(value),
-        Err(errno) => Outcome::Done(errno.to_return_value()),
-        Ok(Reply::Block(reason)) => block(w, task, reason),
+        Ok(Reply::Done(value)) => Stand::Done(value),
+        Err(errno) => Stand::Done(errno.to_return_value()),
+        Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, reason),
+        Ok(Reply::Block(reason)) => {
+            debug_assert_eq!(w.tasks[task].state(), State::Running);
+            sleep(w, task, reason);
+            Stand::Asleep
+        }
         Ok(Reply::Left) => match w.tasks.get(task) {
-            Some(t) if !t.state().has_exited() => Outcome::Blocked,
-            _ => Outcome::Gone,
+            Some(t) if !t.state().has_exited() => Stand::Asleep,
+            _ => Stand::Gone,
         },
     }
 }
 
-/// Parks the call. A signal that is there already is taken first; without a handler to run, the call then goes on as
-/// if nothing had been (ERESTARTSYS, ERESTARTNOHAND and ERESTART_RESTARTBLOCK are the same then).
-fn block(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Outcome {
-    if signal_pending(w, task) {
-        w.tasks[task].parked = Some(reason);
-        match get_signal(w, task) {
-            Delivery::Gone => return Outcome::Gone,
-            Delivery::Stopped => {
-                w.tasks[task].restart = true;
-                return Outcome::Blocked;
-            }
-            Delivery::Continue => {}
+/// `signal_pending_state()`: what may wake such a sleeper keeps it from falling asleep.
+fn is_interrupted(w: &World<'_>, task: TaskRef, reason: Blocked) -> bool {
+    signal_pending(w, task) && (reason.sleep() == Sleep::Interruptible || is_dying(w.signal(task), task))
+}
+
+/// A write that has moved some bytes gives their number; any other call waits for what the signals decide.
+fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
+    match reason {
+        Blocked::PipeWrite(transfer) if transfer.done > 0 => {
+            crate::verbs::pipe::abandon(w, transfer);
+            Stand::Done(i64::try_from(transfer.done).unwrap_or(i64::MAX))
         }
+        _ => Stand::Interrupted(reason),
     }
-    debug_assert_eq!(w.tasks[task].state(), State::Running);
-    sleep(w, task, reason);
-    Outcome::Blocked
 }
 
 /// Every call and the function that carries it out.
-fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call) -> Result<Reply> {
+fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Reply> {
     match call {
         Call::Clone(args) => process::clone(w, task, &args),
         Call::Exit { status } => process::exit(w, task, status),
@@ -169,12 +226,12 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call) -> Result<Reply> {
         Call::Prctl { option, arg2, .. } => process::prctl(w, task, option, arg2),
         Call::Umask { mask } => Ok(process::umask(w, task, mask).into()),
 
-        Call::Kill { pid, signal } => crate::verbs::signal::kill(w, task, pid, signal).map(Reply::from),
+        Call::Kill { pid, signal } => crate::verbs::kill::kill(w, task, pid, signal).map(Reply::from),
         Call::Tkill { tid, signal } => {
-            crate::verbs::signal::tgkill(w, task, None, tid, signal).map(Reply::from)
+            crate::verbs::kill::tgkill(w, task, None, tid, signal).map(Reply::from)
         }
         Call::Tgkill { tgid, tid, signal } => {
-            crate::verbs::signal::tgkill(w, task, Some(tgid), tid, signal).map(Reply::from)
+            crate::verbs::kill::tgkill(w, task, Some(tgid), tid, signal).map(Reply::from)
         }
         Call::RtSigaction {
             signal,
@@ -189,6 +246,24 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call) -> Result<Reply> {
             size,
         } => signal::rt_sigprocmask(w, task, how, set, oldset, size),
         Call::RtSigpending { set, size } => signal::rt_sigpending(w, task, set, size),
+        Call::RtSigsuspend { mask, size } => signal::rt_sigsuspend(w, task, mask, size),
+        Call::RtSigtimedwait {
+            set,
+            info,
+            timeout,
+            size,
+        } => signal::rt_sigtimedwait(w, task, set, info, timeout, size),
+        Call::RtSigqueueinfo { tgid, signal, info } => signal::rt_sigqueueinfo(w, task, tgid, signal, info),
+        Call::RtTgsigqueueinfo {
+            tgid,
+            tid,
+            signal,
+            info,
+        } => signal::rt_tgsigqueueinfo(w, task, (tgid, tid), signal, info),
+        Call::Sigaltstack { ss, old } => signal::sigaltstack(w, task, sp, ss, old),
+        // do_no_restart_syscall(): what a handler has interrupted is over; what no handler has, goes on by itself.
+        // The registers that rt_sigreturn restores are the front door's.
+        Call::RestartSyscall | Call::RtSigreturn => Err(Errno::EINTR),
         Call::Pause => Ok(Reply::Block(Blocked::Pause)),
 
         Call::Read { fd, buf, count } => file::read(w, task, fd, buf, count),

@@ -10,7 +10,7 @@ use crate::objects::blocked::Blocked;
 use crate::objects::signal::Usage;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
-use crate::verbs::signal::{Delivery, get_signal, recalc_sigpending, signal_pending};
+use crate::verbs::signal::{recalc_sigpending, signal_pending};
 use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
@@ -23,11 +23,7 @@ pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     // before the fork or reaches the child as well.
     recalc_sigpending(w, task);
     if signal_pending(w, task) {
-        w.tasks[task].parked = Some(Blocked::Clone(*args));
-        if get_signal(w, task) != Delivery::Continue {
-            return Ok(Reply::Left);
-        }
-        w.tasks[task].parked = None;
+        return Ok(Reply::Block(Blocked::Clone(*args)));
     }
     let child = fork::kernel_clone(w, task, args)?;
     let pid = w.tasks[child].pid;

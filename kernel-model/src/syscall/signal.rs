@@ -1,19 +1,36 @@
-//! Signal actions and masks.
+//! Signal actions, masks, and waiting for signals.
 
+use super::time::read_timespec;
 use super::{Reply, Result};
 use crate::abi::call::UserPtr;
 use crate::abi::errno::Errno;
+use crate::abi::flags::SaFlags;
 use crate::abi::ids::TaskRef;
+use crate::abi::siginfo::{KERNEL_SIGINFO_BYTES, SIGINFO_BYTES, SigInfo};
 use crate::abi::signal::{SigSet, Signal};
-use crate::verbs::signal::{discard, recalc_sigpending, retarget_shared_pending, signal_pending};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user, get_u64};
+use crate::objects::blocked::Blocked;
+use crate::objects::signal::KSigaction;
+use crate::verbs::deliver::dequeue_signal;
+use crate::verbs::frame::{self, SigStack};
+use crate::verbs::kill;
+use crate::verbs::signal::{
+    discard, recalc_sigpending, set_current_blocked, set_task_blocked, signal_pending,
+};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, get_u64, put_optional};
 use crate::world::World;
 
 const SIGSET_SIZE: u64 = 8;
-const SA_NOCLDSTOP: u64 = 1;
-const SA_NOCLDWAIT: u64 = 2;
 
-/// rt_sigaction(2), for SIG_DFL and SIG_IGN. A handler is ENOSYS until signal delivery is built.
+/// The size of a set: nothing else is accepted.
+fn check_size(size: u64) -> Result<()> {
+    if size == SIGSET_SIZE {
+        Ok(())
+    } else {
+        Err(Errno::EINVAL)
+    }
+}
+
+/// rt_sigaction(2).
 pub(super) fn rt_sigaction(
     w: &mut World<'_>,
     task: TaskRef,
@@ -22,64 +39,49 @@ pub(super) fn rt_sigaction(
     oldact: UserPtr,
     size: u64,
 ) -> Result<Reply> {
-    if size != SIGSET_SIZE {
-        return Err(Errno::EINVAL);
-    }
-    let mut new = [0; 32];
-    if !act.is_null() {
-        copy_from_user(w, task, act, &mut new)?;
-    }
+    check_size(size)?;
+    let new = match act.is_null() {
+        true => None,
+        false => Some(read_action(w, task, act)?),
+    };
     let signal = u64::try_from(number)
         .ok()
         .and_then(Signal::new)
         .ok_or(Errno::EINVAL)?;
-    if !act.is_null() && signal.is_kernel_only() {
+    if new.is_some() && signal.is_kernel_only() {
         return Err(Errno::EINVAL);
     }
     let sighand = w.tasks[task].sighand.ok_or(Errno::EINVAL)?;
-    let old = w.sighands[sighand];
-    if !act.is_null() {
-        set_action(w, task, signal, &new)?;
-    }
-    if !oldact.is_null() {
-        let flags = if signal == Signal::SIGCHLD {
-            (u64::from(old.nocldstop) * SA_NOCLDSTOP) | (u64::from(old.nocldwait) * SA_NOCLDWAIT)
-        } else {
-            0
-        };
-        let mut bytes = [0; 32];
-        let words = [u64::from(old.ignored.has(signal)), flags, 0, 0];
-        for (to, from) in bytes
-            .iter_mut()
-            .zip(words.iter().flat_map(|word: &u64| word.to_le_bytes()))
-        {
-            *to = from;
+    let old = *w.sighands[sighand].action(signal);
+    if let Some(new) = new {
+        w.sighands[sighand].set_action(signal, new);
+        // do_sigaction(): a signal that is now ignored is thrown away, even if it is blocked.
+        if w.sighands[sighand].ignores(signal) {
+            discard(w, task, SigSet::of(signal));
         }
-        copy_to_user(w, task, oldact, &bytes)?;
     }
+    let words = [old.handler, old.flags.bits(), old.restorer, old.mask.0];
+    let mut bytes = [0; 32];
+    let all = words.iter().flat_map(|word| word.to_le_bytes());
+    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    put_optional(w, task, oldact, &bytes)?;
     Ok(Reply::Done(0))
 }
 
-fn set_action(w: &mut World<'_>, task: TaskRef, signal: Signal, act: &[u8; 32]) -> Result<()> {
-    let mut words = act
-        .chunks_exact(8)
-        .map(|word| word.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
-    let (handler, flags) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
-    let sighand = w.tasks[task].sighand.ok_or(Errno::EINVAL)?;
-    match handler {
-        0 => w.sighands[sighand].ignored.remove(signal),
-        1 => w.sighands[sighand].ignored.add(signal),
-        _ => return Err(Errno::ENOSYS),
-    }
-    if signal == Signal::SIGCHLD {
-        w.sighands[sighand].nocldstop = flags & SA_NOCLDSTOP != 0;
-        w.sighands[sighand].nocldwait = flags & SA_NOCLDWAIT != 0;
-    }
-    // do_sigaction(): a signal that is now ignored is thrown away, even if it is blocked.
-    if w.sighands[sighand].ignores(signal) {
-        discard(w, task, SigSet::of(signal));
-    }
-    Ok(())
+/// The kernel's `struct sigaction`: handler, flags, restorer, mask. What the kernel does not know is left out.
+fn read_action(w: &mut World<'_>, task: TaskRef, act: UserPtr) -> Result<KSigaction> {
+    let mut bytes = [0; 32];
+    copy_from_user(w, task, act, &mut bytes)?;
+    let word = |at: usize| {
+        let bytes = bytes.iter().skip(at * 8).take(8).rev();
+        bytes.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    };
+    Ok(KSigaction {
+        handler: word(0),
+        flags: SaFlags::from_bits_truncate(word(1)),
+        restorer: word(2),
+        mask: SigSet(word(3)).minus(SigSet::KERNEL_ONLY),
+    })
 }
 
 /// rt_sigprocmask(2): SIG_BLOCK 0, SIG_UNBLOCK 1, SIG_SETMASK 2.
@@ -91,26 +93,156 @@ pub(super) fn rt_sigprocmask(
     oldset: UserPtr,
     size: u64,
 ) -> Result<Reply> {
-    if size != SIGSET_SIZE {
-        return Err(Errno::EINVAL);
-    }
+    check_size(size)?;
     let old = w.tasks[task].blocked;
     if !set.is_null() {
         let set = SigSet(get_u64(w, task, set)?).minus(SigSet::KERNEL_ONLY);
-        w.tasks[task].blocked = match how {
+        let new = match how {
             0 => old.union(set),
             1 => old.minus(set),
             2 => set,
             _ => return Err(Errno::EINVAL),
         };
-        if signal_pending(w, task) {
-            retarget_shared_pending(w, task);
+        set_current_blocked(w, task, new);
+    }
+    put_optional(w, task, oldset, &old.0.to_le_bytes())?;
+    Ok(Reply::Done(0))
+}
+
+/// rt_sigsuspend(2).
+pub(super) fn rt_sigsuspend(w: &mut World<'_>, task: TaskRef, mask: UserPtr, size: u64) -> Result<Reply> {
+    check_size(size)?;
+    let mask = SigSet(get_u64(w, task, mask)?);
+    Ok(sigsuspend(w, task, mask))
+}
+
+/// `sigsuspend()`: the mask for as long as the task sleeps; a handler returns to the one before.
+pub(super) fn sigsuspend(w: &mut World<'_>, task: TaskRef, mask: SigSet) -> Reply {
+    w.tasks[task].saved_sigmask = w.tasks[task].blocked;
+    set_current_blocked(w, task, mask);
+    w.tasks[task].restore_sigmask = true;
+    Reply::Block(Blocked::Sigsuspend { mask })
+}
+
+/// rt_sigtimedwait(2). EAGAIN: the time is over; EINTR: another signal came.
+pub(super) fn rt_sigtimedwait(
+    w: &mut World<'_>,
+    task: TaskRef,
+    set: UserPtr,
+    info: UserPtr,
+    timeout: UserPtr,
+    size: u64,
+) -> Result<Reply> {
+    check_size(size)?;
+    let set = SigSet(get_u64(w, task, set)?).minus(SigSet::KERNEL_ONLY);
+    let length = match timeout.is_null() {
+        true => None,
+        false => Some(read_timespec(w, task, timeout)?),
+    };
+    if let Some(reply) = take_awaited(w, task, set, info)? {
+        return Ok(reply);
+    }
+    if length == Some(0) {
+        return Err(Errno::EAGAIN);
+    }
+    // What it waits for is not blocked while it sleeps, so that it is woken.
+    let t = &mut w.tasks[task];
+    t.real_blocked = t.blocked;
+    t.blocked = t.blocked.minus(set);
+    recalc_sigpending(w, task);
+    let until = length.map(|length| w.sys.now.saturating_add(length));
+    match signal_pending(w, task) {
+        true => sigtimedwait_again(w, task, set, info, until),
+        false => Ok(Reply::Block(Blocked::Sigtimedwait { set, info, until })),
+    }
+}
+
+/// The task was woken: by one of the signals, by another, or since the time is over.
+pub(super) fn sigtimedwait_again(
+    w: &mut World<'_>,
+    task: TaskRef,
+    set: SigSet,
+    info: UserPtr,
+    until: Option<u64>,
+) -> Result<Reply> {
+    let mask = core::mem::replace(&mut w.tasks[task].real_blocked, SigSet::EMPTY);
+    set_task_blocked(w, task, mask);
+    match take_awaited(w, task, set, info)? {
+        Some(reply) => Ok(reply),
+        None if until.is_some_and(|until| w.sys.now >= until) => Err(Errno::EAGAIN),
+        None => Err(Errno::EINTR),
+    }
+}
+
+fn take_awaited(w: &mut World<'_>, task: TaskRef, set: SigSet, to: UserPtr) -> Result<Option<Reply>> {
+    let Some((signal, info)) = dequeue_signal(w, task, SigSet(!set.0)) else {
+        return Ok(None);
+    };
+    recalc_sigpending(w, task);
+    put_optional(w, task, to, &info.to_bytes())?;
+    Ok(Some(Reply::Done(i64::from(signal.number()))))
+}
+
+/// `copy_siginfo_from_user()`. The number is the one that the signal is sent with.
+fn read_siginfo(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) -> Result<SigInfo> {
+    let mut bytes = [0; KERNEL_SIGINFO_BYTES];
+    copy_from_user(w, task, from, &mut bytes)?;
+    // A number that is none is refused later; until then any stands for it.
+    let signal = u64::try_from(number).ok().and_then(Signal::new);
+    let info = SigInfo::from_bytes(signal.unwrap_or(Signal::SIGHUP), &bytes);
+    if !info.has_known_layout() {
+        // What the kernel would have to forget must be zero.
+        let mut rest = [0; SIGINFO_BYTES - KERNEL_SIGINFO_BYTES];
+        let behind = from.0.wrapping_add(KERNEL_SIGINFO_BYTES as u64);
+        copy_from_user(w, task, UserPtr(behind), &mut rest)?;
+        if rest.iter().any(|byte| *byte != 0) {
+            return Err(Errno::E2BIG);
         }
-        recalc_sigpending(w, task);
     }
-    if !oldset.is_null() {
-        copy_to_user(w, task, oldset, &old.0.to_le_bytes())?;
+    Ok(info)
+}
+
+/// rt_sigqueueinfo(2).
+pub(super) fn rt_sigqueueinfo(
+    w: &mut World<'_>,
+    task: TaskRef,
+    tgid: i32,
+    number: i32,
+    info: UserPtr,
+) -> Result<Reply> {
+    let info = read_siginfo(w, task, number, info)?;
+    kill::rt_sigqueueinfo(w, task, tgid, number, info).map(Reply::from)
+}
+
+/// rt_tgsigqueueinfo(2).
+pub(super) fn rt_tgsigqueueinfo(
+    w: &mut World<'_>,
+    task: TaskRef,
+    to: (i32, i32),
+    number: i32,
+    info: UserPtr,
+) -> Result<Reply> {
+    let info = read_siginfo(w, task, number, info)?;
+    kill::rt_tgsigqueueinfo(w, task, to, number, info).map(Reply::from)
+}
+
+/// sigaltstack(2), by a task whose stack pointer is here.
+pub(super) fn sigaltstack(
+    w: &mut World<'_>,
+    task: TaskRef,
+    sp: u64,
+    ss: UserPtr,
+    old: UserPtr,
+) -> Result<Reply> {
+    let new = match ss.is_null() {
+        true => None,
+        false => Some(SigStack::read(w, task, ss)?),
+    };
+    let was = frame::sigaltstack(w, task, sp);
+    if let Some(new) = new {
+        frame::set_sigaltstack(w, task, sp, new)?;
     }
+    put_optional(w, task, old, &was.to_bytes())?;
     Ok(Reply::Done(0))
 }
 

@@ -4,14 +4,14 @@ use super::{Reply, Result};
 use crate::abi::call::UserPtr;
 use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
+use crate::abi::limits::CLOCK_TICK;
 use crate::objects::blocked::Blocked;
 use crate::verbs::exit::{process_usage, task_usage};
+use crate::verbs::signal::signal_pending;
 use crate::verbs::uaccess::{copy_to_user, get_u64, put_optional};
 use crate::world::World;
 
 const SECOND: u64 = 1_000_000_000;
-/// Nanoseconds of one tick of `times(2)` (`sysconf(_SC_CLK_TCK)` is 100).
-const CLOCK_TICK: u64 = 10_000_000;
 
 /// The bytes of a `struct timespec` or `struct timeval`.
 fn two_words(first: u64, second: u64) -> [u8; 16] {
@@ -38,28 +38,47 @@ pub(super) fn clock_nanosleep(
     if !matches!(clock, 0 | 1 | 7) {
         return Err(Errno::EINVAL);
     }
-    let seconds = get_u64(w, task, request)?;
-    let nanos = get_u64(w, task, UserPtr(request.0.wrapping_add(8)))?;
-    if i64::try_from(seconds).is_err() || nanos >= SECOND {
-        return Err(Errno::EINVAL);
-    }
-    let time = seconds.saturating_mul(SECOND).saturating_add(nanos);
+    let time = read_timespec(w, task, request)?;
     let until = match (absolute, clock) {
         (false, _) => w.sys.now.saturating_add(time),
         (true, 0) => time.saturating_sub(w.sys.boot_time),
         (true, _) => time,
     };
     let remain = if absolute { UserPtr(0) } else { remain };
-    nanosleep(w, until, remain)
+    nanosleep(w, task, until, remain, absolute)
 }
 
-/// Whether the time has come.
-pub(super) fn nanosleep(w: &World<'_>, until: u64, remain: UserPtr) -> Result<Reply> {
-    Ok(if w.sys.now >= until {
-        Reply::Done(0)
-    } else {
-        Reply::Block(Blocked::Nanosleep { until, remain })
-    })
+/// A length of time in nanoseconds, from a `struct timespec`. EINVAL: a negative one, or more than 999,999,999
+/// nanoseconds.
+pub(super) fn read_timespec(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u64> {
+    let seconds = get_u64(w, task, from)?;
+    let nanos = get_u64(w, task, UserPtr(from.0.wrapping_add(8)))?;
+    if i64::try_from(seconds).is_err() || nanos >= SECOND {
+        return Err(Errno::EINVAL);
+    }
+    Ok(seconds.saturating_mul(SECOND).saturating_add(nanos))
+}
+
+/// Whether the time has come. Whoever is interrupted before learns the time left (`nanosleep_copyout()`).
+pub(super) fn nanosleep(
+    w: &mut World<'_>,
+    task: TaskRef,
+    until: u64,
+    remain: UserPtr,
+    absolute: bool,
+) -> Result<Reply> {
+    if w.sys.now >= until {
+        return Ok(Reply::Done(0));
+    }
+    if !absolute && signal_pending(w, task) {
+        let left = until - w.sys.now;
+        put_optional(w, task, remain, &two_words(left / SECOND, left % SECOND))?;
+    }
+    Ok(Reply::Block(Blocked::Nanosleep {
+        until,
+        remain,
+        absolute,
+    }))
 }
 
 /// clock_gettime(2).

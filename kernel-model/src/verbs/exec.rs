@@ -7,14 +7,14 @@ use crate::abi::ids::{Handle, ImageId, MmRef, TaskRef, kind};
 use crate::abi::limits::{MAX_SEGMENTS, STACK_INITIAL, STACK_TOP};
 use crate::abi::signal::Signal;
 use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaKind};
-use crate::objects::signal::GroupExit;
+use crate::objects::signal::{GroupExit, SighandStruct};
 use crate::objects::task::Comm;
 use crate::store::arena::Object;
 use crate::store::list;
 use crate::world::World;
 
 use super::mm::{MappingRef, mmput};
-use super::signal::{force_sig, zap_other_threads};
+use super::signal::{force_fatal_sig, zap_other_threads};
 use super::{exit, file};
 
 /// A piece of a program in memory.
@@ -101,11 +101,10 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
     }
     unshare_sighand(w, task)?;
     if let Some(sighand) = w.tasks[task].sighand {
-        // flush_signal_handlers(): SIG_IGN stays, the flags of an action do not.
-        let sighand = &mut w.sighands[sighand];
-        (sighand.nocldwait, sighand.nocldstop) = (false, false);
+        w.sighands[sighand].flush_handlers();
     }
     let t = &mut w.tasks[task];
+    (t.sas_ss_sp, t.sas_ss_size) = (0, 0);
     t.flags -= TaskFlags::PF_FORKNOEXEC | TaskFlags::PF_KTHREAD;
     t.comm = program.comm;
     // A child that was made to send another signal sends SIGCHLD from now on.
@@ -171,7 +170,7 @@ pub fn de_thread(w: &mut World<'_>, task: TaskRef) -> bool {
 pub fn fail_late(w: &mut World<'_>, task: TaskRef) {
     if let GroupExit::Exec { .. } = w.signal(task).group_exit {
         w.signal_mut(task).group_exit = GroupExit::None;
-        force_sig(w, task, Signal::SIGSEGV);
+        force_fatal_sig(w, task, Signal::SIGSEGV);
     }
 }
 
@@ -206,11 +205,10 @@ fn unshare_sighand(w: &mut World<'_>, task: TaskRef) -> Result<()> {
     if let Some(old) = w.tasks[task].sighand
         && w.sighands[old].count > 1
     {
-        let copy = crate::objects::signal::SighandStruct {
-            count: 1,
-            ..w.sighands[old]
-        };
-        let copy = w.sighands.alloc(copy).ok_or(Errno::ENOMEM)?;
+        let copy = w
+            .sighands
+            .alloc_from(old, SighandStruct::copy_from)
+            .ok_or(Errno::ENOMEM)?;
         w.sighands[old].count -= 1;
         w.tasks[task].sighand = Some(copy);
     }

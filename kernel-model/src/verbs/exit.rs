@@ -2,9 +2,11 @@
 
 use crate::abi::call::UserPtr;
 use crate::abi::effect::Effect;
-use crate::abi::flags::TaskFlags;
+use crate::abi::flags::{SaFlags, TaskFlags};
 use crate::abi::ids::{Handle, TaskRef, kind};
-use crate::abi::signal::Signal;
+use crate::abi::limits::CLOCK_TICK;
+use crate::abi::siginfo::SigInfo;
+use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
@@ -16,7 +18,7 @@ use crate::world::World;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, group, mm, pipe, sched, uaccess};
+use super::{children, file, group, mm, pipe, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -56,9 +58,10 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         signal.group_exit = GroupExit::Exit { code };
     }
     // exit_signals(): the others may have stopped already, and waited only for this one.
-    super::signal::complete_group_stop(w, task);
+    super::deliver::complete_group_stop(w, task);
     if super::signal::signal_pending(w, task) {
-        super::signal::retarget_shared_pending(w, task);
+        let unblocked = SigSet(!w.tasks[task].blocked.0);
+        super::signal::retarget_shared_pending(w, task, unblocked);
     }
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
@@ -294,17 +297,29 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
         && let Some(sighand) = p.sighand
     {
         let sighand = &w.sighands[sighand];
-        let ignored = sighand.ignored.has(Signal::SIGCHLD);
-        autoreap = ignored || sighand.nocldwait;
+        let ignored = sighand.ignored().has(Signal::SIGCHLD);
+        let flags = sighand.action(Signal::SIGCHLD).flags;
+        autoreap = ignored || flags.contains(SaFlags::SA_NOCLDWAIT);
         if ignored {
             signal = None;
         }
     }
     if let Some(signal) = signal {
-        send_signal(w, parent, signal, Target::Group, Sender::Task(task));
+        let t = &w.tasks[task];
+        let news = WaitStatus::from_word(t.exit_code).unwrap_or(WaitStatus::Exited(0));
+        let news = SigInfo::of_status(news);
+        let info = SigInfo::child(signal, t.pid, t.cred.uid, news, process_ticks(w, task));
+        send_signal(w, parent, signal, Target::Group, Sender::Info(task, info));
     }
     wake_up_parent(w, task, parent);
     autoreap
+}
+
+/// User and system time of a process in clock ticks, as its SIGCHLD tells them.
+#[must_use]
+pub fn process_ticks(w: &World<'_>, task: TaskRef) -> [u64; 2] {
+    let usage = process_usage(w, task);
+    [usage.utime, usage.stime].map(|ns| ns / CLOCK_TICK)
 }
 
 /// Time and faults of one task.
@@ -340,10 +355,12 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     let t = &w.tasks[task];
     let (signal, leader, pid, sighand) = (t.signal, t.group_leader, t.thread_pid, t.sighand);
     let is_leader = t.is_group_leader();
+    sigqueue::flush(w, task, Target::Thread, SigSet(u64::MAX));
     if is_leader {
         // The last of its process: what they shared goes with it.
         children::remove(w, task);
         w.sys.tasks.remove(&mut w.tasks, task);
+        sigqueue::flush(w, task, Target::Group, SigSet(u64::MAX));
         group::leave(w, signal);
         w.signals.free(signal);
     } else {

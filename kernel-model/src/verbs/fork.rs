@@ -5,7 +5,7 @@
 use crate::abi::call::CloneArgs;
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::{CloneFlags, TaskFlags};
+use crate::abi::flags::{CloneFlags, StackFlags, TaskFlags};
 use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
@@ -181,6 +181,15 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs, pid: Pid)
         }
     });
     let child = child.ok_or(Errno::EAGAIN)?;
+    // sigaltstack(2): a thread has none of its own yet; what vfork makes shares its parent's for a while.
+    if flags & (CloneFlags::CLONE_VM | CloneFlags::CLONE_VFORK) != CloneFlags::CLONE_VM {
+        let parent = &w.tasks[current];
+        let stack = (parent.sas_ss_sp, parent.sas_ss_size, parent.sas_ss_flags);
+        let t = &mut w.tasks[child];
+        (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags) = stack;
+    } else {
+        w.tasks[child].sas_ss_flags = StackFlags::SS_DISABLE;
+    }
     link(w, child, signal, flags);
     w.sys.total_forks += 1;
     Ok(child)
@@ -196,11 +205,8 @@ fn copy_sighand(
         w.sighands[old].count += 1;
         return Ok(Some(old));
     }
-    let copy = SighandStruct {
-        count: 1,
-        ..w.sighands[old]
-    };
-    w.sighands.alloc(copy).ok_or(Errno::ENOMEM).map(Some)
+    let copy = w.sighands.alloc_from(old, SighandStruct::copy_from);
+    copy.ok_or(Errno::ENOMEM).map(Some)
 }
 
 fn copy_files(
@@ -252,6 +258,7 @@ fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<Sig
             threads: List::EMPTY,
             live: 0,
             shared_pending: SigSet::EMPTY,
+            shared_sigqueue: List::EMPTY,
             group_exit: GroupExit::None,
             group_stop: GroupStop::None,
             wait_chldexit: List::EMPTY,

@@ -1,17 +1,21 @@
 //! Floor 4: what tasks do and what happens to them. Verbs know nothing of call numbers or registers.
 
 pub mod children;
+pub mod deliver;
 pub mod exec;
 pub mod exit;
 pub mod fault;
 pub mod file;
 pub mod fork;
+pub mod frame;
 pub mod group;
+pub mod kill;
 pub mod mm;
 pub mod mmap;
 pub mod pipe;
 pub mod sched;
 pub mod signal;
+pub mod sigqueue;
 pub mod state;
 pub mod timer;
 pub mod uaccess;

@@ -1,32 +1,56 @@
-//! Signals: sent, and taken by the task that runs.
-//!
-//! Actions are SIG_DFL or SIG_IGN; handlers come with signal delivery. So a signal ends, stops or continues a
-//! process, or does nothing.
+//! Signals: how they are sent, who is told of them, and what a task blocks. [`super::deliver`] is how they are taken.
 
 use crate::abi::effect::Effect;
-use crate::abi::errno::{Errno, Result};
+use crate::abi::errno::Result;
 use crate::abi::flags::TaskFlags;
-use crate::abi::ids::{Handle, TaskRef, kind};
-use crate::abi::rlimit::Resource;
-use crate::abi::signal::{DefaultAction, SigSet, Signal};
+use crate::abi::ids::{Pid, TaskRef, Uid};
+use crate::abi::siginfo::{CLD_STOPPED, SI_KERNEL, SI_USER, SigInfo};
+use crate::abi::signal::{DefaultAction, SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
+use crate::abi::wait::WaitStatus;
 use crate::objects::signal::{GroupExit, GroupStop, SignalStruct};
-use crate::objects::task::{TaskStruct, Tasks, ThreadNode};
+use crate::objects::task::ThreadNode;
 use crate::store::list;
 use crate::world::World;
 
-use super::exit::do_group_exit;
-use super::sched;
-use super::state::{set_state, wake_up};
-use super::wait::wake_up_parent;
+use super::deliver::notify_parent_cldstop;
+use super::state::wake_up;
+use super::{sched, sigqueue};
 
 /// Who sends a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sender {
-    /// The kernel itself: reaches init too.
+    /// The kernel itself: reaches init too (SEND_SIG_PRIV).
     Kernel,
-    /// A task.
+    /// A task, which tells who it is and no more (SEND_SIG_NOINFO).
     Task(TaskRef),
+    /// A task that tells this.
+    Info(TaskRef, SigInfo),
+}
+
+impl Sender {
+    const fn task(self) -> Option<TaskRef> {
+        match self {
+            Sender::Kernel => None,
+            Sender::Task(task) | Sender::Info(task, _) => Some(task),
+        }
+    }
+
+    /// What the signal tells, for one that did not say.
+    fn info(self, w: &World<'_>, signal: Signal) -> SigInfo {
+        match self {
+            Sender::Kernel => SigInfo::sent(signal, SI_KERNEL, Pid(0), Uid(0)),
+            Sender::Task(task) => from_task(w, task, signal, SI_USER),
+            Sender::Info(_, info) => info,
+        }
+    }
+}
+
+/// What a task tells of itself with a signal that it sends.
+#[must_use]
+pub fn from_task(w: &World<'_>, task: TaskRef, signal: Signal, code: i32) -> SigInfo {
+    let t = &w.tasks[task];
+    SigInfo::sent(signal, code, t.tgid, t.cred.uid)
 }
 
 /// Whether a signal goes to one thread or to the process.
@@ -39,9 +63,6 @@ pub enum Target {
 }
 
 const STOP_SIGNALS: SigSet = SigSet(1 << 18 | 1 << 19 | 1 << 20 | 1 << 21);
-
-/// The first signal of which each sending counts.
-const SIGRTMIN: u8 = 32;
 
 /// Calls `visit` for every thread of a process.
 pub fn for_each_thread(w: &mut World<'_>, task: TaskRef, visit: &mut dyn FnMut(&mut World<'_>, TaskRef)) {
@@ -94,8 +115,14 @@ pub fn is_dying(signal: &SignalStruct, task: TaskRef) -> bool {
 fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender) -> bool {
     let t = &w.tasks[task];
     // A blocked signal stays pending, for its action may change before it is unblocked.
-    if t.blocked.has(signal) {
+    if t.blocked.has(signal) || t.real_blocked.has(signal) {
         return false;
+    }
+    let caught = t
+        .sighand
+        .is_some_and(|sighand| w.sighands[sighand].caught().has(signal));
+    if caught {
+        return t.flags.contains(TaskFlags::PF_KTHREAD);
     }
     let ignores = t
         .sighand
@@ -107,12 +134,18 @@ fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender) -> bo
 
 /// `send_signal_locked()`: the signal pends for a thread or a process, unless it would do nothing, and whoever can
 /// take it is woken.
-pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target, from: Sender) {
+///
+/// # Errors
+/// EAGAIN: a real-time signal with information, and no room in the queue.
+pub fn send_signal_locked(
+    w: &mut World<'_>,
+    to: TaskRef,
+    signal: Signal,
+    target: Target,
+    from: Sender,
+) -> Result<()> {
     let kept = prepare_signal(w, to, signal, from);
-    let sender = match from {
-        Sender::Kernel => None,
-        Sender::Task(task) => Some(w.id(task)),
-    };
+    let sender = from.task().map(|task| w.id(task));
     let who = w.id(to);
     w.emit(Effect::SignalSent {
         to: who,
@@ -121,18 +154,26 @@ pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
         ignored: !kept,
     });
     if !kept {
-        return;
+        return Ok(());
     }
-    let queue = match target {
-        Target::Thread => &mut w.tasks[to].pending,
-        Target::Group => &mut w.signal_mut(to).shared_pending,
+    let pending = match target {
+        Target::Thread => w.tasks[to].pending,
+        Target::Group => w.signal(to).shared_pending,
     };
     // legacy_queue(): a standard signal that pends already is the same one, and whoever takes it knows.
-    if queue.has(signal) && signal.number() < SIGRTMIN {
-        return;
+    if pending.has(signal) && signal.number() < SIGRTMIN {
+        return Ok(());
     }
-    queue.add(signal);
+    let info = from.info(w, signal);
+    sigqueue::enqueue(w, to, target, signal, info)?;
     complete_signal(w, to, signal, target);
+    Ok(())
+}
+
+/// The same where nobody learns whether a real-time signal found room in the queue: what the kernel sends of itself.
+pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target, from: Sender) {
+    // EAGAIN is for who makes a call; do_notify_parent() does not look at it either.
+    let _ = send_signal_locked(w, to, signal, target, from);
 }
 
 /// What a signal does at once when it is sent: SIGCONT and the stop signals cancel each other, and SIGCONT
@@ -152,11 +193,9 @@ fn prepare_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, from: Sender) 
 
 /// `flush_sigqueue_mask()` for a process and all its threads.
 pub fn discard(w: &mut World<'_>, task: TaskRef, set: SigSet) {
-    let shared = &mut w.signal_mut(task).shared_pending;
-    *shared = shared.minus(set);
+    sigqueue::flush(w, task, Target::Group, set);
     for_each_thread(w, task, &mut |w, thread| {
-        let pending = &mut w.tasks[thread].pending;
-        *pending = pending.minus(set);
+        sigqueue::flush(w, thread, Target::Thread, set);
     });
 }
 
@@ -171,7 +210,12 @@ fn continue_group(w: &mut World<'_>, task: TaskRef) {
             wake_up(w, thread);
         }
     });
-    notify_parent_cldstop(w, task);
+    // A stop that not all threads had reached yet is told as one that was: by its number 0.
+    let news = match before {
+        GroupStop::Stopped { .. } => SigInfo::of_status(WaitStatus::Continued),
+        _ => (CLD_STOPPED, 0),
+    };
+    notify_parent_cldstop(w, task, news);
 }
 
 /// `complete_signal()`: chooses the thread that takes the signal and wakes it. A signal that ends the process ends
@@ -184,7 +228,8 @@ fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
         DefaultAction::Terminate => true,
         DefaultAction::Core | DefaultAction::Ignore | DefaultAction::Stop | DefaultAction::Continue => false,
     };
-    if fatal && !is_ignored(w, to, signal) {
+    let kept_for_later = w.tasks[thread].real_blocked.has(signal);
+    if fatal && !has_action(w, to, signal) && !kept_for_later {
         w.signal_mut(to).group_exit = GroupExit::Exit {
             code: i32::from(signal.number()),
         };
@@ -194,11 +239,13 @@ fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
     signal_wake_up(w, thread, signal == Signal::SIGKILL);
 }
 
-/// Whether the action of a signal is SIG_IGN: one that is blocked here and not there is kept, and must not kill.
-fn is_ignored(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
-    w.tasks[task]
-        .sighand
-        .is_some_and(|sighand| w.sighands[sighand].ignored.has(signal))
+/// Whether the action of a signal is a handler or SIG_IGN: one that is blocked here and not there is kept, and must not
+/// kill.
+fn has_action(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
+    w.tasks[task].sighand.is_some_and(|sighand| {
+        let sighand = &w.sighands[sighand];
+        sighand.ignored().has(signal) || sighand.caught().has(signal)
+    })
 }
 
 /// Every thread of the process gets SIGKILL and is woken to die; on one that has ended it stays pending.
@@ -221,14 +268,10 @@ pub fn zap_other_threads(w: &mut World<'_>, task: TaskRef) {
     });
 }
 
-/// `retarget_shared_pending()`: what this thread will not take, since it blocks it now or ends, another one of its
-/// process may.
-pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef) {
-    let shared = w.signal(task).shared_pending;
-    let mut left = match w.tasks[task].flags.contains(TaskFlags::PF_EXITING) {
-        true => shared,
-        false => SigSet(shared.0 & w.tasks[task].blocked.0),
-    };
+/// `retarget_shared_pending()`: of these, which this thread will not take, since it blocks them now or ends, another one
+/// of its process may.
+pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef, which: SigSet) {
+    let mut left = w.signal(task).shared_pending.and(which);
     if left.is_empty() {
         return;
     }
@@ -276,7 +319,7 @@ fn choose_thread(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target)
 }
 
 /// `signal_wake_up()`: the task is told to look for signals; if it sleeps so that the signal may wake it, it is woken.
-fn signal_wake_up(w: &mut World<'_>, task: TaskRef, fatal: bool) {
+pub fn signal_wake_up(w: &mut World<'_>, task: TaskRef, fatal: bool) {
     w.tasks[task].sigpending = true;
     match w.tasks[task].state() {
         State::Sleeping(Sleep::Interruptible) => wake_up(w, task),
@@ -285,275 +328,73 @@ fn signal_wake_up(w: &mut World<'_>, task: TaskRef, fatal: bool) {
     }
 }
 
-/// `force_sig_fault()`: a fault of the program itself. It cannot be blocked or ignored, and it ends init too.
-pub fn force_sig(w: &mut World<'_>, task: TaskRef, signal: Signal) {
-    if let Some(sighand) = w.tasks[task].sighand {
-        w.sighands[sighand].ignored.remove(signal);
+/// `__set_task_blocked()`: the task blocks these from now on. What it was told of and now blocks, others are told of.
+pub fn set_task_blocked(w: &mut World<'_>, task: TaskRef, mask: SigSet) {
+    if signal_pending(w, task) && w.signal(task).threads.len() > 1 {
+        let newly = mask.minus(w.tasks[task].blocked);
+        retarget_shared_pending(w, task, newly);
     }
-    w.tasks[task].blocked.remove(signal);
-    w.signal_mut(task).unkillable = false;
-    let who = w.id(task);
-    w.emit(Effect::SignalSent {
-        to: who,
-        signal,
-        from: None,
-        ignored: false,
-    });
-    w.tasks[task].pending.add(signal);
-    complete_signal(w, task, signal, Target::Thread);
+    w.tasks[task].blocked = mask;
+    recalc_sigpending(w, task);
+}
+
+/// `set_current_blocked()`: SIGKILL and SIGSTOP cannot be blocked. A mask that stays the same is not looked at anew.
+pub fn set_current_blocked(w: &mut World<'_>, task: TaskRef, mask: SigSet) {
+    let mask = mask.minus(SigSet::KERNEL_ONLY);
+    if mask != w.tasks[task].blocked {
+        set_task_blocked(w, task, mask);
+    }
+}
+
+/// What is done when a fault meets a handler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Force {
+    /// The handler runs, unless the signal is blocked or ignored.
+    HandlerCurrent,
+    /// The default action is taken, whatever was set.
+    HandlerDefault,
+}
+
+/// `force_sig_info_to_task()`: a fault of the program itself. It cannot be blocked or ignored, and without a handler it
+/// ends init too.
+pub fn force_sig_info(w: &mut World<'_>, task: TaskRef, signal: Signal, info: SigInfo, how: Force) {
+    let blocked = w.tasks[task].blocked.has(signal);
+    if let Some(sighand) = w.tasks[task].sighand {
+        let sighand = &mut w.sighands[sighand];
+        if blocked || how == Force::HandlerDefault || sighand.ignored().has(signal) {
+            sighand.reset_handler(signal);
+        }
+        if !sighand.caught().has(signal) {
+            w.signal_mut(task).unkillable = false;
+        }
+    }
+    if blocked {
+        w.tasks[task].blocked.remove(signal);
+    }
+    let from = match info.code() {
+        SI_KERNEL => Sender::Kernel,
+        _ => Sender::Info(task, info),
+    };
+    send_signal(w, task, signal, Target::Thread, from);
+    // It may have been pending already, and blocked.
+    if !signal_pending(w, task) {
+        signal_wake_up(w, task, false);
+    }
+}
+
+/// `force_sig()`: the kernel's own, without an address.
+pub fn force_sig(w: &mut World<'_>, task: TaskRef, signal: Signal) {
+    let info = SigInfo::sent(signal, SI_KERNEL, Pid(0), Uid(0));
+    force_sig_info(w, task, signal, info, Force::HandlerCurrent);
+}
+
+/// `force_fatal_sig()`: ends the process, whatever it catches.
+pub fn force_fatal_sig(w: &mut World<'_>, task: TaskRef, signal: Signal) {
+    let info = SigInfo::sent(signal, SI_KERNEL, Pid(0), Uid(0));
+    force_sig_info(w, task, signal, info, Force::HandlerDefault);
 }
 
 /// The writer to a pipe that nobody reads gets SIGPIPE.
 pub fn send_sigpipe(w: &mut World<'_>, task: TaskRef) {
     send_signal(w, task, Signal::SIGPIPE, Target::Thread, Sender::Task(task));
-}
-
-/// Takes the next signal: faults first, then the lowest number; the thread's own before the process's.
-fn dequeue_signal(w: &mut World<'_>, task: TaskRef) -> Option<Signal> {
-    let blocked = w.tasks[task].blocked;
-    if let Some(signal) = w.tasks[task].pending.minus(blocked).first() {
-        w.tasks[task].pending.remove(signal);
-        return Some(signal);
-    }
-    let signal = w.signal(task).shared_pending.minus(blocked).first()?;
-    w.signal_mut(task).shared_pending.remove(signal);
-    Some(signal)
-}
-
-/// What became of a task on its way back to user space.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Delivery {
-    /// It goes on.
-    Continue,
-    /// It has stopped.
-    Stopped,
-    /// It has ended.
-    Gone,
-}
-
-/// `get_signal()`: takes all signals that wait. Called before a task returns to user space.
-#[must_use]
-pub fn get_signal(w: &mut World<'_>, task: TaskRef) -> Delivery {
-    loop {
-        match w.signal(task).group_exit {
-            GroupExit::Exit { code } => {
-                w.tasks[task].flags |= TaskFlags::PF_SIGNALED;
-                super::exit::do_exit(w, task, code);
-                return Delivery::Gone;
-            }
-            GroupExit::Exec { by } if by != task => {
-                super::exit::do_exit(w, task, i32::from(Signal::SIGKILL.number()));
-                return Delivery::Gone;
-            }
-            GroupExit::Exec { .. } | GroupExit::None => {}
-        }
-        if let GroupStop::Stopping { .. } | GroupStop::Stopped { .. } = w.signal(task).group_stop {
-            do_signal_stop(w, task);
-            return Delivery::Stopped;
-        }
-        let Some(signal) = dequeue_signal(w, task) else {
-            recalc_sigpending(w, task);
-            return Delivery::Continue;
-        };
-        if let Some(delivery) = deliver(w, task, signal) {
-            return delivery;
-        }
-    }
-}
-
-/// The default action of a signal; none when the task goes on to the next.
-fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery> {
-    let ignored = is_ignored(w, task, signal);
-    let unkillable = w.signal(task).unkillable && !signal.is_kernel_only();
-    if ignored || unkillable {
-        return None;
-    }
-    let action = signal.default_action();
-    if matches!(action, DefaultAction::Ignore | DefaultAction::Continue) {
-        return None;
-    }
-    if action == DefaultAction::Stop
-        && signal != Signal::SIGSTOP
-        && super::group::is_current_pgrp_orphaned(w, task)
-    {
-        return None;
-    }
-    let who = w.id(task);
-    w.emit(Effect::SignalDelivered { task: who, signal });
-    if action == DefaultAction::Stop {
-        w.signal_mut(task).group_stop = GroupStop::Stopping { signal };
-        for_each_thread(w, task, &mut |w, thread| signal_wake_up(w, thread, false));
-        do_signal_stop(w, task);
-        return Some(Delivery::Stopped);
-    }
-    let mut code = i32::from(signal.number());
-    let t = &mut w.tasks[task];
-    t.flags |= TaskFlags::PF_SIGNALED;
-    if action == DefaultAction::Core && w.signal(task).rlim.get(Resource::Core).cur > 0 {
-        w.tasks[task].flags |= TaskFlags::PF_DUMPCORE;
-        code |= 0x80;
-    }
-    do_group_exit(w, task, code);
-    Some(Delivery::Gone)
-}
-
-/// `do_signal_stop()`: the thread stops; the last one to stop tells the parent.
-fn do_signal_stop(w: &mut World<'_>, task: TaskRef) {
-    set_state(w, task, State::Stopped);
-    sched::dequeue(w, task);
-    complete_group_stop(w, task);
-}
-
-/// The process is stopped once all its threads that live on stand still.
-#[inline]
-pub fn complete_group_stop(w: &mut World<'_>, task: TaskRef) {
-    let GroupStop::Stopping { signal } = w.signal(task).group_stop else {
-        return;
-    };
-    if w.signal(task).live == 0 {
-        return;
-    }
-    let threads = w.signal(task).threads;
-    let runs = |thread: TaskRef| {
-        let t = &w.tasks[thread];
-        t.state() != State::Stopped && !t.flags.contains(TaskFlags::PF_EXITING)
-    };
-    if threads.iter(w.tasks.view()).any(runs) {
-        return;
-    }
-    w.signal_mut(task).group_stop = GroupStop::Stopped {
-        signal,
-        reported: false,
-    };
-    notify_parent_cldstop(w, task);
-}
-
-/// `do_notify_parent_cldstop()`: SIGCHLD for a stop or a continue, unless SA_NOCLDSTOP; and the parent's wait looks.
-fn notify_parent_cldstop(w: &mut World<'_>, task: TaskRef) {
-    let leader = w.tasks[task].group_leader;
-    let parent = w.tasks[leader].parent;
-    super::children::report(w, leader);
-    let wanted = w.tasks[parent].sighand.is_some_and(|sighand| {
-        let sighand = &w.sighands[sighand];
-        !sighand.ignored.has(Signal::SIGCHLD) && !sighand.nocldstop
-    });
-    if wanted {
-        send_signal(w, parent, Signal::SIGCHLD, Target::Group, Sender::Task(leader));
-    }
-    wake_up_parent(w, leader, parent);
-}
-
-/// `kill_ok_by_cred()`: root, or the same user.
-fn may_signal(from: &TaskStruct, to: &TaskStruct) -> bool {
-    let (f, t) = (from.cred, to.cred);
-    f.euid.0 == 0 || f.euid == t.suid || f.euid == t.uid || f.uid == t.suid || f.uid == t.uid
-}
-
-/// `group_send_sig_info()`: with the permission check; signal 0 only asks.
-fn send_checked(w: &mut World<'_>, from: TaskRef, to: TaskRef, number: i32, target: Target) -> Result<()> {
-    let signal = match number {
-        0 => None,
-        number => Some(
-            u64::try_from(number)
-                .ok()
-                .and_then(Signal::new)
-                .ok_or(Errno::EINVAL)?,
-        ),
-    };
-    let same_group = w.tasks[from].signal == w.tasks[to].signal;
-    let same_session = w.signal(from).session == w.signal(to).session;
-    let allowed = same_group
-        || may_signal(&w.tasks[from], &w.tasks[to])
-        || signal == Some(Signal::SIGCONT) && same_session;
-    if !allowed {
-        return Err(Errno::EPERM);
-    }
-    if let Some(signal) = signal {
-        send_signal(w, to, signal, target, Sender::Task(from));
-    }
-    Ok(())
-}
-
-/// kill(2).
-///
-/// # Errors
-/// - ESRCH: no such process or group; INT_MIN.
-/// - EINVAL: no such signal.
-/// - EPERM: the caller may signal none of them.
-pub fn kill(w: &mut World<'_>, from: TaskRef, pid: i32, number: i32) -> Result<()> {
-    match pid {
-        1.. => {
-            let to = find(w, pid)?;
-            send_checked(w, from, to, number, Target::Group)
-        }
-        0 => {
-            let group = w.signal(from).pgrp;
-            kill_pgrp(w, from, group, number)
-        }
-        -1 => kill_all(w, from, number),
-        _ => {
-            let nr = pid
-                .checked_neg()
-                .and_then(|nr| u32::try_from(nr).ok())
-                .ok_or(Errno::ESRCH)?;
-            let group = w.pid.find(crate::abi::ids::Pid(nr)).ok_or(Errno::ESRCH)?;
-            kill_pgrp(w, from, group, number)
-        }
-    }
-}
-
-fn find(w: &World<'_>, pid: i32) -> Result<TaskRef> {
-    let nr = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
-    w.pid.task(crate::abi::ids::Pid(nr)).ok_or(Errno::ESRCH)
-}
-
-/// `__kill_pgrp_info()`: 0 if it reached anyone.
-fn kill_pgrp(w: &mut World<'_>, from: TaskRef, group: Handle<kind::Pid>, number: i32) -> Result<()> {
-    let mut at = w.pid.pids[group].pgrp.first();
-    let mut result = Err(Errno::ESRCH);
-    while let Some(member) = at {
-        at = list::next::<crate::objects::signal::Pgrp>(&w.signals[member]);
-        let leader = w.signals[member].leader;
-        let sent = send_checked(w, from, leader, number, Target::Group);
-        if result.is_err() {
-            result = sent;
-        }
-    }
-    result
-}
-
-/// `kill(-1)`: every process but init, the kernel threads and the caller's own.
-fn kill_all(w: &mut World<'_>, from: TaskRef, number: i32) -> Result<()> {
-    let mut at = w.sys.tasks.first();
-    let mut result = Err(Errno::ESRCH);
-    while let Some(task) = at {
-        at = list::next::<Tasks>(&w.tasks[task]);
-        let t = &w.tasks[task];
-        if t.pid.0 <= 1 || t.flags.contains(TaskFlags::PF_KTHREAD) || t.signal == w.tasks[from].signal {
-            continue;
-        }
-        match send_checked(w, from, task, number, Target::Group) {
-            Err(Errno::EPERM) if result == Err(Errno::ESRCH) => result = Ok(()),
-            Err(Errno::EPERM) => {}
-            sent => result = sent,
-        }
-    }
-    result
-}
-
-/// tkill(2) and tgkill(2): to one thread.
-///
-/// # Errors
-/// - EINVAL: a number that is not positive, or no such signal.
-/// - ESRCH: no such thread, or not in that process.
-/// - EPERM: the caller may not.
-pub fn tgkill(w: &mut World<'_>, from: TaskRef, tgid: Option<i32>, tid: i32, number: i32) -> Result<()> {
-    if tid <= 0 || tgid.is_some_and(|tgid| tgid <= 0) {
-        return Err(Errno::EINVAL);
-    }
-    let to = find(w, tid)?;
-    if tgid.is_some_and(|tgid| u32::try_from(tgid) != Ok(w.tasks[to].tgid.0)) {
-        return Err(Errno::ESRCH);
-    }
-    send_checked(w, from, to, number, Target::Thread)
 }

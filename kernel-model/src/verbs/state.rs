@@ -63,6 +63,8 @@ fn with_queue(
         Blocked::VforkDone { .. }
         | Blocked::Nanosleep { .. }
         | Blocked::Pause
+        | Blocked::Sigsuspend { .. }
+        | Blocked::Sigtimedwait { .. }
         | Blocked::DeThread
         | Blocked::Kthread
         | Blocked::Clone(_) => {}
@@ -79,7 +81,7 @@ fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
         // Readers and writers of a pipe are exclusive waiters, at the tail.
         _ => with_queue(w, task, reason, |queue, tasks, task| queue.push_back(tasks, task)),
     }
-    if let Blocked::Nanosleep { until, .. } = reason {
+    if let Some(until) = reason.expires() {
         super::timer::start(w, task, until);
     }
 }

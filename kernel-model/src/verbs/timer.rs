@@ -1,16 +1,15 @@
 //! Sleepers for a time.
 
 use crate::abi::ids::TaskRef;
-use crate::objects::blocked::Blocked;
 use crate::objects::task::Timers;
 use crate::store::list;
 use crate::world::World;
 
 fn until(w: &World<'_>, task: TaskRef) -> u64 {
-    match w.tasks[task].parked {
-        Some(Blocked::Nanosleep { until, .. }) => until,
-        _ => 0,
-    }
+    w.tasks[task]
+        .parked
+        .and_then(|reason| reason.expires())
+        .unwrap_or(0)
 }
 
 /// Enters the sleeper, behind those that wake no later. Most sleep longer than those before them, so the search

@@ -51,19 +51,22 @@ pub fn user_piece(w: &mut World<'_>, task: TaskRef, addr: u64, len: u64, access:
 pub fn copy_to_user(w: &mut World<'_>, task: TaskRef, to: UserPtr, mut bytes: &[u8]) -> Result<()> {
     let mut addr = to.0;
     while !bytes.is_empty() {
-        let piece = user_piece(w, task, addr, bytes.len().min(8) as u64, Access::Write)?;
+        let piece = user_piece(w, task, addr, bytes.len() as u64, Access::Write)?;
         let (now, later) = bytes
             .split_at_checked(usize::from(piece.len))
             .ok_or(Errno::EFAULT)?;
-        let mut store = [0; 8];
-        for (to, from) in store.iter_mut().zip(now) {
-            *to = *from;
+        let mut to = piece.at;
+        for word in now.chunks(8) {
+            let mut store = [0; 8];
+            store.iter_mut().zip(word).for_each(|(to, from)| *to = *from);
+            let len = word.len() as u8;
+            w.emit(Effect::Store {
+                to,
+                bytes: store,
+                len,
+            });
+            to.offset += u16::from(len);
         }
-        w.emit(Effect::Store {
-            to: piece.at,
-            bytes: store,
-            len: u8::try_from(piece.len).unwrap_or(8),
-        });
         bytes = later;
         addr = addr.checked_add(u64::from(piece.len)).ok_or(Errno::EFAULT)?;
     }

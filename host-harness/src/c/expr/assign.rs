@@ -24,9 +24,6 @@ impl Compiler<'_> {
                 "the left side of an assignment must be a variable or another object",
             );
         }
-        if super::handler::is_action(&binary.lhs.node) {
-            self.refuse_handler(&binary.rhs)?;
-        }
         let mut object = self.lvalue(&binary.lhs)?;
         self.require_writable(object, at)?;
         if writes(&binary.rhs.node) {

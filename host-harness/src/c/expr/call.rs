@@ -23,11 +23,6 @@ impl Compiler<'_> {
             if let Some(result) = self.builtin(name, &call.arguments, span, hint)? {
                 return Ok(result);
             }
-            if name == "signal"
-                && let Some(action) = call.arguments.get(1)
-            {
-                self.refuse_handler(action)?;
-            }
             if self.lookup(name)?.is_none() {
                 self.declare_implicitly(name, self.span(call.callee.span))?;
             }

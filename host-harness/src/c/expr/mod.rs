@@ -4,7 +4,6 @@ mod assign;
 mod binary;
 mod builtin;
 mod call;
-mod handler;
 mod logic;
 mod object;
 pub(super) mod probe;

@@ -1,14 +1,16 @@
-//! The rules about who is ready, who sleeps and what it may sleep through: 20 to 22, 26, 27, 34, 36.
+//! The rules about who is ready, who sleeps and what it may sleep through: 20 to 22, 25 to 27, 34, 36.
 
 use super::{Audit, Violation, pid_of, require};
 use crate::abi::call::{WaitArgs, WaitFor};
 use crate::abi::flags::{TaskFlags, WaitOptions};
 use crate::abi::ids::TaskRef;
-use crate::abi::signal::{SigSet, Signal};
+use crate::abi::signal::{SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::GroupStop;
+use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
+use crate::store::list::List;
 use crate::verbs::signal::is_dying;
 use crate::world::WorldView;
 
@@ -87,15 +89,50 @@ pub(super) fn signals(w: WorldView<'_>) -> Audit {
             pid_of(w, signal.leader),
         )?;
     }
+    queued(w)?;
     for (_, sighand) in w.sighands.iter() {
         require(
-            sighand.ignored.0 & SigSet::KERNEL_ONLY.0 == 0,
+            sighand
+                .ignored()
+                .union(sighand.caught())
+                .and(SigSet::KERNEL_ONLY)
+                .is_empty(),
             22,
-            "SIGKILL or SIGSTOP is ignored",
+            "SIGKILL or SIGSTOP is ignored or caught",
             0,
         )?;
     }
     Ok(())
+}
+
+/// 25: every entry is in the queue of one task or process, where its signal pends; a standard signal has one.
+fn queued(w: WorldView<'_>) -> Audit {
+    let mut seen = 0;
+    let mut look = |queue: List<Queued>, pending: SigSet, at: u64| {
+        let mut had = SigSet::EMPTY;
+        for entry in queue.iter(w.sigqueues) {
+            seen += 1;
+            let signal = w.sigqueues[entry].info.signal();
+            let known = signal.filter(|signal| pending.has(*signal));
+            let known = known.ok_or(Violation {
+                rule: 25,
+                found: "an entry of a queue is of a signal that does not pend",
+                at,
+            })?;
+            let twice = had.has(known) && known.number() < SIGRTMIN;
+            require(!twice, 25, "a standard signal is queued twice", at)?;
+            had.add(known);
+        }
+        Ok(())
+    };
+    for (task, t) in w.tasks.iter() {
+        look(t.sigqueue, t.pending, pid_of(w, task))?;
+    }
+    for (_, s) in w.signals.iter() {
+        look(s.shared_sigqueue, s.shared_pending, pid_of(w, s.leader))?;
+    }
+    let all = w.sigqueues.used();
+    require(seen == all, 25, "an entry of a queue is nobody's", u64::from(all))
 }
 
 /// 20, 34, 36: nobody sleeps through what it sleeps for, nor through a signal that it could take.
@@ -169,9 +206,6 @@ fn on_their_way(w: WorldView<'_>, task: TaskRef) -> SigSet {
 fn slept_through(w: WorldView<'_>, task: TaskRef, reason: Option<Blocked>) -> Audit {
     let at = pid_of(w, task);
     match reason {
-        Some(Blocked::Nanosleep { until, .. }) => {
-            require(until > w.sys.now, 20, "a sleeper slept past its time", at)
-        }
         Some(Blocked::Wait(args)) => {
             for thread in w.signal(task).threads.iter(w.tasks) {
                 if thread != task && args.options.contains(WaitOptions::__WNOTHREAD) {
@@ -190,7 +224,11 @@ fn slept_through(w: WorldView<'_>, task: TaskRef, reason: Option<Blocked>) -> Au
             }
             Ok(())
         }
-        _ => Ok(()),
+        Some(reason) => {
+            let late = reason.expires().is_some_and(|until| until <= w.sys.now);
+            require(!late, 20, "a sleeper slept past its time", at)
+        }
+        None => Ok(()),
     }
 }
 

@@ -339,8 +339,10 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
             _ => false,
         },
         Blocked::Nanosleep { .. } => t.timer.is_linked(),
+        Blocked::Sigtimedwait { until, .. } => until.is_none() || t.timer.is_linked(),
         Blocked::VforkDone { .. }
         | Blocked::Pause
+        | Blocked::Sigsuspend { .. }
         | Blocked::DeThread
         | Blocked::Kthread
         | Blocked::Clone(_) => !t.wait_entry.is_linked(),

@@ -1,0 +1,135 @@
+//! The way back to user space: the signals that wait are taken, and handlers get their registers.
+
+use super::Kernel;
+use super::storage::{HandlerCall, Storage, Thread};
+use crate::abi::call::Outcome;
+use crate::abi::effect::Board;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::ids::TaskRef;
+use crate::syscall::{self, Stand};
+use crate::verbs::deliver::{Delivery, Ksignal};
+use crate::verbs::frame::{self, Frame};
+
+impl<S: Storage> Kernel<S> {
+    fn registers(&mut self, task: TaskRef) -> Option<&mut S::Thread> {
+        self.storage.threads_mut().get_mut(task.index() as usize)
+    }
+
+    /// `arch_do_signal_or_restart()`, until no signal waits: all handlers are set up before the first of them runs. The
+    /// value of the call is decided when the first one is.
+    pub(super) fn leave(&mut self, task: TaskRef, mut stand: Stand, board: &mut dyn Board) -> Outcome {
+        let mut caught = None;
+        loop {
+            self.copy_thread(task);
+            match stand {
+                Stand::Asleep => return Outcome::Blocked,
+                Stand::Gone => return Outcome::Gone,
+                Stand::ExecAgain => return Outcome::Resumed,
+                Stand::Done(value) => {
+                    if let Some(thread) = self.registers(task) {
+                        thread.set_return_value(value);
+                    }
+                }
+                Stand::Interrupted(_) | Stand::None => {}
+            }
+            let delivery = syscall::take_signal(&mut self.world(board), task, stand);
+            match (delivery, stand) {
+                (Delivery::Gone, _) => return Outcome::Gone,
+                (Delivery::Handler(ksignal), _) => {
+                    let value = self.interrupt(task, stand, &ksignal, board);
+                    caught = caught.or(Some(Outcome::Caught { value }));
+                    self.handle_signal(task, &ksignal, board);
+                    stand = Stand::None;
+                }
+                (Delivery::Continue, Stand::Interrupted(reason)) => {
+                    stand = syscall::go_on(&mut self.world(board), task, reason);
+                }
+                (_, Stand::Done(value)) => return Outcome::Done(value),
+                (Delivery::Stopped, _) => return caught.unwrap_or(Outcome::Blocked),
+                (Delivery::Continue, _) => {
+                    frame::restore_saved_sigmask(&mut self.world(board), task);
+                    return caught.unwrap_or(Outcome::Resumed);
+                }
+            }
+        }
+    }
+
+    /// The value of the call that a handler interrupts goes into the registers that it will return to; without a value
+    /// they go back to the call.
+    fn interrupt(
+        &mut self,
+        task: TaskRef,
+        stand: Stand,
+        ksignal: &Ksignal,
+        board: &mut dyn Board,
+    ) -> Option<i64> {
+        let reason = match stand {
+            Stand::Interrupted(reason) => reason,
+            Stand::Done(value) => return Some(value),
+            _ => return None,
+        };
+        let value = syscall::interrupt(&mut self.world(board), reason, ksignal.action.flags);
+        let thread = self.registers(task)?;
+        match value {
+            Some(value) => thread.set_return_value(value),
+            None => thread.restart_call(),
+        }
+        value
+    }
+
+    /// `handle_signal()`: the frame, and the registers with which the handler begins.
+    fn handle_signal(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) {
+        let set_up = self.setup_rt_frame(task, ksignal, board);
+        let mut w = self.world(board);
+        match set_up {
+            Ok(()) => frame::signal_delivered(&mut w, task, ksignal),
+            Err(_) => frame::force_sigsegv(&mut w, task, ksignal.signal),
+        }
+    }
+
+    fn setup_rt_frame(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) -> Result<()> {
+        let thread = self.registers(task).ok_or(Errno::EFAULT)?;
+        let (sp, gregs, linkage) = (thread.stack_pointer(), thread.save(), S::Thread::LINKAGE);
+        let mut handler = thread.clone();
+        let mut w = self.world(board);
+        let frame = frame::get_sigframe(&w, task, ksignal, sp, linkage).ok_or(Errno::EFAULT)?;
+        let words = handler.enter_handler(&HandlerCall {
+            sp: frame.sp,
+            handler: ksignal.action.handler,
+            signo: u64::from(ksignal.signal.number()),
+            info: frame.info,
+            ucontext: frame.ucontext,
+            restorer: ksignal.action.restorer,
+        });
+        let words = words.get(..linkage).ok_or(Errno::EFAULT)?;
+        frame::setup_rt_frame(&mut w, task, ksignal, &frame, &gregs, words)?;
+        if let Some(thread) = self.registers(task) {
+            *thread = handler;
+        }
+        Ok(())
+    }
+
+    /// rt_sigreturn(2): the registers as the frame has them, the value of the interrupted call among them.
+    pub(super) fn rt_sigreturn(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
+        let Some(thread) = self.registers(task) else {
+            return Outcome::Gone;
+        };
+        let (mut thread, frame) = (
+            thread.clone(),
+            Frame::at(thread.signal_frame(), S::Thread::LINKAGE),
+        );
+        let sp_of = |gregs: &frame::Gregs| {
+            let mut copy = thread.clone();
+            copy.restore(gregs);
+            copy.stack_pointer()
+        };
+        let gregs = frame::rt_sigreturn(&mut self.world(board), task, &frame, &sp_of);
+        if let Some(gregs) = gregs {
+            thread.restore(&gregs);
+            if let Some(place) = self.registers(task) {
+                *place = thread;
+            }
+        }
+        self.leave(task, Stand::None, board)
+    }
+}

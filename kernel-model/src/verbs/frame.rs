@@ -1,0 +1,315 @@
+//! The frame of a signal on the task's own stack (`arch/x86/kernel/signal_64.c`), and the alternate stack.
+//!
+//! | address | holds |
+//! |---|---|
+//! | the frame | the words with which a handler begins: its return address |
+//! | behind | `struct ucontext`: flags, link, the alternate stack, the registers, the mask |
+//! | behind | the `siginfo_t` |
+
+use crate::abi::call::UserPtr;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::flags::{SaFlags, StackFlags};
+use crate::abi::ids::TaskRef;
+use crate::abi::limits::MINSIGSTKSZ;
+use crate::abi::siginfo::SIGINFO_BYTES;
+use crate::abi::signal::{SigSet, Signal};
+use crate::world::World;
+
+use super::deliver::Ksignal;
+use super::signal::{force_fatal_sig, force_sig, set_current_blocked};
+use super::uaccess::{copy_from_user, copy_to_user};
+
+/// The most words with which a handler can begin.
+pub const MAX_LINKAGE: usize = 8;
+/// Registers in a `ucontext_t`.
+pub const NGREG: usize = 23;
+
+/// The registers as a `ucontext_t` has them (`gregset_t`): r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, flags,
+/// segments, error code, trap number, old mask, fault address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gregs {
+    /// The registers.
+    pub words: [u64; NGREG],
+    /// Which of them the machine has: the others are not stored. Bit 0 stands for the first.
+    pub used: u32,
+}
+
+impl Default for Gregs {
+    fn default() -> Gregs {
+        Gregs {
+            words: [0; NGREG],
+            used: 0,
+        }
+    }
+}
+
+/// Words of a `struct ucontext` before its registers, and of all: the registers take 32, the mask comes last.
+const BEFORE_GREGS: u64 = 5;
+const UCONTEXT: u64 = BEFORE_GREGS + 32 + 1;
+const WORD: u64 = 8;
+/// What a program may use below its stack pointer (x86-64 ABI).
+const REDZONE: u64 = 128;
+
+/// The parts of a frame, by address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// Its beginning.
+    pub sp: u64,
+    /// The `ucontext_t`.
+    pub ucontext: u64,
+    /// The `siginfo_t`.
+    pub info: u64,
+}
+
+impl Frame {
+    /// The frame that begins here.
+    #[must_use]
+    pub const fn at(sp: u64, linkage: usize) -> Frame {
+        let ucontext = sp.wrapping_add(linkage as u64 * WORD);
+        Frame {
+            sp,
+            ucontext,
+            info: ucontext.wrapping_add(UCONTEXT * WORD),
+        }
+    }
+}
+
+/// `__on_sig_stack()`: whether the address lies in the alternate stack.
+fn lies_on_stack(w: &World<'_>, task: TaskRef, sp: u64) -> bool {
+    let t = &w.tasks[task];
+    sp > t.sas_ss_sp && sp - t.sas_ss_sp <= t.sas_ss_size
+}
+
+/// `on_sig_stack()`: with SS_AUTODISARM nobody is on it, for it is none while it is used.
+fn on_sig_stack(w: &World<'_>, task: TaskRef, sp: u64) -> bool {
+    !w.tasks[task].sas_ss_flags.contains(StackFlags::SS_AUTODISARM) && lies_on_stack(w, task, sp)
+}
+
+/// `sas_ss_flags()`: SS_DISABLE, SS_ONSTACK or nothing.
+fn sas_ss_flags(w: &World<'_>, task: TaskRef, sp: u64) -> StackFlags {
+    match () {
+        () if w.tasks[task].sas_ss_size == 0 => StackFlags::SS_DISABLE,
+        () if on_sig_stack(w, task, sp) => StackFlags::SS_ONSTACK,
+        () => StackFlags::empty(),
+    }
+}
+
+/// An alternate stack as `stack_t` has it: where, `ss_flags`, how much.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SigStack {
+    /// `ss_sp`.
+    pub sp: u64,
+    /// `ss_flags`.
+    pub flags: u32,
+    /// `ss_size`.
+    pub size: u64,
+}
+
+impl SigStack {
+    /// Reads a `stack_t`.
+    ///
+    /// # Errors
+    /// EFAULT.
+    pub fn read(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigStack> {
+        let mut bytes = [0; 24];
+        copy_from_user(w, task, from, &mut bytes)?;
+        let word = |at: usize, len: usize| {
+            let bytes = bytes.iter().skip(at).take(len).rev();
+            bytes.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+        };
+        Ok(SigStack {
+            sp: word(0, 8),
+            flags: u32::try_from(word(8, 4)).unwrap_or(0),
+            size: word(16, 8),
+        })
+    }
+
+    /// The bytes of a `stack_t`.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        let words = [self.sp, u64::from(self.flags), self.size];
+        let all = words.iter().flat_map(|word| word.to_le_bytes());
+        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+        bytes
+    }
+}
+
+/// The alternate stack as sigaltstack tells it to a task whose stack pointer is here.
+#[must_use]
+pub fn sigaltstack(w: &World<'_>, task: TaskRef, sp: u64) -> SigStack {
+    let t = &w.tasks[task];
+    let kept = t.sas_ss_flags & StackFlags::SS_AUTODISARM;
+    SigStack {
+        sp: t.sas_ss_sp,
+        flags: (sas_ss_flags(w, task, sp) | kept).bits(),
+        size: t.sas_ss_size,
+    }
+}
+
+/// `do_sigaltstack()`: sets it.
+///
+/// # Errors
+/// - EPERM: the task runs on it.
+/// - EINVAL: an unknown flag.
+/// - ENOMEM: smaller than MINSIGSTKSZ.
+pub fn set_sigaltstack(w: &mut World<'_>, task: TaskRef, sp: u64, new: SigStack) -> Result<()> {
+    if on_sig_stack(w, task, sp) {
+        return Err(Errno::EPERM);
+    }
+    let flags = StackFlags::from_bits(new.flags).ok_or(Errno::EINVAL)?;
+    let mode = flags - StackFlags::SS_AUTODISARM;
+    if mode == StackFlags::SS_ONSTACK | StackFlags::SS_DISABLE {
+        return Err(Errno::EINVAL);
+    }
+    let t = &mut w.tasks[task];
+    if (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags) == (new.sp, new.size, flags) {
+        return Ok(());
+    }
+    let (place, size) = match mode == StackFlags::SS_DISABLE {
+        true => (0, 0),
+        false if new.size < MINSIGSTKSZ => return Err(Errno::ENOMEM),
+        false => (new.sp, new.size),
+    };
+    (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags) = (place, size, flags);
+    Ok(())
+}
+
+/// `get_sigframe()`: where the frame of this signal goes; none if the alternate stack is too small for it.
+#[must_use]
+pub fn get_sigframe(
+    w: &World<'_>,
+    task: TaskRef,
+    ksignal: &Ksignal,
+    sp: u64,
+    linkage: usize,
+) -> Option<Frame> {
+    let nested = on_sig_stack(w, task, sp);
+    let entering = ksignal.action.flags.contains(SaFlags::SA_ONSTACK) && sas_ss_flags(w, task, sp).is_empty();
+    let top = match entering {
+        true => w.tasks[task].sas_ss_sp.wrapping_add(w.tasks[task].sas_ss_size),
+        false => sp.wrapping_sub(REDZONE),
+    };
+    let bytes = (linkage as u64 + UCONTEXT) * WORD + SIGINFO_BYTES as u64;
+    let sp = top.wrapping_sub(bytes) & !15;
+    if (nested || entering) && !lies_on_stack(w, task, sp) {
+        return None;
+    }
+    Some(Frame::at(sp, linkage))
+}
+
+/// Stores a row of words.
+fn put_words(w: &mut World<'_>, task: TaskRef, to: u64, words: &[u64]) -> Result<()> {
+    let mut bytes = [0; 8 * NGREG];
+    let all = words.iter().flat_map(|word| word.to_le_bytes());
+    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    let bytes = bytes.get(..words.len() * 8).ok_or(Errno::EFAULT)?;
+    copy_to_user(w, task, UserPtr(to), bytes)
+}
+
+/// `x64_setup_rt_frame()`: fills the frame.
+///
+/// # Errors
+/// EFAULT: it cannot be stored there, or the action has no restorer.
+pub fn setup_rt_frame(
+    w: &mut World<'_>,
+    task: TaskRef,
+    ksignal: &Ksignal,
+    frame: &Frame,
+    gregs: &Gregs,
+    linkage: &[u64],
+) -> Result<()> {
+    if !ksignal.action.flags.contains(SaFlags::SA_RESTORER) {
+        return Err(Errno::EFAULT);
+    }
+    let t = &w.tasks[task];
+    // sigmask_to_save()
+    let mask = match t.restore_sigmask {
+        true => t.saved_sigmask,
+        false => t.blocked,
+    };
+    let stack = [t.sas_ss_sp, u64::from(t.sas_ss_flags.bits()), t.sas_ss_size];
+    if ksignal.action.flags.contains(SaFlags::SA_SIGINFO) {
+        copy_to_user(w, task, UserPtr(frame.info), &ksignal.info.to_bytes())?;
+    }
+    put_words(w, task, frame.sp, linkage)?;
+    let [sp, flags, size] = stack;
+    put_words(w, task, frame.ucontext, &[0, 0, sp, flags, size])?;
+    let place = frame.ucontext + BEFORE_GREGS * WORD;
+    for (at, word) in (0u64..).zip(&gregs.words) {
+        if gregs.used >> at & 1 == 1 {
+            put_words(w, task, place + at * WORD, &[*word])?;
+        }
+    }
+    put_words(w, task, frame.ucontext + (UCONTEXT - 1) * WORD, &[mask.0])?;
+    // save_altstack_ex(): from here on there is none.
+    let t = &mut w.tasks[task];
+    if t.sas_ss_flags.contains(StackFlags::SS_AUTODISARM) {
+        (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags) = (0, 0, StackFlags::SS_DISABLE);
+    }
+    Ok(())
+}
+
+/// `signal_delivered()`: what is blocked while the handler runs.
+pub fn signal_delivered(w: &mut World<'_>, task: TaskRef, ksignal: &Ksignal) {
+    w.tasks[task].restore_sigmask = false;
+    let mut mask = w.tasks[task].blocked.union(ksignal.action.mask);
+    if !ksignal.action.flags.contains(SaFlags::SA_NODEFER) {
+        mask.add(ksignal.signal);
+    }
+    set_current_blocked(w, task, mask);
+}
+
+/// `force_sigsegv()`: there is no room for the frame. For SIGSEGV itself that is the end.
+pub fn force_sigsegv(w: &mut World<'_>, task: TaskRef, signal: Signal) {
+    match signal {
+        Signal::SIGSEGV => force_fatal_sig(w, task, Signal::SIGSEGV),
+        _ => force_sig(w, task, Signal::SIGSEGV),
+    }
+}
+
+/// `restore_saved_sigmask()`: no handler runs, so sigsuspend's mask goes at once.
+pub fn restore_saved_sigmask(w: &mut World<'_>, task: TaskRef) {
+    if core::mem::take(&mut w.tasks[task].restore_sigmask) {
+        let saved = w.tasks[task].saved_sigmask;
+        set_current_blocked(w, task, saved);
+    }
+}
+
+/// `rt_sigreturn()`: the mask, the registers and the alternate stack from the frame. `sp_of` tells the stack pointer
+/// in such registers. A frame that cannot be read is SIGSEGV, and none is returned.
+pub fn rt_sigreturn(
+    w: &mut World<'_>,
+    task: TaskRef,
+    frame: &Frame,
+    sp_of: &dyn Fn(&Gregs) -> u64,
+) -> Option<Gregs> {
+    match read_frame(w, task, frame) {
+        Ok((gregs, mask, stack)) => {
+            set_current_blocked(w, task, mask);
+            // restore_altstack() does not mind what it cannot set.
+            let _ = set_sigaltstack(w, task, sp_of(&gregs), stack);
+            Some(gregs)
+        }
+        Err(_) => {
+            force_sig(w, task, Signal::SIGSEGV);
+            None
+        }
+    }
+}
+
+fn read_frame(w: &mut World<'_>, task: TaskRef, frame: &Frame) -> Result<(Gregs, SigSet, SigStack)> {
+    let place = |words: u64| UserPtr(frame.ucontext.wrapping_add(words * WORD));
+    let mask = SigSet(super::uaccess::get_u64(w, task, place(UCONTEXT - 1))?);
+    let mut bytes = [0; 8 * NGREG];
+    copy_from_user(w, task, place(BEFORE_GREGS), &mut bytes)?;
+    let mut gregs = Gregs::default();
+    for (word, bytes) in gregs.words.iter_mut().zip(bytes.chunks_exact(8)) {
+        *word = bytes
+            .iter()
+            .rev()
+            .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    }
+    let stack = SigStack::read(w, task, place(2))?;
+    Ok((gregs, mask, stack))
+}
