@@ -31,12 +31,15 @@ static void run(int flags)
             pause();
     kill(child, SIGSTOP);
     waitpid(child, &status, WUNTRACED);
+    usleep(50000); /* the signal may come after the report */
     printf("stopped %d, handler ran %d\n", WIFSTOPPED(status), (int)seen);
     kill(child, SIGCONT);
     waitpid(child, &status, WCONTINUED);
+    usleep(50000); /* the signal may come after the report */
     printf("continued %d, handler ran %d\n", WIFCONTINUED(status), (int)seen);
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
+    usleep(50000); /* the signal may come after the report */
     printf("ended %d, handler ran %d\n", WIFSIGNALED(status), (int)seen);
     fflush(stdout);
 }
