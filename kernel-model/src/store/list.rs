@@ -78,6 +78,7 @@ impl<L: Linked> List<L> {
     }
 
     /// `list_add_tail`.
+    #[inline]
     pub fn push_back(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         *L::link_mut(&mut arena[at]) = Link {
             next: Handle::NULL,
@@ -125,6 +126,7 @@ impl<L: Linked> List<L> {
     }
 
     /// `list_del_init`. An object that is in no list is left alone.
+    #[inline(always)]
     pub fn remove(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         let link = core::mem::replace(L::link_mut(&mut arena[at]), Link::NONE);
         if !link.linked {

@@ -10,7 +10,7 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, SignalStruct, Usage};
+use crate::objects::signal::{GroupExit, GroupStop, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
@@ -28,7 +28,10 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         GroupExit::Exec { .. } => i32::from(Signal::SIGKILL.number()),
         GroupExit::None => {
             signal.group_exit = GroupExit::Exit { code };
-            zap_other_threads(w, task);
+            signal.group_stop = GroupStop::None;
+            if signal.threads.len() > 1 {
+                zap_other_threads(w, task);
+            }
             code
         }
     };

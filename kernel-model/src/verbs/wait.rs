@@ -194,6 +194,7 @@ fn wait_task_zombie(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) ->
     Some(waited)
 }
 
+#[inline(always)]
 fn report(w: &World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef, status: WaitStatus) -> Waited {
     *wo.usage = process_usage(w, child);
     let t = &w.tasks[child];
@@ -269,6 +270,7 @@ fn wake_up_waiters(w: &mut World<'_>, child: TaskRef, parent: TaskRef, first: Ta
 /// # Errors
 /// - ESRCH: INT_MIN.
 /// - EINVAL: unknown options.
+#[inline]
 pub fn wait4_args(w: &World<'_>, task: TaskRef, pid: i32, options: u32) -> Result<(WaitFor, WaitOptions)> {
     let allowed = WaitOptions::WNOHANG
         | WaitOptions::WUNTRACED
@@ -390,6 +392,7 @@ pub fn siginfo_bytes(waited: Option<&Waited>) -> [u8; 28] {
 
 /// Whether the answer goes back as wait4's value does.
 #[must_use]
+#[inline]
 pub const fn value(report: WaitReport, waited: Option<&Waited>) -> i64 {
     match (report, waited) {
         (WaitReport::Wait4 { .. }, Some(child)) => child.pid.0 as i64,
