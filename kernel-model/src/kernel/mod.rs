@@ -473,6 +473,7 @@ impl<S: Storage> Kernel<S> {
 }
 
 /// Lets the task run if it can: whoever makes it act has chosen it, so its processor turns to it first.
+#[inline]
 fn enter(w: &mut World<'_>, task: TaskRef) -> core::result::Result<(), Outcome> {
     let Some(t) = w.tasks.get(task) else {
         return Err(Outcome::Gone);

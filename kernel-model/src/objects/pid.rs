@@ -122,6 +122,7 @@ impl PidTable<'_> {
 
     /// `alloc_pid()`: hands out the number that [`Self::peek`] gave.
     #[must_use]
+    #[inline]
     pub fn alloc(&mut self, nr: Pid, task: TaskRef) -> Option<Handle<kind::Pid>> {
         if nr.0 < self.cursor.next {
             self.cursor.wrapped = true;

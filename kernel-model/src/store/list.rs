@@ -94,6 +94,7 @@ impl<L: Linked> List<L> {
     }
 
     /// `list_add`.
+    #[inline]
     pub fn push_front(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         *L::link_mut(&mut arena[at]) = Link {
             next: self.head,
@@ -144,6 +145,7 @@ impl<L: Linked> List<L> {
     }
 
     /// Takes the first object out.
+    #[inline]
     pub fn pop_front(&mut self, arena: &mut Arena<'_, L::Item>) -> Option<Ref<L>> {
         let head = self.first()?;
         self.remove(arena, head);
