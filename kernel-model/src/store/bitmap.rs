@@ -101,7 +101,11 @@ impl<'a> Bitmap<'a> {
 
     /// The lowest number from `from` on that is not in the set, and below `end`.
     #[must_use]
+    #[inline]
     pub fn next_clear(&self, from: u32, end: u32) -> Option<u32> {
+        if from < end.min(self.bits) && !self.has(from) {
+            return Some(from);
+        }
         let found = self.clear_from(self.bottom(), from as usize)?;
         let found = u32::try_from(found).ok()?;
         (found < end.min(self.bits)).then_some(found)

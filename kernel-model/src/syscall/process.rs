@@ -17,6 +17,7 @@ use crate::verbs::{exit, fork};
 use crate::world::World;
 
 /// fork(2), vfork(2), clone(2).
+#[inline]
 pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Reply> {
     fork::check_flags(w, task, args.flags)?;
     // copy_process() looks anew, and takes the signals first (ERESTARTNOINTR), so that one sent to the process comes

@@ -183,7 +183,8 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     }
     let t = &w.tasks[task];
     let leader = t.is_group_leader();
-    let alone = w.signals[t.signal].threads.len() == 1;
+    let signal = &w.signals[t.signal];
+    let (alone, group_exit) = (signal.threads.len() == 1, signal.group_exit);
     set_state(w, task, State::Zombie);
     let autoreap = if leader {
         alone && do_notify_parent(w, task)
@@ -191,18 +192,14 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
         true
     };
     sched::dequeue(w, task);
-    wake_exec(w, task);
-    if autoreap {
-        autoreap_task(w, task);
-    }
-}
-
-/// A thread in exec that waits until it is the only one.
-fn wake_exec(w: &mut World<'_>, task: TaskRef) {
-    if let GroupExit::Exec { by } = w.signal(task).group_exit
+    if let GroupExit::Exec { by } = group_exit
         && by != task
     {
+        // A thread in exec waits until it is the only one.
         wake_up(w, by);
+    }
+    if autoreap {
+        autoreap_task(w, task);
     }
 }
 

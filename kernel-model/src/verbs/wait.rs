@@ -270,7 +270,7 @@ fn wake_up_waiters(w: &mut World<'_>, child: TaskRef, parent: TaskRef, first: Ta
 /// # Errors
 /// - ESRCH: INT_MIN.
 /// - EINVAL: unknown options.
-#[inline]
+#[inline(always)]
 pub fn wait4_args(w: &World<'_>, task: TaskRef, pid: i32, options: u32) -> Result<(WaitFor, WaitOptions)> {
     let allowed = WaitOptions::WNOHANG
         | WaitOptions::WUNTRACED
