@@ -8,6 +8,7 @@ use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::limits::NR_CPUS;
 use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
+use crate::objects::futex::FutexQueue;
 use crate::objects::mm::{AddressSpace, Images, MmStruct, Vma};
 use crate::objects::page_table::{PageTables, Table};
 use crate::objects::pid::{PidStruct, PidTable, find_pid};
@@ -99,6 +100,7 @@ pub struct World<'a> {
     pub mappings: Arena<'a, AddressSpace>,
     pub filp: Arena<'a, File>,
     pub pipes: Arena<'a, PipeInode>,
+    pub futex_queues: &'a mut [FutexQueue],
     pub sys: &'a mut System,
     pub board: &'a mut dyn Board,
 }
@@ -174,6 +176,7 @@ impl<'a> World<'a> {
             mappings: self.mappings.view(),
             filp: self.filp.view(),
             pipes: self.pipes.view(),
+            futex_queues: self.futex_queues,
             sys: self.sys,
         }
     }
@@ -199,6 +202,7 @@ pub struct WorldView<'a> {
     pub mappings: View<'a, AddressSpace>,
     pub filp: View<'a, File>,
     pub pipes: View<'a, PipeInode>,
+    pub futex_queues: &'a [FutexQueue],
     pub sys: &'a System,
 }
 

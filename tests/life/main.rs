@@ -9,6 +9,7 @@
 
 mod asked;
 mod descriptors;
+mod futexes;
 mod memory;
 mod numbers;
 mod parents;

@@ -20,6 +20,7 @@ pub(super) const fn area_name(area: Area) -> &'static str {
         Area::Signals => "signals",
         Area::Memory => "memory",
         Area::Files => "files",
+        Area::Threads => "threads",
     }
 }
 

@@ -117,6 +117,36 @@ const FILES: &[Act] = &[
     ("dup2", &[Fd(0), Fd(1)]),
 ];
 
+/// `CLONE_CHILD_CLEARTID` with the flags of a thread: its end is a wake.
+const CLEARED: Act = ("clone", &[Number(0x21_0f00), Number(0), Number(0), AT, Number(0)]);
+
+/// Waits on words of memory, shared or not, and what ends them.
+const THREADS: &[Act] = &[
+    FORK,
+    CLEARED,
+    EXIT,
+    EXIT_GROUP,
+    // Shared memory.
+    ("mmap", &[AT, PAGE, Number(3), Number(0x31), Number(-1)]),
+    ("store", &[AT, Number(1)]),
+    // FUTEX_WAIT of 0, for all processes and for this one alone.
+    ("futex", &[AT, Number(0), Number(0)]),
+    ("futex", &[AT, Number(128), Number(0)]),
+    // FUTEX_WAIT_BITSET of 1, time passed.
+    ("futex", &[AT, Number(9), Number(1), Out, Number(0), Number(1)]),
+    // FUTEX_WAKE of one.
+    ("futex", &[AT, Number(1), Number(1)]),
+    ("futex", &[AT, Number(129), Number(1)]),
+    // FUTEX_REQUEUE: none is woken, all move to the next word.
+    (
+        "futex",
+        &[AT, Number(3), Number(0), Number(9), Page { page: 0, offset: 8 }],
+    ),
+    ("futex", &[Page { page: 0, offset: 8 }, Number(1), Number(1)]),
+    ("kill", &[Process(1), Number(19)]),
+    ("kill", &[Process(1), Number(18)]),
+];
+
 /// What an area's worlds are made of.
 pub(super) const fn of(area: Area) -> &'static [Act] {
     match area {
@@ -125,6 +155,7 @@ pub(super) const fn of(area: Area) -> &'static [Act] {
         Area::Signals => SIGNALS,
         Area::Memory => MEMORY,
         Area::Files => FILES,
+        Area::Threads => THREADS,
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::kind::{
-    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD, ID,
-    IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID,
-    PIPE_FLAGS, PRCTL, PRCTL_ARG, PROT, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
-    WAITID_OPTIONS, WHERE, ZERO,
+    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD,
+    FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL, FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD,
+    MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID, PIPE_FLAGS, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD,
+    ROBUST_LEN, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE,
+    ZERO,
 };
 use super::system::Command;
 
@@ -39,11 +40,20 @@ pub enum Area {
     Memory,
     /// Pipes and descriptors.
     Files,
+    /// Threads and what they wait for.
+    Threads,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 5] = [Area::Life, Area::Groups, Area::Signals, Area::Memory, Area::Files];
+    pub const ALL: [Area; 6] = [
+        Area::Life,
+        Area::Groups,
+        Area::Signals,
+        Area::Memory,
+        Area::Files,
+        Area::Threads,
+    ];
 }
 
 /// A call.
@@ -89,7 +99,7 @@ const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u
     }
 }
 
-use Area::{Files, Groups, Life, Memory, Signals};
+use Area::{Files, Groups, Life, Memory, Signals, Threads};
 
 /// Every call.
 pub const ROWS: &[Row] = &[
@@ -148,6 +158,16 @@ pub const ROWS: &[Row] = &[
     creates(call("dup2", 33, &[FD, NEW_FD], 12, Files)),
     creates(call("dup3", 292, &[FD, NEW_FD, DUP_FLAGS], 12, Files)),
     creates(call("fcntl", 72, &[FD, FCNTL, FCNTL_ARG], 20, Files)),
+    call(
+        "futex",
+        202,
+        &[FUTEX_AT, FUTEX_OP, FUTEX_VAL, FUTEX_TIMEOUT, FUTEX_AT, FUTEX_VAL3],
+        50,
+        Threads,
+    ),
+    call("set_tid_address", 218, &[TID_AT], 8, Threads),
+    call("set_robust_list", 273, &[ROBUST_HEAD, ROBUST_LEN], 6, Threads),
+    call("get_robust_list", 274, &[TID, WHERE, INTO], 4, Threads),
 ];
 
 /// A row of the table, by its place. In files it is written by its name.

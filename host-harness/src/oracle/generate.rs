@@ -63,6 +63,8 @@ struct Temper {
 
 /// The calls that every program needs.
 const LIVING: [&str; 3] = ["fork", "exit_group", "wait4"];
+/// What threads need besides, to be there and to have words to wait on.
+const THREADING: [&str; 4] = ["clone", "mmap", "store", "exit"];
 
 impl Temper {
     fn draw(dice: &mut Dice, scope: &Scope) -> Temper {
@@ -74,7 +76,9 @@ impl Temper {
             None
         };
         let weight = |row: &Row, dice: &mut Dice| {
-            if only.is_some_and(|area| row.area != area) && !LIVING.contains(&row.name) {
+            let needed =
+                LIVING.contains(&row.name) || only == Some(Area::Threads) && THREADING.contains(&row.name);
+            if only.is_some_and(|area| row.area != area) && !needed {
                 return 0;
             }
             let mut weight = row.weight * if loved.contains(&row.area) { 4 } else { 1 };

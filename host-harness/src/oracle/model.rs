@@ -327,6 +327,15 @@ impl Model {
         self.bench.woken.clear();
         (self.caller, self.answer) = (Some(task), None);
         let area = self.puppet(task).map_or(0, |puppet| puppet.area);
+        if let Command::Syscall { args, .. } = command
+            && args.contains(&OUT)
+        {
+            let at = OUT_AREAS + area * OUT_SIZE;
+            let cleared = self
+                .kernel
+                .copy_to_user(task, at, &[0; OutForm::BYTES], &mut self.bench);
+            cleared.map_err(|errno| Lost(format!("the area for output: {}", errno.name())))?;
+        }
         self.execute(task, Self::translated(area, command), command);
         Ok(task)
     }

@@ -267,6 +267,12 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
+        Blocked::Futex(wait) | Blocked::FutexRestart(wait) => {
+            format!(
+                "until the futex at {:#x} is woken; it holds {}",
+                wait.uaddr.0, wait.val
+            )
+        }
     }
 }
 

@@ -124,6 +124,24 @@ pub enum Call {
     SetTidAddress {
         tidptr: UserPtr,
     },
+    Futex {
+        uaddr: UserPtr,
+        futex_op: u32,
+        val: u32,
+        /// A `struct timespec`, or `val2`, as the operation says.
+        timeout: u64,
+        uaddr2: UserPtr,
+        val3: u32,
+    },
+    SetRobustList {
+        head: UserPtr,
+        len: u64,
+    },
+    GetRobustList {
+        pid: i32,
+        head_ptr: UserPtr,
+        len_ptr: UserPtr,
+    },
 
     Kill {
         pid: i32,

@@ -46,6 +46,7 @@ errnos! {
     EPIPE = 32, "Broken pipe";
     ENOSYS = 38, "Function not implemented";
     EOPNOTSUPP = 95, "Operation not supported";
+    ETIMEDOUT = 110, "Connection timed out";
 }
 
 impl Errno {

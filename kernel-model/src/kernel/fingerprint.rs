@@ -9,6 +9,7 @@ use super::storage::Storage;
 use crate::abi::ids::{FrameNo, TaskRef};
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
+use crate::objects::futex::{FutexObject, FutexWait};
 use crate::objects::page_table;
 use crate::objects::signal::GroupExit;
 use crate::objects::sigqueue::Queued;
@@ -247,7 +248,7 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         t.start_time,
     )
         .hash(lanes);
-    (t.set_child_tid, t.clear_child_tid, t.restart).hash(lanes);
+    (t.set_child_tid, t.clear_child_tid, t.robust_list, t.restart).hash(lanes);
     // What the parent's exec changes is the signal that it gets.
     let sigchld = i16::from(crate::abi::signal::Signal::SIGCHLD.number());
     let execed = w
@@ -262,6 +263,9 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         .iter(w.tasks)
         .for_each(|child| lanes.word(number(w, Some(child))));
     hash_blocked(labels, t.parked, lanes);
+    if let Some(Blocked::Futex(wait)) = t.parked {
+        hash_futex(w, labels, task, &wait, lanes);
+    }
     // Whom it shares its tables with: named by the lowest pid that has the same one.
     first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
     first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
@@ -315,6 +319,8 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::DeThread) => lanes.word(7),
         Some(Blocked::Kthread) => lanes.word(8),
         Some(Blocked::Clone(args)) => (9, args).hash(lanes),
+        Some(Blocked::Futex(wait)) => hash_wait(10, &wait, lanes),
+        Some(Blocked::FutexRestart(wait)) => hash_wait(11, &wait, lanes),
     }
 }
 
@@ -323,6 +329,39 @@ fn hash_queue(w: WorldView<'_>, queue: List<Queued>, lanes: &mut Lanes) {
         (w.sigqueues[entry].info, w.sigqueues[entry].user).hash(lanes);
     }
     lanes.word(u64::MAX);
+}
+
+fn hash_wait(tag: u64, wait: &FutexWait, lanes: &mut Lanes) {
+    (tag, wait.uaddr, wait.val, wait.bitset, wait.shared, wait.until).hash(lanes);
+}
+
+/// What it waits on, and how many wait for the same before it: whose keys fall together with theirs does not matter.
+fn hash_futex(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, wait: &FutexWait, lanes: &mut Lanes) {
+    let Some(key) = wait.key else {
+        return lanes.word(u64::MAX);
+    };
+    let name = match key.object {
+        FutexObject::Private(mm) => (0, get(labels.mms, mm.index())),
+        FutexObject::Mm(mm) => (1, get(labels.mms, mm.index())),
+        FutexObject::Inode(mapping) => {
+            let alive = w.mappings.get(mapping).is_some();
+            (
+                2,
+                if alive {
+                    get(labels.mappings, mapping.index())
+                } else {
+                    0
+                },
+            )
+        }
+    };
+    let waits_on = |other: &TaskRef| matches!(w.tasks[*other].parked, Some(Blocked::Futex(wait)) if wait.key == Some(key));
+    let queue = w.futex_queues.get(key.queue(w.futex_queues.len()));
+    let place = queue.and_then(|queue| {
+        let mut waiters = queue.iter(w.tasks).filter(waits_on);
+        waiters.position(|waiter| waiter == task)
+    });
+    (name, key.at, place).hash(lanes);
 }
 
 fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {

@@ -102,6 +102,7 @@ impl<S: Storage> Kernel<S> {
             mappings: Arena::new(t.mappings, &mut p.mappings),
             filp: Arena::new(t.filp, &mut p.filp),
             pipes: Arena::new(t.pipes, &mut p.pipes),
+            futex_queues: t.futex_queues,
             sys: &mut self.sys,
             board,
         }
@@ -129,6 +130,7 @@ impl<S: Storage> Kernel<S> {
             mappings: View::new(t.mappings, &p.mappings),
             filp: View::new(t.filp, &p.filp),
             pipes: View::new(t.pipes, &p.pipes),
+            futex_queues: t.futex_queues,
             sys: &self.sys,
         }
     }

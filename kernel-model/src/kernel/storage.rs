@@ -2,6 +2,7 @@
 
 use crate::abi::ids::{Handle, kind};
 use crate::objects::file::{Fdtable, File, FilesStruct, FsStruct};
+use crate::objects::futex::FutexQueue;
 use crate::objects::mm::{AddressSpace, MmStruct, Vma};
 use crate::objects::page_table::Table;
 use crate::objects::pid::PidStruct;
@@ -42,6 +43,7 @@ macro_rules! tables {
             $(pub $name: &'a mut [Slot<$object>],)*
             pub pid_map: &'a mut [u64],
             pub pid_hash: &'a mut [PidBucket],
+            pub futex_queues: &'a mut [FutexQueue],
         }
 
         /// Every table, to read.
@@ -51,6 +53,7 @@ macro_rules! tables {
             pub pools: &'a Pools,
             $(pub $name: &'a [Slot<$object>],)*
             pub pid_hash: &'a [PidBucket],
+            pub futex_queues: &'a [FutexQueue],
         }
     };
 }
@@ -206,6 +209,7 @@ pub struct Fixed<
     pipes: [Slot<PipeInode>; PIPES],
     pid_map: [u64; PID_WORDS],
     pid_hash: [[PidBucket; TASKS]; 3],
+    futex_queues: [FutexQueue; TASKS],
 }
 
 impl<
@@ -242,6 +246,7 @@ impl<
             pipes: [const { Slot::FREE }; PIPES],
             pid_map: [0; PID_WORDS],
             pid_hash: [const { [None; TASKS] }; 3],
+            futex_queues: [const { FutexQueue::EMPTY }; TASKS],
         }
     }
 }
@@ -295,6 +300,7 @@ impl<
             pipes: &mut self.pipes,
             pid_map: &mut self.pid_map,
             pid_hash: self.pid_hash.as_flattened_mut(),
+            futex_queues: &mut self.futex_queues,
         }
     }
 
@@ -317,6 +323,7 @@ impl<
             filp: &self.filp,
             pipes: &self.pipes,
             pid_hash: self.pid_hash.as_flattened(),
+            futex_queues: &self.futex_queues,
         }
     }
 
@@ -335,9 +342,9 @@ pub use boxed::{Boxed, Capacity};
 #[cfg(feature = "alloc")]
 mod boxed {
     use super::{
-        AddressSpace, Fdtable, File, FilesStruct, FsStruct, MmStruct, Page, PidBucket, PidStruct, PipeInode,
-        Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables, TablesView, TaskStruct,
-        Thread, Vma,
+        AddressSpace, Fdtable, File, FilesStruct, FsStruct, FutexQueue, MmStruct, Page, PidBucket, PidStruct,
+        PipeInode, Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables, TablesView,
+        TaskStruct, Thread, Vma,
     };
     use crate::store::arena::Object;
     use crate::store::bitmap::words;
@@ -407,6 +414,7 @@ mod boxed {
         pipes: Box<[Slot<PipeInode>]>,
         pid_map: Box<[u64]>,
         pid_hash: Box<[PidBucket]>,
+        futex_queues: Box<[FutexQueue]>,
     }
 
     impl<T: Thread> Boxed<T> {
@@ -435,6 +443,7 @@ mod boxed {
                 pipes: free(capacity.pipes),
                 pid_map: (0..words(capacity.pid_max as usize)).map(|_| 0).collect(),
                 pid_hash: (0..tasks * 3).map(|_| None).collect(),
+                futex_queues: (0..tasks).map(|_| FutexQueue::EMPTY).collect(),
             }
         }
     }
@@ -462,6 +471,7 @@ mod boxed {
                 pipes: &mut self.pipes,
                 pid_map: &mut self.pid_map,
                 pid_hash: &mut self.pid_hash,
+                futex_queues: &mut self.futex_queues,
             }
         }
 
@@ -484,6 +494,7 @@ mod boxed {
                 filp: &self.filp,
                 pipes: &self.pipes,
                 pid_hash: &self.pid_hash,
+                futex_queues: &self.futex_queues,
             }
         }
 

@@ -5,6 +5,8 @@ use crate::abi::ids::{Handle, Pid, kind};
 use crate::abi::signal::SigSet;
 use crate::abi::state::Sleep;
 
+use super::futex::FutexWait;
+
 /// How much of a read or write is done, and how much is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Transfer {
@@ -64,6 +66,10 @@ pub enum Blocked {
     Kthread,
     /// clone: begun anew once the signals are taken that were there (ERESTARTNOINTR). Nobody sleeps in it.
     Clone(CloneArgs),
+    /// futex: until a wake, a time or a signal.
+    Futex(FutexWait),
+    /// futex: begun anew once the signals are taken that were there. Nobody sleeps in it.
+    FutexRestart(FutexWait),
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -84,6 +90,11 @@ impl Blocked {
     pub const fn restart(&self) -> Restart {
         match self {
             Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) => Restart::Sys,
+            // With a time limit ERESTART_RESTARTBLOCK.
+            Blocked::Futex(wait) | Blocked::FutexRestart(wait) => match wait.until {
+                u64::MAX => Restart::Sys,
+                _ => Restart::NoHand,
+            },
             Blocked::Nanosleep { .. }
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
@@ -99,6 +110,7 @@ impl Blocked {
         match self {
             Blocked::Nanosleep { until, .. } => Some(*until),
             Blocked::Sigtimedwait { until, .. } => *until,
+            Blocked::Futex(FutexWait { until, .. }) if *until != u64::MAX => Some(*until),
             _ => None,
         }
     }
@@ -117,7 +129,9 @@ impl Blocked {
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
             | Blocked::Kthread
-            | Blocked::Clone(_) => Sleep::Interruptible,
+            | Blocked::Clone(_)
+            | Blocked::Futex(_)
+            | Blocked::FutexRestart(_) => Sleep::Interruptible,
         }
     }
 
@@ -136,6 +150,7 @@ impl Blocked {
             Blocked::DeThread => "de_thread",
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
+            Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",
         }
     }
 }

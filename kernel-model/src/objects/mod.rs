@@ -2,6 +2,7 @@
 
 pub mod blocked;
 pub mod file;
+pub mod futex;
 pub mod mm;
 pub mod page_table;
 pub mod pid;

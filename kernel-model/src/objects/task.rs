@@ -214,6 +214,8 @@ pub struct TaskStruct {
     pub set_child_tid: UserPtr,
     /// CLONE_CHILD_CLEARTID.
     pub clear_child_tid: UserPtr,
+    /// `struct robust_list_head` of the locks that it holds, as set_robust_list told; NULL for none.
+    pub robust_list: UserPtr,
     /// The parent that sleeps in vfork until this task execs or exits.
     pub vfork_done: Option<TaskRef>,
 
@@ -317,6 +319,7 @@ impl Object for TaskStruct {
         start_time: 0,
         set_child_tid: UserPtr(0),
         clear_child_tid: UserPtr(0),
+        robust_list: UserPtr(0),
         vfork_done: None,
         parked: None,
         restart: false,

@@ -95,7 +95,7 @@ fn mprotect([addr, length, prot, ..]: [u64; 6]) -> Result<Call> {
 /// - EINVAL: flags that the model does not have.
 #[allow(clippy::too_many_lines, reason = "a table: one row a call")]
 pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
-    let [a, b, c, d, e, _] = args;
+    let [a, b, c, d, e, f] = args;
     let (pa, pb, pc, pd) = (UserPtr(a), UserPtr(b), UserPtr(c), UserPtr(d));
     Ok(match nr {
         0 => Call::Read {
@@ -246,6 +246,14 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             signal: int(b),
         },
         201 => Call::Time { tloc: pa },
+        202 => Call::Futex {
+            uaddr: pa,
+            futex_op: uint(b),
+            val: uint(c),
+            timeout: d,
+            uaddr2: UserPtr(e),
+            val3: uint(f),
+        },
         218 => Call::SetTidAddress { tidptr: pa },
         219 => Call::RestartSyscall,
         228 => Call::ClockGettime {
@@ -270,6 +278,12 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             infop: pc,
             options: uint(d),
             rusage: UserPtr(e),
+        },
+        273 => Call::SetRobustList { head: pa, len: b },
+        274 => Call::GetRobustList {
+            pid: int(a),
+            head_ptr: pb,
+            len_ptr: pc,
         },
         292 => Call::Dup3 {
             fd: int(a),

@@ -2,6 +2,7 @@
 
 pub mod decode;
 mod file;
+mod futex;
 mod memory;
 mod process;
 mod resource;
@@ -103,6 +104,8 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         } => time::nanosleep(w, task, until, remain, absolute),
         Blocked::Sigtimedwait { set, info, until } => signal::sigtimedwait_again(w, task, set, info, until),
         Blocked::Clone(args) => process::clone(w, task, &args),
+        Blocked::Futex(wait) => futex::futex_wait_again(w, task, wait),
+        Blocked::FutexRestart(wait) => futex::futex_restart(w, task, wait),
         Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Kthread => Ok(Reply::Block(reason)),
         Blocked::DeThread => return Stand::ExecAgain,
     };
@@ -222,6 +225,30 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
             w.tasks[task].clear_child_tid = tidptr;
             Ok(w.tasks[task].pid.into())
         }
+        Call::Futex {
+            uaddr,
+            futex_op,
+            val,
+            timeout,
+            uaddr2,
+            val3,
+        } => {
+            let args = futex::FutexArgs {
+                uaddr,
+                op: futex_op,
+                val,
+                timeout,
+                uaddr2,
+                val3,
+            };
+            futex::futex(w, task, &args)
+        }
+        Call::SetRobustList { head, len } => futex::set_robust_list(w, task, head, len),
+        Call::GetRobustList {
+            pid,
+            head_ptr,
+            len_ptr,
+        } => futex::get_robust_list(w, task, pid, head_ptr, len_ptr),
         // None of the options modelled looks at the further arguments.
         Call::Prctl { option, arg2, .. } => process::prctl(w, task, option, arg2),
         Call::Umask { mask } => Ok(process::umask(w, task, mask).into()),

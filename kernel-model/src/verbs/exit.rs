@@ -18,7 +18,7 @@ use crate::world::World;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, group, mm, pipe, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, mm, pipe, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -46,8 +46,12 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     // get_signal() takes the SIGKILL by which others end a thread; what else pends is seen until it is released.
     t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
-    if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked.take() {
-        pipe::abandon(w, t);
+    match t.parked.take() {
+        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) => pipe::abandon(w, t),
+        Some(Blocked::Futex(wait)) => {
+            futex::unqueue(w, task, &wait);
+        }
+        _ => {}
     }
     let signal = &mut w.signals[group];
     if signal.group_exit == (GroupExit::Exec { by: task }) {
@@ -118,17 +122,18 @@ fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
 }
 
 /// `mm_release()`: at exit and at exec. CLONE_CHILD_CLEARTID stores 0 where others can still see it.
+/// Locks that it holds are marked before.
 #[inline(always)]
 pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
+    if !w.tasks[task].robust_list.is_null() {
+        futex::exit_robust_list(w, task);
+    }
     let t = &mut w.tasks[task];
     let tid = core::mem::take(&mut t.clear_child_tid);
     if tid != UserPtr(0) && t.mm.is_some_and(|mm| w.mms[mm].mm_users > 1) {
         // A bad address is the program's own loss, as in Linux.
         let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
-        // The wake of its futex looks the page up, and so brings it in where it can only be read.
-        if tid.0.is_multiple_of(4) {
-            let _ = uaccess::copy_from_user(w, task, tid, &mut [0; 4]);
-        }
+        let _ = futex::futex_wake(w, task, tid, true, 1, futex::MATCH_ANY);
     }
     if let Some(parent) = w.tasks[task].vfork_done.take() {
         complete_vfork(w, parent);

@@ -8,6 +8,7 @@ pub mod fault;
 pub mod file;
 pub mod fork;
 pub mod frame;
+pub mod futex;
 pub mod group;
 pub mod kill;
 pub mod mm;

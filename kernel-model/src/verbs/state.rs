@@ -67,7 +67,10 @@ fn with_queue(
         | Blocked::Sigtimedwait { .. }
         | Blocked::DeThread
         | Blocked::Kthread
-        | Blocked::Clone(_) => {}
+        | Blocked::Clone(_)
+        // A futex waiter that wakes stands in its queue until it has looked around.
+        | Blocked::Futex(_)
+        | Blocked::FutexRestart(_) => {}
     }
 }
 
@@ -78,6 +81,7 @@ fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
         Blocked::Wait(_) => with_queue(w, task, reason, |queue, tasks, task| {
             queue.push_front(tasks, task)
         }),
+        Blocked::Futex(wait) => super::futex::enqueue(w, task, &wait),
         // Readers and writers of a pipe are exclusive waiters, at the tail.
         _ => with_queue(w, task, reason, |queue, tasks, task| queue.push_back(tasks, task)),
     }

@@ -69,6 +69,27 @@ enum Birth {
     PutOff,
 }
 
+/// In which sleep a command may stay for long.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stay {
+    /// Interruptible or not.
+    Asleep,
+    /// An interruptible one.
+    Interruptible,
+    /// In none: its time limit has passed already.
+    Nowhere,
+}
+
+impl Stay {
+    fn is_soon_over(self, state: char) -> bool {
+        match self {
+            Stay::Asleep => false,
+            Stay::Interruptible => state == 'D',
+            Stay::Nowhere => matches!(state, 'D' | 'S'),
+        }
+    }
+}
+
 impl Linux {
     /// Begins to use the running kernel, with everything on one processor: by priorities where that is allowed, else by
     /// polling.
@@ -172,8 +193,8 @@ impl Linux {
         Ok(())
     }
 
-    /// What became of a task's command, now that everything rests.
-    fn outcome(&mut self, tid: u32, slot: usize, may_stay: bool) -> Result<Outcome, Lost> {
+    /// What became of a task's command, now that everything rests. One that sleeps for no time is about to be woken.
+    fn outcome(&mut self, tid: u32, slot: usize, stay: Stay) -> Result<Outcome, Lost> {
         let host = self
             .tasks
             .host_of(slot)
@@ -186,7 +207,7 @@ impl Linux {
                 return Some(Ok(None));
             }
             match procfs::stat(host) {
-                Ok(Some(stat)) if stat.is_moving() || stat.state == 'D' && !may_stay => None,
+                Ok(Some(stat)) if stat.is_moving() || stay.is_soon_over(stat.state) => None,
                 // Between the two looks its command may have ended, in exec as another task.
                 Ok(_) if mailbox.result(slot).is_some() => Some(Ok(None)),
                 Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
@@ -295,8 +316,12 @@ impl System for Linux {
         self.tasks.begin(task, Pending::of(&command));
         self.settle(slot, child)?;
         // vfork and exec sleep in D for as long as others like; anything else, an RCU grace period say, is soon over.
-        let may_stay = child.is_some() || command == Command::Exec;
-        self.outcome(task, slot, may_stay)
+        let stay = match command {
+            _ if child.is_some() || command == Command::Exec => Stay::Asleep,
+            _ if tasks::has_a_time_limit(&command) => Stay::Nowhere,
+            _ => Stay::Interruptible,
+        };
+        self.outcome(task, slot, stay)
     }
 
     fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {

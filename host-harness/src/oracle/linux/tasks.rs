@@ -54,6 +54,21 @@ pub(super) fn makes_a_task(command: &Command) -> bool {
     i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
 }
 
+/// Whether a command sleeps until a time at most: programs know no other than one that has passed.
+pub(super) fn has_a_time_limit(command: &Command) -> bool {
+    match command {
+        Command::Syscall {
+            nr,
+            args: [_, op, _, timeout, ..],
+        } => {
+            // FUTEX_WAIT and FUTEX_WAIT_BITSET, with whatever flags.
+            let waits = matches!(op & 0x7f, 0 | 9);
+            i64::try_from(*nr) == Ok(libc::SYS_futex) && waits && *timeout == OUT
+        }
+        _ => false,
+    }
+}
+
 /// Whether a command asks for a child with other numbers, or without any.
 pub(super) fn makes_a_namespace(command: &Command) -> bool {
     const NEW_CGROUP_UTS_IPC_USER_PID_NET: u64 = 0x7e00_0000;

@@ -6,6 +6,7 @@ use crate::abi::ids::TaskRef;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
+use crate::objects::futex::FutexKey;
 use crate::store::list;
 use crate::verbs::children::has_report;
 use crate::world::WorldView;
@@ -290,8 +291,10 @@ pub(super) fn states(w: WorldView<'_>) -> Audit {
                 )?;
             }
             State::Running | State::Stopped | State::Traced | State::Parked => {
+                // A futex waiter that a signal woke looks around first.
+                let looks = t.state() == State::Running && matches!(t.parked, Some(Blocked::Futex(_)));
                 require(
-                    !t.wait_entry.is_linked() && !t.timer.is_linked(),
+                    (looks || !t.wait_entry.is_linked()) && !t.timer.is_linked(),
                     8,
                     "a waker is still in a queue",
                     at,
@@ -340,11 +343,21 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
         },
         Blocked::Nanosleep { .. } => t.timer.is_linked(),
         Blocked::Sigtimedwait { until, .. } => until.is_none() || t.timer.is_linked(),
+        Blocked::Futex(wait) => {
+            let timed = t.timer.is_linked() == reason.expires().is_some();
+            timed && wait.key.is_some_and(|key| in_futex_queue(w, task, key))
+        }
         Blocked::VforkDone { .. }
         | Blocked::Pause
         | Blocked::Sigsuspend { .. }
         | Blocked::DeThread
         | Blocked::Kthread
-        | Blocked::Clone(_) => !t.wait_entry.is_linked(),
+        | Blocked::Clone(_)
+        | Blocked::FutexRestart(_) => !t.wait_entry.is_linked(),
     }
+}
+
+fn in_futex_queue(w: WorldView<'_>, task: TaskRef, key: FutexKey) -> bool {
+    let queue = w.futex_queues.get(key.queue(w.futex_queues.len()));
+    queue.is_some_and(|queue| queue.iter(w.tasks).any(|waiter| waiter == task))
 }
