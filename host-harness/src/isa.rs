@@ -39,6 +39,8 @@ pub struct Regs {
     pub fp: u64,
     /// What a system call or a function returned.
     pub acc: u64,
+    /// The thread pointer: 0 in the first thread of a program (CLONE_SETTLS sets it).
+    pub tp: u64,
 }
 
 /// How many bytes one access to memory moves.
@@ -189,6 +191,19 @@ pub enum Convert {
     F64ToI32,
     F64ToI64,
     F64ToU64,
+}
+
+/// Changes of memory that no other task can come in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Atomic {
+    Exchange,
+    Add,
+    Sub,
+    And,
+    Or,
+    Xor,
+    Nand,
 }
 
 /// The condition of a branch.
@@ -352,6 +367,19 @@ pub enum Instr {
     Fill { dst: Slot, byte: Slot, len: Slot },
     /// Fills `len` bytes at the address in `dst` with zeros.
     Zero { dst: Slot, len: u32 },
+    /// `dst = memory[addr]`, and `memory[addr] = dst op src`. `dst` is neither of the other slots.
+    Atomic {
+        op: Atomic,
+        size: Size,
+        dst: Slot,
+        addr: Slot,
+        src: Slot,
+    },
+    /// Of four consecutive slots, an address, an expected value and a new one: the fourth becomes what memory holds there,
+    /// and if that is the expected value, memory becomes the new one.
+    CompareSwap { size: Size, base: Slot },
+    /// `dst = tp`
+    GetTp { dst: Slot },
     /// After `clone`: the parent (`acc` is not 0) goes on; the child finds a function and its argument at `sp` and
     /// calls it, to return to [`Instr::ExitThread`].
     ChildStart,

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <pthread.h>
 
-void *work(void *arg)
+static void *work(void *arg)
 {
     return arg;
 }
@@ -10,6 +10,7 @@ int main(void)
 {
     pthread_t t;
     pthread_create(&t, NULL, work, NULL);
+    pthread_cancel(t);
     pthread_join(t, NULL);
     return 0;
 }

@@ -26,6 +26,7 @@
 #define PATH_MAX 4096
 #define PIPE_BUF 4096
 #define IOV_MAX 1024
+#define SEM_VALUE_MAX 2147483647
 #define LINE_MAX 2048
 #define NGROUPS_MAX 65536
 #define ARG_MAX 131072

@@ -1,18 +1,21 @@
 /* errno, and the one way from a raw result of the kernel to it. */
-#include <bits/libc.h>
+#include <bits/threads.h>
 #include <errno.h>
 
+/* The first thread's; the others have theirs at their thread pointer. */
 static int error_number;
 
 int *__errno_location(void)
 {
-    return &error_number;
+    int *own = __thread_pointer();
+
+    return own ? own : &error_number;
 }
 
 long __syscall_ret(long result)
 {
     if (result < 0 && result > -4096) {
-        error_number = (int)-result;
+        errno = (int)-result;
         return -1;
     }
     return result;

@@ -25,10 +25,17 @@ int fflush(FILE *f)
 {
     int result = 0;
 
-    if (f)
-        return __stream_sync(f);
-    for (f = __streams; f; f = f->next)
+    if (f) {
+        LOCK(f);
+        result = __stream_sync(f);
+        UNLOCK(f);
+        return result;
+    }
+    for (f = __streams; f; f = f->next) {
+        LOCK(f);
         if (__stream_flush(f) == EOF)
             result = EOF;
+        UNLOCK(f);
+    }
     return result;
 }

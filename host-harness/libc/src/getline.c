@@ -20,7 +20,7 @@ static int reserve(char **line, size_t *size, size_t n)
     return 0;
 }
 
-ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *f)
+static ssize_t get_to(char **line, size_t *size, int delimiter, FILE *f)
 {
     size_t length = 0, got;
 
@@ -45,6 +45,16 @@ ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *f)
         return -1;
     (*line)[length] = 0;
     return (ssize_t)length;
+}
+
+ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *f)
+{
+    ssize_t length;
+
+    LOCK(f);
+    length = get_to(line, size, delimiter, f);
+    UNLOCK(f);
+    return length;
 }
 
 ssize_t getline(char **line, size_t *size, FILE *f)

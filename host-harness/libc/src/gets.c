@@ -4,12 +4,17 @@
 
 int fgetc(FILE *f)
 {
-    return __stream_get(f);
+    int c;
+
+    LOCK(f);
+    c = __stream_get(f);
+    UNLOCK(f);
+    return c;
 }
 
 int getc(FILE *f)
 {
-    return __stream_get(f);
+    return fgetc(f);
 }
 
 int getc_unlocked(FILE *f)
@@ -19,7 +24,7 @@ int getc_unlocked(FILE *f)
 
 int getchar(void)
 {
-    return __stream_get(stdin);
+    return fgetc(stdin);
 }
 
 int getchar_unlocked(void)
@@ -49,7 +54,7 @@ int ungetc(int c, FILE *f)
     return *--f->read = (unsigned char)c;
 }
 
-char *fgets(char *s, int size, FILE *f)
+static char *get_line(char *s, int size, FILE *f)
 {
     size_t length = 0, got;
     int before = f->flags & STREAM_ERROR;
@@ -79,6 +84,14 @@ char *fgets(char *s, int size, FILE *f)
     return s;
 }
 
+char *fgets(char *s, int size, FILE *f)
+{
+    LOCK(f);
+    s = get_line(s, size, f);
+    UNLOCK(f);
+    return s;
+}
+
 size_t fread(void *data, size_t size, size_t count, FILE *f)
 {
     size_t n = size * count;
@@ -86,6 +99,8 @@ size_t fread(void *data, size_t size, size_t count, FILE *f)
 
     if (n == 0)
         return 0;
+    LOCK(f);
     done = __stream_read(f, data, n);
+    UNLOCK(f);
     return done == n ? count : done / size;
 }

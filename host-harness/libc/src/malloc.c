@@ -9,7 +9,7 @@
    Sizes, alignment, the growth of the break by 132 KiB steps and the limit of 128 KiB from which a block is
    mapped are glibc's. So is the cache: of each small size, the last 7 freed chunks wait, youngest first, for
    the next malloc of that size, and are not merged with their neighbours. The first chunk of the heap holds it. */
-#include <bits/libc.h>
+#include <bits/threads.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -274,7 +274,7 @@ static void *out_of_memory(void)
     return 0;
 }
 
-void *malloc(size_t n)
+static void *do_malloc(size_t n)
 {
     size_t size = chunk_size(n);
     struct chunk **first, *c;
@@ -296,7 +296,7 @@ void *malloc(size_t n)
     return c ? memory_of(c) : out_of_memory();
 }
 
-void *calloc(size_t count, size_t size)
+static void *do_calloc(size_t count, size_t size)
 {
     size_t n = count * size;
     struct chunk *c;
@@ -356,7 +356,7 @@ static void check(struct chunk *c, const char *message)
         __fatal(message);
 }
 
-void free(void *p)
+static void do_free(void *p)
 {
     struct chunk *c, **first, *other;
     uint16_t *count;
@@ -427,16 +427,16 @@ static void shrink(struct chunk *c, size_t size)
     release(tail);
 }
 
-void *realloc(void *p, size_t n)
+static void *do_realloc(void *p, size_t n)
 {
     struct chunk *c;
     size_t size, usable;
     void *moved;
 
     if (!p)
-        return malloc(n);
+        return do_malloc(n);
     if (n == 0) {
-        free(p);
+        do_free(p);
         return 0;
     }
     size = chunk_size(n);
@@ -454,12 +454,52 @@ void *realloc(void *p, size_t n)
     } else if (extend(c, size)) {
         return p;
     }
-    moved = malloc(n);
+    moved = do_malloc(n);
     if (!moved)
         return 0;
     __builtin_memcpy(moved, p, n < usable ? n : usable);
-    free(p);
+    do_free(p);
     return moved;
+}
+
+/* What programs call. */
+
+static void begin(void)
+{
+    if (__threads)
+        __lock(&__malloc_lock);
+}
+
+static void *end(void *p)
+{
+    if (__threads)
+        __unlock(&__malloc_lock);
+    return p;
+}
+
+void *malloc(size_t n)
+{
+    begin();
+    return end(do_malloc(n));
+}
+
+void *calloc(size_t count, size_t size)
+{
+    begin();
+    return end(do_calloc(count, size));
+}
+
+void free(void *p)
+{
+    begin();
+    do_free(p);
+    end(0);
+}
+
+void *realloc(void *p, size_t n)
+{
+    begin();
+    return end(do_realloc(p, n));
 }
 
 void *reallocarray(void *p, size_t count, size_t size)

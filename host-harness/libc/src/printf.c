@@ -44,7 +44,7 @@ static int format_staged(FILE *f, const char *format, va_list ap)
     return flush_staged(&sink, stage) < 0 ? -1 : n;
 }
 
-int vfprintf(FILE *f, const char *format, va_list ap)
+static int format_to_stream(FILE *f, const char *format, va_list ap)
 {
     struct __sink sink = {put_to_stream, f, 0, 0};
 
@@ -56,6 +56,16 @@ int vfprintf(FILE *f, const char *format, va_list ap)
     if (f->flags & STREAM_UNBUFFERED)
         return format_staged(f, format, ap);
     return __format(&sink, format, ap);
+}
+
+int vfprintf(FILE *f, const char *format, va_list ap)
+{
+    int n;
+
+    LOCK(f);
+    n = format_to_stream(f, format, ap);
+    UNLOCK(f);
+    return n;
 }
 
 int vprintf(const char *format, va_list ap)

@@ -1,13 +1,22 @@
 /* Processes: making them and their numbers. */
 #define _GNU_SOURCE
-#include <bits/libc.h>
+#include <bits/threads.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+__fork_function *__at_fork;
+
 pid_t fork(void)
 {
-    return (pid_t)__syscall_ret(__syscall(SYS_fork));
+    long result;
+
+    if (__at_fork)
+        __at_fork(0);
+    result = __syscall(SYS_fork);
+    if (__at_fork)
+        __at_fork(result == 0 ? 2 : 1);
+    return (pid_t)__syscall_ret(result);
 }
 
 pid_t __vfork_ret(long result)

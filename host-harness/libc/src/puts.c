@@ -5,12 +5,15 @@
 
 int fputc(int c, FILE *f)
 {
-    return __stream_put(f, c);
+    LOCK(f);
+    c = __stream_put(f, c);
+    UNLOCK(f);
+    return c;
 }
 
 int putc(int c, FILE *f)
 {
-    return __stream_put(f, c);
+    return fputc(c, f);
 }
 
 int putc_unlocked(int c, FILE *f)
@@ -20,7 +23,7 @@ int putc_unlocked(int c, FILE *f)
 
 int putchar(int c)
 {
-    return __stream_put(stdout, c);
+    return fputc(c, stdout);
 }
 
 int putchar_unlocked(int c)
@@ -31,16 +34,24 @@ int putchar_unlocked(int c)
 int fputs(const char *s, FILE *f)
 {
     size_t n = __strlen(s);
+    int result;
 
-    return __stream_write(f, s, n) == n ? 1 : EOF;
+    LOCK(f);
+    result = __stream_write(f, s, n) == n ? 1 : EOF;
+    UNLOCK(f);
+    return result;
 }
 
 /* Two steps, so that an unbuffered stdout sees two writes. */
 int puts(const char *s)
 {
     size_t n = __strlen(s);
+    int failed;
 
-    if (__stream_write(stdout, s, n) != n || __stream_put(stdout, '\n') == EOF)
+    LOCK(stdout);
+    failed = __stream_write(stdout, s, n) != n || __stream_put(stdout, '\n') == EOF;
+    UNLOCK(stdout);
+    if (failed)
         return EOF;
     return n < INT_MAX ? (int)n + 1 : INT_MAX;
 }
@@ -52,6 +63,8 @@ size_t fwrite(const void *data, size_t size, size_t count, FILE *f)
 
     if (n == 0)
         return 0;
+    LOCK(f);
     done = __stream_write(f, data, n);
+    UNLOCK(f);
     return done == n || done == (size_t)EOF ? count : done / size;
 }

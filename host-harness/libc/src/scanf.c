@@ -1,12 +1,17 @@
 /* scanf from streams. */
+#include <bits/file.h>
 #include <bits/scanf.h>
 
 int vfscanf(FILE *f, const char *format, va_list ap)
 {
     struct __source source = {0, 0};
+    int n;
 
     source.file = f;
-    return __scan(&source, format, ap);
+    LOCK(f);
+    n = __scan(&source, format, ap);
+    UNLOCK(f);
+    return n;
 }
 
 int vscanf(const char *format, va_list ap)

@@ -52,6 +52,7 @@ struct Words {
     unsigned: u8,
     other: Option<TypeId>,
     is_const: bool,
+    is_atomic: bool,
     any: bool,
 }
 
@@ -133,6 +134,7 @@ impl Compiler<'_> {
                 }
                 let ty = self.named_type(other, at)?;
                 words.is_const |= ty.is_const;
+                words.is_atomic |= ty.is_atomic;
                 words.other = Some(ty.id);
                 return Ok(());
             }
@@ -169,7 +171,10 @@ impl Compiler<'_> {
                 TypeOf::Expression(expression) => self.type_of(expression).map(Ty::from),
             },
             TypeSpecifier::Complex => fail(at, "complex numbers are not supported"),
-            TypeSpecifier::Atomic(_) => fail(at, "_Atomic is not supported"),
+            TypeSpecifier::Atomic(name) => Ok(Ty {
+                is_atomic: true,
+                ..self.type_name(name)?
+            }),
             _ => fail(at, "this floating-point type is not supported"),
         }
     }
@@ -189,6 +194,7 @@ impl Compiler<'_> {
         Ok(Ty {
             id,
             is_const: words.is_const,
+            is_atomic: words.is_atomic,
         })
     }
 
@@ -229,13 +235,16 @@ impl Compiler<'_> {
         let at = self.span(node.span);
         match &node.node {
             DerivedDeclarator::Pointer(qualifiers) => {
-                let is_const = qualifiers.iter().any(|qualifier| match &qualifier.node {
-                    PointerQualifier::TypeQualifier(qualifier) => qualifier.node == TypeQualifier::Const,
-                    PointerQualifier::Extension(_) => false,
-                });
+                let has = |wanted: TypeQualifier| {
+                    qualifiers.iter().any(|qualifier| match &qualifier.node {
+                        PointerQualifier::TypeQualifier(qualifier) => qualifier.node == wanted,
+                        PointerQualifier::Extension(_) => false,
+                    })
+                };
                 Ok(Ty {
                     id: self.types.pointer(ty),
-                    is_const,
+                    is_const: has(TypeQualifier::Const),
+                    is_atomic: has(TypeQualifier::Atomic),
                 })
             }
             DerivedDeclarator::Array(array) => self.array(ty, &array.node.size, at),
@@ -428,6 +437,7 @@ fn has_length(declarator: &Node<Declarator>) -> bool {
 impl Words {
     fn qualify(&mut self, qualifier: &TypeQualifier) {
         self.is_const |= *qualifier == TypeQualifier::Const;
+        self.is_atomic |= *qualifier == TypeQualifier::Atomic;
     }
 
     /// The type that the words name together.

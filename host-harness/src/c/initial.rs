@@ -23,7 +23,7 @@ impl Compiler<'_> {
         self.collect(ty, 0, initializer, &mut parts)?;
         Ok(Ty {
             id: self.types.array(of, parts.elements),
-            is_const: ty.is_const,
+            ..ty
         })
     }
 

@@ -13,11 +13,17 @@ pub(crate) struct TypeId(u32);
 pub(crate) struct Ty {
     pub(crate) id: TypeId,
     pub(crate) is_const: bool,
+    /// `_Atomic`: `++`, `+=` and their like are one instruction.
+    pub(crate) is_atomic: bool,
 }
 
 impl From<TypeId> for Ty {
     fn from(id: TypeId) -> Ty {
-        Ty { id, is_const: false }
+        Ty {
+            id,
+            is_const: false,
+            is_atomic: false,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What other systems have and `ktm` does not, in words for those who look for it.
 
-const THREADS: &str = "threads are not supported yet: use fork";
-const SEMAPHORES: &str = "semaphores are not supported yet: use a pipe";
+const THREADS: &str = "threads are made by pthread_create: include <pthread.h>";
+const CANCELLATION: &str = "threads cannot be cancelled yet: let them look at a variable";
+const SEMAPHORES: &str = "named semaphores and those of System V are not supported yet: use sem_init";
 const SHARED: &str = "shared memory segments are not supported yet: use mmap with MAP_SHARED | MAP_ANONYMOUS";
 const MESSAGES: &str = "message queues are not supported yet: use a pipe";
 const SOCKETS: &str = "sockets are not supported yet: use a pipe";
@@ -12,10 +13,13 @@ const CPLUSPLUS: &str = "this is C++: ktm runs C";
 const WINDOWS: &str = "this is of Windows: ktm runs C programs for Linux";
 
 /// Functions by the start of their name.
-const FUNCTIONS: [(&str, &str); 24] = [
-    ("pthread_", THREADS),
+const FUNCTIONS: [(&str, &str); 27] = [
+    ("pthread_cancel", CANCELLATION),
+    ("pthread_testcancel", CANCELLATION),
+    ("pthread_setcancel", CANCELLATION),
+    ("pthread_", "this function of threads is not supported yet"),
     ("thrd_", THREADS),
-    ("sem_", SEMAPHORES),
+    ("sem_open", SEMAPHORES),
     ("semget", SEMAPHORES),
     ("semop", SEMAPHORES),
     ("semctl", SEMAPHORES),
@@ -40,11 +44,8 @@ const FUNCTIONS: [(&str, &str); 24] = [
 ];
 
 /// Headers by name.
-const HEADERS: [(&str, &str); 26] = [
-    ("pthread.h", THREADS),
+const HEADERS: [(&str, &str); 23] = [
     ("threads.h", THREADS),
-    ("stdatomic.h", THREADS),
-    ("semaphore.h", SEMAPHORES),
     ("sys/sem.h", SEMAPHORES),
     ("sys/shm.h", SHARED),
     ("sys/ipc.h", SHARED),

@@ -380,6 +380,30 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
             let dst = get(regs, bus, dst)?;
             bus.fill(dst, 0, u64::from(len))?;
         }
+        Instr::Atomic {
+            op,
+            size,
+            dst,
+            addr,
+            src,
+        } => {
+            let (addr, src) = (get(regs, bus, addr)?, get(regs, bus, src)?);
+            let old = bus.load(addr, size)?;
+            // The slot is nobody's operand, so that a fault of the store can start over.
+            put(regs, bus, dst, old)?;
+            bus.store(addr, size, arith::atomic(op, old, src))?;
+        }
+        Instr::CompareSwap { size, base } => {
+            let slot = |index: i32| base.wrapping_add(index * 8);
+            let (addr, expected) = (get(regs, bus, slot(0))?, get(regs, bus, slot(1))?);
+            let new = get(regs, bus, slot(2))?;
+            let old = bus.load(addr, size)?;
+            put(regs, bus, slot(3), old)?;
+            // Written back as it was otherwise, as the processor does.
+            let equal = old == arith::low(size, expected);
+            bus.store(addr, size, if equal { new } else { old })?;
+        }
+        Instr::GetTp { dst } => put(regs, bus, dst, regs.tp)?,
         Instr::ChildStart => return child_start(regs, bus, next),
         Instr::FirstFrame => regs.fp = offset(regs.sp, -LINKAGE_BYTES),
         _ => return Err(Trap::InvalidOpcode),

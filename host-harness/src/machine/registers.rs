@@ -34,8 +34,8 @@ impl Thread for Regs {
         self.sp = sp;
     }
 
-    fn set_thread_pointer(&mut self, _: u64) {
-        // There is no thread-local storage yet, so no register to point to it.
+    fn set_thread_pointer(&mut self, tls: u64) {
+        self.tp = tls;
     }
 
     fn start(&mut self, entry: u64, sp: u64) {
@@ -44,6 +44,7 @@ impl Thread for Regs {
             sp,
             fp: sp,
             acc: 0,
+            tp: 0,
         };
     }
 

@@ -6,7 +6,7 @@
 //! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
-    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, EPERM, EPIPE, ESRCH,
+    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -97,6 +97,14 @@ const ANSWERS: &[Answers] = &[
     answers("dup2", &[OK], &[EBADF]),
     answers("dup3", &[OK], &[EINVAL, EBADF]),
     answers("fcntl", &[OK], &[EMFILE, EINVAL, EBADF]).rarely(&[errno(EMFILE)]),
+    answers(
+        "futex",
+        &[OK, BLOCKED],
+        &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN],
+    ),
+    answers("set_tid_address", &[OK], &[]),
+    answers("set_robust_list", &[OK], &[EINVAL]),
+    answers("get_robust_list", &[OK], &[EFAULT, ESRCH]),
 ];
 
 fn of(call: CallId) -> Option<&'static Answers> {

@@ -152,6 +152,7 @@ fn start(memory: &mut Flat, image: &Image, args: &[&str]) -> Regs {
         sp,
         fp: 0,
         acc: 0,
+        tp: 0,
     }
 }
 

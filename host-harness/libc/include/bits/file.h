@@ -2,6 +2,7 @@
 #ifndef _BITS_FILE_H
 #define _BITS_FILE_H
 
+#include <bits/threads.h>
 #include <stdio.h>
 
 enum {
@@ -33,6 +34,9 @@ struct _IO_FILE {
     pid_t child; /* of popen */
     unsigned char single[1];
     unsigned char pushed[8];
+    int lock;
+    int depth;   /* how often its owner has locked it */
+    char *owner; /* a name of the thread that has it locked */
 };
 
 /* All open streams, the youngest first. */
@@ -48,6 +52,18 @@ int __stream_underflow(FILE *f);
 size_t __stream_read(FILE *f, void *data, size_t n);
 /* How many bytes are ready up to and with the delimiter, at most n; 0 at the end of the file. */
 size_t __stream_span(FILE *f, int delimiter, size_t n);
+void __stream_lock(FILE *f);
+void __stream_unlock(FILE *f);
+#define LOCK(f)               \
+    do {                      \
+        if (__threads)        \
+            __stream_lock(f); \
+    } while (0)
+#define UNLOCK(f)               \
+    do {                        \
+        if (__threads)          \
+            __stream_unlock(f); \
+    } while (0)
 int __stream_put(FILE *f, int c);
 int __stream_get(FILE *f);
 FILE *__stream_open(int fd, int flags);

@@ -29,6 +29,9 @@ impl Compiler<'_> {
         if writes(&binary.rhs.node) {
             object.place = self.stable_place(object.place);
         }
+        if self.is_atomic(object) && binary.operator.node != BinaryOperator::Assign {
+            return self.atomic_assignment(object, &binary.operator.node, &binary.rhs, span);
+        }
         let into = match object.place {
             Place::Private(slot) => Some(slot),
             _ => None,

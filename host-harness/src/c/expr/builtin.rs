@@ -24,12 +24,15 @@ impl Compiler<'_> {
         if !name.starts_with("__") && name != "alloca" {
             return Ok(None);
         }
+        if let Some(result) = self.atomic_builtin(name, args, span)? {
+            return Ok(Some(result));
+        }
         let wanted = match name {
             "__syscall" => args.len().clamp(1, 7),
             "__builtin_va_end" | "__initial_sp" | "__builtin_alloca" | "alloca" => {
                 usize::from(name != "__initial_sp")
             }
-            "__builtin_unreachable" | "__builtin_trap" => 0,
+            "__builtin_unreachable" | "__builtin_trap" | "__thread_pointer" => 0,
             "__builtin_va_start" | "__builtin_va_copy" | "__builtin_expect" => 2,
             "__builtin_memcpy" | "__builtin_memmove" | "__builtin_memset" => 3,
             "__builtin_constant_p" => 1,
@@ -72,6 +75,12 @@ impl Compiler<'_> {
             ("__builtin_alloca" | "alloca", [size]) => self.alloca(size),
             ("__initial_sp", _) => self.initial_sp(span),
             ("__clone_call", _) => self.clone_call(args),
+            ("__thread_pointer", _) => {
+                let dst = self.target(hint);
+                self.emit(Instr::GetTp { dst });
+                let ty = self.types.pointer(TypeId::VOID.into());
+                Ok(Operand::new(ty, Value::Temp(dst)))
+            }
             _ => {
                 self.emit(Instr::Invalid);
                 self.function.reachable = false;

@@ -1,6 +1,7 @@
 //! Expressions: checked and lowered in one walk, from left to right. What is known now is computed now.
 
 mod assign;
+mod atomic;
 mod binary;
 mod builtin;
 mod call;

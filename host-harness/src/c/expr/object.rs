@@ -113,8 +113,8 @@ impl Compiler<'_> {
         bytes.push(0);
         let len = u64::try_from(bytes.len()).unwrap_or(1);
         let element = Ty {
-            id: TypeId::CHAR,
             is_const: true,
+            ..Ty::from(TypeId::CHAR)
         };
         let ty = Ty::from(self.types.array(element, len));
         let realm = self.realm();

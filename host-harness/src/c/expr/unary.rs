@@ -11,7 +11,7 @@ use crate::c::convert::wrap;
 use crate::c::source::{Result, Span, error, fail};
 use crate::c::types::{Ty, TypeId};
 use crate::c::value::{LValue, Operand, Place, Value};
-use crate::isa::{Alu, Convert, Fpu, Instr, Slot};
+use crate::isa::{Alu, Atomic, Convert, Fpu, Instr, Slot};
 
 impl Compiler<'_> {
     pub(super) fn unary(
@@ -145,6 +145,10 @@ impl Compiler<'_> {
                 span,
                 format!("++ and -- need a number or a pointer, not a value of type '{what}'"),
             );
+        }
+        if self.is_atomic(object) && self.types.int_kind(id).is_some() {
+            let one = Operand::new(id, Value::Int(distance));
+            return Ok(self.atomic_change(object, Atomic::Add, one, !wants_old));
         }
         let mut old = self.load(object, None);
         if wants_old && matches!(object.place, Place::Private(_)) {

@@ -128,7 +128,8 @@ const PREDEFINED: &str = "__STDC__ 1\n__STDC_VERSION__ 199901L\n__STDC_HOSTED__ 
     __unix__ 1\n__unix 1\nunix 1\n__x86_64__ 1\n__x86_64 1\n__amd64__ 1\n__LP64__ 1\n_LP64 1\n__ktm__ 1\n\
     __CHAR_BIT__ 8\n__INT_MAX__ 2147483647\n__LONG_MAX__ 9223372036854775807L\n__SIZEOF_INT__ 4\n\
     __SIZEOF_LONG__ 8\n__SIZEOF_POINTER__ 8\n__DATE__ \"Jan  1 1970\"\n__TIME__ \"00:00:00\"\n\
-    __BYTE_ORDER__ 1234\n__ORDER_LITTLE_ENDIAN__ 1234\n__ORDER_BIG_ENDIAN__ 4321\n";
+    __ATOMIC_RELAXED 0\n__ATOMIC_CONSUME 1\n__ATOMIC_ACQUIRE 2\n__ATOMIC_RELEASE 3\n__ATOMIC_ACQ_REL 4\n\
+    __ATOMIC_SEQ_CST 5\n__BYTE_ORDER__ 1234\n__ORDER_LITTLE_ENDIAN__ 1234\n__ORDER_BIG_ENDIAN__ 4321\n";
 
 impl Preprocessor<'_, '_> {
     fn predefine(&mut self) {

@@ -13,6 +13,12 @@ __initial_sp:
         mov     initial_sp(%rip), %rax
         ret
 
+# void *__thread_pointer(void): there are no threads here
+        .globl __thread_pointer
+__thread_pointer:
+        xor     %eax, %eax
+        ret
+
 # long __syscall(long number, ...)
         .globl __syscall
 __syscall:

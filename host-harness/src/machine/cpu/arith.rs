@@ -2,7 +2,7 @@
 //! The `as` here is the point: it wraps integers, and it is how the machine sees a bit pattern.
 
 use super::Trap;
-use crate::isa::{Alu, Cond, Convert, Fpu};
+use crate::isa::{Alu, Atomic, Cond, Convert, Fpu, Size};
 
 /// The 64 bits of an immediate.
 #[inline(always)]
@@ -181,4 +181,22 @@ pub(super) fn convert(op: Convert, value: u64) -> u64 {
         Convert::F64ToI64 => truncate64(double) as u64,
         Convert::F64ToU64 => truncate_unsigned(double),
     }
+}
+
+/// What memory holds after an atomic change.
+pub(super) fn atomic(op: Atomic, old: u64, src: u64) -> u64 {
+    match op {
+        Atomic::Exchange => src,
+        Atomic::Add => old.wrapping_add(src),
+        Atomic::Sub => old.wrapping_sub(src),
+        Atomic::And => old & src,
+        Atomic::Or => old | src,
+        Atomic::Xor => old ^ src,
+        Atomic::Nand => !(old & src),
+    }
+}
+
+/// The bytes of a slot that an access of this size moves.
+pub(super) fn low(size: Size, value: u64) -> u64 {
+    value & (u64::MAX >> (64 - 8 * size.bytes()))
 }

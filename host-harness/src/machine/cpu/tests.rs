@@ -74,6 +74,7 @@ fn start() -> Regs {
         sp: FlatBus::BASE + 0x8000,
         fp: FlatBus::BASE + 0x8000,
         acc: 0,
+        tp: 0,
     }
 }
 
@@ -229,4 +230,49 @@ fn division_by_zero_and_the_quotient_that_does_not_fit_trap() {
             Err(Trap::DivideError)
         );
     }
+}
+
+/// Each is one step, and a compare that fails leaves memory as it was.
+#[test]
+fn an_atomic_change_is_one_instruction() {
+    let word = FlatBus::BASE + 0x100;
+    let program = image(&[
+        Instr::Atomic {
+            op: crate::isa::Atomic::Add,
+            size: Size::B4,
+            dst: -8,
+            addr: -16,
+            src: -24,
+        },
+        Instr::CompareSwap {
+            size: Size::B4,
+            base: -56,
+        },
+        Instr::CompareSwap {
+            size: Size::B4,
+            base: -56,
+        },
+    ]);
+    let (mut regs, mut bus) = (start(), FlatBus::new());
+    let slot = |distance: i64| (FlatBus::BASE + 0x8000).wrapping_add_signed(distance);
+    // The expected value is an int, sign-extended.
+    let minus_one = u64::MAX;
+    for (at, value) in [
+        (slot(-16), word),
+        (slot(-24), 4),
+        (slot(-56), word),
+        (slot(-48), minus_one),
+        (slot(-40), 7),
+    ] {
+        bus.store(at, Size::B8, value).unwrap();
+    }
+    bus.store(word, Size::B8, 0x1_ffff_fffb).unwrap();
+    step(&program, &mut regs, &mut bus).unwrap();
+    assert_eq!(bus.load(slot(-8), Size::B8), Ok(0xffff_fffb), "what it held");
+    assert_eq!(bus.load(word, Size::B8), Ok(0x1_ffff_ffff), "four bytes");
+    step(&program, &mut regs, &mut bus).unwrap();
+    assert_eq!(bus.load(word, Size::B8), Ok(0x1_0000_0007));
+    step(&program, &mut regs, &mut bus).unwrap();
+    assert_eq!(bus.load(word, Size::B8), Ok(0x1_0000_0007));
+    assert_eq!(bus.load(slot(-32), Size::B8), Ok(7));
 }
