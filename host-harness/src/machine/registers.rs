@@ -85,6 +85,7 @@ impl Thread for Regs {
             sp: call.sp,
             fp: call.sp,
             acc: 0,
+            tp: self.tp,
         };
         let arguments = [call.signo, call.info, call.ucontext];
         let [signo, info, ucontext] = arguments;

@@ -6,7 +6,8 @@
 //! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
-    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
+    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM,
+    EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
