@@ -158,7 +158,7 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for call in CallId::all() {
-            write!(f, "{:12}", call.row().name)?;
+            write!(f, "{:11} ", call.row().name)?;
             if self.calls_of(call) == 0 {
                 writeln!(f, "never made")?;
                 continue;
