@@ -166,6 +166,8 @@ impl<S: Storage> Kernel<S> {
     ///
     /// Signals that wait for the task are taken before it returns to user space, so a call may end its caller.
     pub fn syscall(&mut self, task: TaskRef, call: Call, board: &mut dyn Board) -> Outcome {
+        let sp = self.storage.threads().get(task.index() as usize);
+        let sp = sp.map_or(0, Thread::stack_pointer);
         let mut w = self.world(board);
         if let Err(outcome) = enter(&mut w, task) {
             return outcome;
@@ -176,9 +178,7 @@ impl<S: Storage> Kernel<S> {
         if call == Call::RtSigreturn {
             return self.rt_sigreturn(task, board);
         }
-        let sp = self.storage.threads().get(task.index() as usize);
-        let sp = sp.map_or(0, Thread::stack_pointer);
-        let stand = syscall::syscall(&mut self.world(board), task, call, sp);
+        let stand = syscall::syscall(&mut w, task, call, sp);
         self.leave(task, stand, board)
     }
 

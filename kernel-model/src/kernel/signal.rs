@@ -29,6 +29,10 @@ impl<S: Storage> Kernel<S> {
                     if let Some(thread) = self.registers(task) {
                         thread.set_return_value(value);
                     }
+                    // Mostly no signal waits, and there is nothing more to do.
+                    if !self.view().tasks[task].sigpending {
+                        return Outcome::Done(value);
+                    }
                 }
                 Stand::Interrupted(_) | Stand::None => {}
             }
