@@ -15,6 +15,8 @@ pub(crate) struct Program {
     pub(crate) stdin: Vec<u8>,
     /// From a line `// kernel: 6.1`: older kernels give another answer.
     pub(crate) kernel: Option<String>,
+    /// From a line `// user: root`: others are not allowed what it does.
+    pub(crate) root: bool,
 }
 
 /// What a run gives. Only stdout and status are compared; stderr is for the report.
@@ -87,12 +89,14 @@ impl Program {
         let args = asked("args").map(split_words).unwrap_or_default();
         let stdin = asked("stdin").map(unescape).unwrap_or_default();
         let kernel = asked("kernel").map(str::to_owned);
+        let root = asked("user") == Some("root");
         Program {
             name,
             path,
             args,
             stdin,
             kernel,
+            root,
             source,
         }
     }

@@ -37,6 +37,15 @@ pub(crate) fn available() -> bool {
     })
 }
 
+/// Whether whoever runs the tests may become other users.
+pub(crate) fn is_root() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().any(|line| {
+        line.strip_prefix("Uid:")
+            .is_some_and(|ids| ids.split_whitespace().all(|id| id == "0"))
+    })
+}
+
 /// Compares the running kernel's version with `major.minor`.
 pub(crate) fn kernel_is_at_least(needed: &str) -> bool {
     let version = |text: &str| {

@@ -8,6 +8,7 @@
 )]
 
 mod asked;
+mod credentials;
 mod descriptors;
 mod futexes;
 mod memory;
@@ -22,7 +23,7 @@ mod threads;
 mod vfork;
 mod wait;
 
-use kernel_model::abi::call::{Call, CloneArgs, Outcome, UserPtr};
+use kernel_model::abi::call::{Call, CloneArgs, IdChange, IdKind, Outcome, UserPtr};
 use kernel_model::abi::effect::{Effect, FaultKind};
 use kernel_model::abi::errno::Errno;
 use kernel_model::abi::flags::{CloneFlags, MapFlags, OpenFlags, Prot, TaskFlags, WaitOptions};

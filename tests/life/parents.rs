@@ -16,10 +16,7 @@ fn children_stand_in_order() {
         2,
         Call::Prctl {
             option: 36,
-            arg2: 1,
-            arg3: 0,
-            arg4: 0,
-            arg5: 0,
+            args: [1, 0, 0, 0],
         },
     );
     w.exit(a, 0);
@@ -56,10 +53,7 @@ fn the_nearest_subreaper_adopts() {
     let c = w.fork(b);
     let reaper = Call::Prctl {
         option: 36,
-        arg2: 1,
-        arg3: 0,
-        arg4: 0,
-        arg5: 0,
+        args: [1, 0, 0, 0],
     };
     w.ok(2, reaper);
     w.exit(b, 0);
@@ -131,10 +125,7 @@ fn pdeathsig() {
     let child = w.fork(2);
     let set = Call::Prctl {
         option: 1,
-        arg2: 15,
-        arg3: 0,
-        arg4: 0,
-        arg5: 0,
+        args: [15, 0, 0, 0],
     };
     w.ok(child, set);
     let grandchild = w.fork(child);
@@ -146,10 +137,7 @@ fn pdeathsig() {
         grandchild,
         Call::Prctl {
             option: 1,
-            arg2: 65,
-            arg3: 0,
-            arg4: 0,
-            arg5: 0,
+            args: [65, 0, 0, 0],
         },
         Errno::EINVAL,
     );
@@ -186,10 +174,7 @@ fn later_descendants_know_the_subreaper() {
         2,
         Call::Prctl {
             option: 36,
-            arg2: 1,
-            arg3: 0,
-            arg4: 0,
-            arg5: 0,
+            args: [1, 0, 0, 0],
         },
     );
     let a = w.fork(2);

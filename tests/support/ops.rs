@@ -575,18 +575,16 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                 }
             }
             Op::Prctl(option, arg, at) => {
-                let option = [1, 2, 15, 16, 36, 37, 99][usize::from(option) % 7];
-                let arg2 = if matches!(option, 1 | 36) {
+                let option =
+                    [1, 2, 15, 16, 36, 37, 99, 3, 4, 7, 8, 23, 24, 38, 39, 28][usize::from(option) % 16];
+                let arg2 = if matches!(option, 1 | 3..=8 | 23..=36 | 38 | 39) {
                     u64::from(arg % 70)
                 } else {
                     at.addr()
                 };
                 Call::Prctl {
                     option,
-                    arg2,
-                    arg3: 0,
-                    arg4: 0,
-                    arg5: 0,
+                    args: [arg2, 0, 0, 0],
                 }
             }
             Op::Raw(nr, args) => {

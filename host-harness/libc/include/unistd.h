@@ -35,6 +35,13 @@ uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
+int setuid(uid_t uid);
+int setgid(gid_t gid);
+int seteuid(uid_t uid);
+int setegid(gid_t gid);
+int setreuid(uid_t real, uid_t effective);
+int setregid(gid_t real, gid_t effective);
+int getgroups(int size, gid_t list[]);
 
 ssize_t read(int fd, void *buffer, size_t count);
 ssize_t write(int fd, const void *buffer, size_t count);
@@ -64,6 +71,10 @@ long syscall(long number, ...);
 #ifdef _GNU_SOURCE
 extern char **environ;
 pid_t gettid(void);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 int dup3(int fd, int to, int flags);
 int pipe2(int fds[2], int flags);
 int execvpe(const char *file, char *const argv[], char *const envp[]);

@@ -21,6 +21,7 @@ pub(super) const fn area_name(area: Area) -> &'static str {
         Area::Memory => "memory",
         Area::Files => "files",
         Area::Threads => "threads",
+        Area::Credentials => "credentials",
     }
 }
 

@@ -147,6 +147,28 @@ const THREADS: &[Act] = &[
     ("kill", &[Process(1), Number(18)]),
 ];
 
+/// Two users, what they may do to each other, and what exec makes of them.
+const CREDENTIALS: &[Act] = &[
+    FORK,
+    EXIT_GROUP,
+    EXEC,
+    ("setuid", &[Number(1001)]),
+    // The effective one alone, and back.
+    ("setresuid", &[Number(-1), Number(1001), Number(-1)]),
+    ("setresuid", &[Number(-1), Number(0), Number(-1)]),
+    ("setreuid", &[Number(1001), Number(1002)]),
+    (
+        "getresuid",
+        &[Out, Number(0x2000_0000_0004), Number(0x2000_0000_0008)],
+    ),
+    // PR_SET_KEEPCAPS, PR_SET_PDEATHSIG, PR_GET_DUMPABLE.
+    ("prctl_task", &[Number(8), Number(1)]),
+    ("prctl_task", &[Number(1), Number(15)]),
+    ("prctl_task", &[Number(3), Number(0)]),
+    ("kill", &[Process(1), Number(0)]),
+    ("kill", &[Process(2), Number(15)]),
+];
+
 /// What an area's worlds are made of.
 pub(super) const fn of(area: Area) -> &'static [Act] {
     match area {
@@ -156,6 +178,7 @@ pub(super) const fn of(area: Area) -> &'static [Act] {
         Area::Memory => MEMORY,
         Area::Files => FILES,
         Area::Threads => THREADS,
+        Area::Credentials => CREDENTIALS,
     }
 }
 

@@ -9,6 +9,11 @@ use super::kind::{
     ROBUST_LEN, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE,
     ZERO,
 };
+use super::kind_cred::{
+    CAPABILITIES, CAPABILITIES_FROM, CAPABILITY, CAPABILITY_2, GROUP_ID, GROUPS, GROUPS_ROOM, HEADER, NICE,
+    PRCTL_CAP, PRCTL_TASK, PRCTL_VALUE, PRIORITY_OF, USER, WORD_0, WORD_1, WORD_2,
+};
+use super::operand::Operand;
 use super::system::Command;
 
 /// What a row makes a task do.
@@ -42,17 +47,20 @@ pub enum Area {
     Files,
     /// Threads and what they wait for.
     Threads,
+    /// Users, groups, capabilities and limits.
+    Credentials,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 6] = [
+    pub const ALL: [Area; 7] = [
         Area::Life,
         Area::Groups,
         Area::Signals,
         Area::Memory,
         Area::Files,
         Area::Threads,
+        Area::Credentials,
     ];
 }
 
@@ -99,7 +107,7 @@ const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u
     }
 }
 
-use Area::{Files, Groups, Life, Memory, Signals, Threads};
+use Area::{Credentials, Files, Groups, Life, Memory, Signals, Threads};
 
 /// Every call.
 pub const ROWS: &[Row] = &[
@@ -168,6 +176,40 @@ pub const ROWS: &[Row] = &[
     call("set_tid_address", 218, &[TID_AT], 8, Threads),
     call("set_robust_list", 273, &[ROBUST_HEAD, ROBUST_LEN], 6, Threads),
     call("get_robust_list", 274, &[TID, WHERE, INTO], 4, Threads),
+    call("setuid", 105, &[USER], 8, Credentials),
+    call("setreuid", 113, &[USER, USER], 8, Credentials),
+    call("setresuid", 117, &[USER, USER, USER], 12, Credentials),
+    call("setfsuid", 122, &[USER], 6, Credentials),
+    call("getuid", 102, &[], 4, Credentials),
+    call("geteuid", 107, &[], 4, Credentials),
+    call("getresuid", 118, &[WORD_0, WORD_1, WORD_2], 12, Credentials),
+    call("setgid", 106, &[GROUP_ID], 6, Credentials),
+    call("setregid", 114, &[GROUP_ID, GROUP_ID], 4, Credentials),
+    call("setresgid", 119, &[GROUP_ID, GROUP_ID, GROUP_ID], 6, Credentials),
+    call("setfsgid", 123, &[GROUP_ID], 4, Credentials),
+    call("getgid", 104, &[], 2, Credentials),
+    call("getegid", 108, &[], 2, Credentials),
+    call("getresgid", 120, &[WORD_0, WORD_1, WORD_2], 6, Credentials),
+    call("setgroups", 116, &[GROUPS, BUFFER], 6, Credentials),
+    call("getgroups", 115, &[GROUPS_ROOM, INTO], 6, Credentials),
+    call("capget", 125, &[HEADER, CAPABILITIES], 12, Credentials),
+    call("capset", 126, &[HEADER, CAPABILITIES_FROM], 10, Credentials),
+    call(
+        "prctl_task",
+        157,
+        &[PRCTL_TASK, PRCTL_VALUE, ZERO, ZERO, ZERO],
+        14,
+        Credentials,
+    ),
+    call(
+        "prctl_cap",
+        157,
+        &[PRCTL_CAP, CAPABILITY, CAPABILITY_2, ZERO, ZERO],
+        12,
+        Credentials,
+    ),
+    call("getpriority", 140, &[PRIORITY_OF, PID], 6, Credentials),
+    call("setpriority", 141, &[PRIORITY_OF, PID, NICE], 10, Credentials),
 ];
 
 /// A row of the table, by its place. In files it is written by its name.
@@ -199,7 +241,19 @@ impl CallId {
             Command::Store { .. } => Verb::Store,
             Command::Exec => Verb::Exec,
         };
-        CallId::all().find(|call| call.row().verb == verb)
+        // Calls that do many things have a row for each group of them, which the first argument tells apart.
+        let says = |call: &CallId| {
+            let Command::Syscall {
+                args: [first, ..], ..
+            } = command
+            else {
+                return false;
+            };
+            let mut named = call.row().kinds.first().into_iter().flat_map(Kind::all);
+            named.any(|operand| operand == Operand::Number(first.cast_signed()))
+        };
+        let rows = || CallId::all().filter(|call| call.row().verb == verb);
+        rows().find(says).or_else(|| rows().next())
     }
 
     /// A simpler call that does much the same, and takes the first of the arguments.

@@ -2,7 +2,7 @@
 //! campaign has not reached of them stands in its table with a 0.
 //!
 //! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
-//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR (there are no
+//! tables (a program makes no more than 60 tasks), EINTR (there are no
 //! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
@@ -70,9 +70,9 @@ const ANSWERS: &[Answers] = &[
     answers("getsid", &[OK], &[ESRCH]),
     answers("setpgid", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES)]),
     answers("setsid", &[OK], &[EPERM]),
-    answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED]),
-    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, errno(ESRCH)]),
-    answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, GONE]),
+    answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED]),
+    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, errno(ESRCH)]),
+    answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, GONE]),
     answers("load", &[OK, GONE], &[]),
     answers("store", &[OK, GONE], &[]),
     answers(
@@ -105,7 +105,29 @@ const ANSWERS: &[Answers] = &[
     ),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
-    answers("get_robust_list", &[OK], &[EFAULT, ESRCH]),
+    answers("get_robust_list", &[OK], &[EFAULT, EPERM, ESRCH]).rarely(&[errno(EPERM)]),
+    answers("setuid", &[OK], &[EINVAL, EPERM]),
+    answers("setreuid", &[OK], &[EPERM]),
+    answers("setresuid", &[OK], &[EPERM]),
+    answers("setfsuid", &[OK], &[]),
+    answers("getuid", &[OK], &[]),
+    answers("geteuid", &[OK], &[]),
+    answers("getresuid", &[OK], &[EFAULT]),
+    answers("setgid", &[OK], &[EINVAL, EPERM]),
+    answers("setregid", &[OK], &[EPERM]),
+    answers("setresgid", &[OK], &[EPERM]),
+    answers("setfsgid", &[OK], &[]),
+    answers("getgid", &[OK], &[]),
+    answers("getegid", &[OK], &[]),
+    answers("getresgid", &[OK], &[EFAULT]),
+    answers("setgroups", &[OK], &[EINVAL, EFAULT, EPERM]),
+    answers("getgroups", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EFAULT)]),
+    answers("capget", &[OK], &[EINVAL, EFAULT]),
+    answers("capset", &[OK], &[EINVAL, EFAULT]),
+    answers("prctl_task", &[OK], &[EINVAL]),
+    answers("prctl_cap", &[OK], &[EINVAL, EPERM]),
+    answers("getpriority", &[OK], &[EINVAL, ESRCH]),
+    answers("setpriority", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES), errno(EPERM)]),
 ];
 
 fn of(call: CallId) -> Option<&'static Answers> {

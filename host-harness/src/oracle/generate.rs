@@ -68,13 +68,12 @@ const THREADING: [&str; 4] = ["clone", "mmap", "store", "exit"];
 
 impl Temper {
     fn draw(dice: &mut Dice, scope: &Scope) -> Temper {
-        let loved: Vec<Area> = Area::ALL.into_iter().filter(|_| dice.percent(40)).collect();
+        // What a system has no call of, plays no part.
+        let has = |area: &Area| CallId::all().any(|call| scope.has(call) && call.row().area == *area);
+        let areas: Vec<Area> = Area::ALL.into_iter().filter(has).collect();
+        let loved: Vec<Area> = areas.iter().copied().filter(|_| dice.percent(40)).collect();
         // One program in two stays within an area and what it takes to live, so that its calls meet in many ways.
-        let only = if dice.percent(50) {
-            dice.pick(&Area::ALL)
-        } else {
-            None
-        };
+        let only = if dice.percent(50) { dice.pick(&areas) } else { None };
         let weight = |row: &Row, dice: &mut Dice| {
             let needed =
                 LIVING.contains(&row.name) || only == Some(Area::Threads) && THREADING.contains(&row.name);
@@ -90,8 +89,13 @@ impl Temper {
         };
         Temper {
             weights: CallId::all()
-                .map(|call| (call, weight(call.row(), dice)))
-                .map(|(call, weight)| if scope.has(call) { weight } else { 0 })
+                .map(|call| {
+                    if scope.has(call) {
+                        weight(call.row(), dice)
+                    } else {
+                        0
+                    }
+                })
                 .collect(),
             wild: dice.pick(&[0, 1, 2, 4, 10]).unwrap_or(2),
             pages: dice
@@ -152,6 +156,9 @@ impl Writer {
         match row.verb {
             _ if row.name.starts_with("exit") && view.tgid == 1 => Some(None),
             Verb::Syscall(61 | 247) if !has_children() => Some(Some("fork")),
+            Verb::Syscall(116 | 125 | 126) if self.model.accessible(task, true).is_empty() => {
+                Some(Some("mmap"))
+            }
             Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),

@@ -81,7 +81,7 @@ fn address(value: u64) -> String {
     };
     match value {
         0 => "NULL".to_owned(),
-        OUT => "OUT".to_owned(),
+        _ if (OUT..OUT + 64).contains(&value) => from("OUT", OUT),
         _ if (ARENA..ARENA + (1 << 24)).contains(&value) => from("ARENA", ARENA),
         _ if (HEAP..HEAP + (1 << 41)).contains(&value) => from("HEAP", HEAP),
         _ => format!("{value:#x}"),
@@ -113,7 +113,7 @@ fn flags(names: &[(u64, &str)], value: u64) -> String {
     said.join("|")
 }
 
-const fn kind(
+pub(super) const fn kind(
     usual: &'static [Operand],
     rare: &'static [Operand],
     wild: &'static [Operand],

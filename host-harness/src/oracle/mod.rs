@@ -16,6 +16,7 @@ pub mod check;
 pub mod differ;
 pub mod generate;
 pub mod kind;
+pub mod kind_cred;
 pub mod laws;
 pub mod lines;
 // The one place with unsafe code: raw calls, memory shared with other processes, and the instructions they execute.

@@ -19,15 +19,15 @@ use kernel_model::verbs::fault::Access;
 use kernel_model::{Call, Pid};
 
 use super::out::OutForm;
-use super::system::{Command, HEAP, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
+use super::system::{
+    CAPABILITIES, Command, HEAP, Lost, OUT, OUT_LEN, Out, Outcome, Returned, Snapshot, System,
+};
 use super::view;
 use crate::machine::memory::Memory;
 use crate::machine::program::Programs;
 
 /// Tasks that may exist at once, zombies among them: what a system of puppets has mailboxes for.
 pub const TASKS: usize = 60;
-/// Bytes of each task's OUT area.
-const OUT_SIZE: u64 = 64;
 /// Where the OUT areas lie in the model: the one page of data of the program.
 const OUT_AREAS: u64 = 0x40_0000;
 const PAGE: u64 = 4096;
@@ -160,6 +160,16 @@ impl Model {
         if kernel.syscall(init, Call::Setsid, &mut bench) != Answer::Done(1) {
             return Err(fail("setsid"));
         }
+        // What exec gives root is what the bounding set holds (PR_CAPBSET_DROP).
+        for number in (0..41).filter(|number| CAPABILITIES & 1 << number == 0) {
+            let drop = Call::Prctl {
+                option: 24,
+                args: [number, 0, 0, 0],
+            };
+            if kernel.syscall(init, drop, &mut bench) != Answer::Done(0) {
+                return Err(fail("prctl"));
+            }
+        }
         if kernel.exec(init, &program(), &mut bench) != Answer::Done(0) {
             return Err(fail("exec"));
         }
@@ -242,8 +252,8 @@ impl Model {
             Command::Syscall { nr, args } => Command::Syscall {
                 nr,
                 args: args.map(|arg| {
-                    if arg == OUT {
-                        OUT_AREAS + area * OUT_SIZE
+                    if (OUT..OUT + OUT_LEN).contains(&arg) {
+                        OUT_AREAS + area * OUT_LEN + (arg - OUT)
                     } else {
                         arg
                     }
@@ -262,7 +272,7 @@ impl Model {
             return Out::None;
         };
         let mut bytes = [0; OutForm::BYTES];
-        let from = OUT_AREAS + area * OUT_SIZE;
+        let from = OUT_AREAS + area * OUT_LEN;
         match self
             .kernel
             .copy_from_user(task, from, &mut bytes, &mut self.bench)

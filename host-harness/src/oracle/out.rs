@@ -11,6 +11,8 @@ pub enum OutForm {
     Info,
     /// The two `int` of pipe.
     Fds,
+    /// So many words of 32 bits.
+    Words(usize),
 }
 
 fn int(bytes: &[u8], at: usize) -> i32 {
@@ -26,11 +28,23 @@ impl OutForm {
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
     #[must_use]
     pub const fn of(nr: u64, args: &[u64; 6], value: i64) -> Option<OutForm> {
-        let [first, second, third, ..] = *args;
+        let [first, second, third, fourth, ..] = *args;
         match nr {
             22 | 293 if first == OUT && value == 0 => Some(OutForm::Fds),
             61 if second == OUT && value > 0 => Some(OutForm::Status),
             247 if third == OUT && value == 0 => Some(OutForm::Info),
+            // getresuid, getresgid; getgroups; capget; getrlimit, prlimit64.
+            118 | 120 if first == OUT && value == 0 => Some(OutForm::Words(3)),
+            115 if second == OUT && value > 0 && first.cast_signed() > 0 => {
+                Some(OutForm::Words(if value < 8 {
+                    value.unsigned_abs() as usize
+                } else {
+                    8
+                }))
+            }
+            125 if second == OUT && value == 0 => Some(OutForm::Words(6)),
+            97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
+            302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
             _ => None,
         }
     }
@@ -41,6 +55,13 @@ impl OutForm {
         match self {
             OutForm::Status => Out::Status(int(bytes, 0)),
             OutForm::Fds => Out::Fds(int(bytes, 0), int(bytes, 4)),
+            OutForm::Words(count) => Out::Words(std::array::from_fn(|at| {
+                if at < count {
+                    int(bytes, at * 4).cast_unsigned()
+                } else {
+                    0
+                }
+            })),
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),

@@ -108,6 +108,14 @@ impl fmt::Display for Returned {
             Out::None => Ok(()),
             Out::Status(word) => write!(f, " [status {word:#x}]"),
             Out::Fds(read, write) => write!(f, " [{read}, {write}]"),
+            Out::Words(words) => {
+                let last = words
+                    .iter()
+                    .rposition(|word| *word != 0)
+                    .map_or(1, |last| last + 1);
+                let shown: Vec<String> = words.iter().take(last).map(u32::to_string).collect();
+                write!(f, " [{}]", shown.join(", "))
+            }
             Out::Info {
                 signo,
                 code,

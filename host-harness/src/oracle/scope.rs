@@ -1,6 +1,6 @@
 //! What a system has, where it is less than all: the calls it makes, and the fields it tells.
 
-use super::alphabet::CallId;
+use super::alphabet::{Area, CallId};
 use super::system::{Snapshot, TaskView};
 
 macro_rules! fields {
@@ -35,6 +35,15 @@ impl Scope {
         untold: Vec::new(),
         calls: None,
     };
+
+    /// Every field, and the calls of all areas but this one.
+    #[must_use]
+    pub fn without(area: Area) -> Scope {
+        Scope {
+            calls: Some(CallId::all().filter(|call| call.row().area != area).collect()),
+            ..Scope::ALL
+        }
+    }
 
     /// These fields, and these calls; all where there is no list.
     ///

@@ -13,6 +13,15 @@ pub const ARENA_PAGES: u64 = 16;
 /// An address that each system replaces by that of an area of the calling task's own, into which the kernel stores a
 /// status word, a `siginfo_t` or a pair of descriptors. It is no place of the arena, and can always be written.
 pub const OUT: u64 = 0x2000_0000_0000;
+/// Bytes of the area: an address within it is replaced like the first.
+pub const OUT_LEN: u64 = 64;
+/// The first of the [`USERS`] numbers of users that programs become beside 0. A system may put others in their place, so
+/// that nobody else's tasks count as theirs.
+pub const USER: u32 = 1001;
+/// How many there are.
+pub const USERS: u32 = 3;
+/// What task 1 is capable of: all but CAP_SYS_RESOURCE, which root has not everywhere, and with which no limit is one.
+pub const CAPABILITIES: u64 = ((1 << 41) - 1) & !(1 << 24);
 /// Where the heap begins, for the argument of brk: each system adds the distance to its own beginning.
 pub const HEAP: u64 = 0x3000_0000_0000;
 
@@ -65,6 +74,8 @@ pub enum Out {
     },
     /// The descriptors of pipe: the end to read, the end to write.
     Fds(i32, i32),
+    /// What others store, in words of 32 bits, and 0 behind it.
+    Words([u32; 8]),
 }
 
 /// What a command gave.

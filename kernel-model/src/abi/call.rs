@@ -75,6 +75,26 @@ pub struct WaitArgs {
     pub rusage: UserPtr,
 }
 
+/// Which numbers a call about credentials means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum IdKind {
+    /// Those of users.
+    Users,
+    /// Those of groups.
+    Groups,
+}
+
+/// The change that a call of the setuid family asks for. [`u32::MAX`] leaves a number as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum IdChange {
+    /// setuid, setgid.
+    One(u32),
+    /// setreuid, setregid: real, effective.
+    Two(u32, u32),
+    /// setresuid, setresgid: real, effective, saved.
+    Three(u32, u32, u32),
+}
+
 /// A system call with its arguments, as far as they can be decoded without looking at the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(
@@ -121,6 +141,37 @@ pub enum Call {
     Geteuid,
     Getgid,
     Getegid,
+    /// setuid, setreuid, setresuid, and the same of groups.
+    Setids {
+        of: IdKind,
+        change: IdChange,
+    },
+    /// getresuid, getresgid: real, effective, saved.
+    Getresids {
+        of: IdKind,
+        to: [UserPtr; 3],
+    },
+    /// setfsuid, setfsgid.
+    Setfsid {
+        of: IdKind,
+        id: u32,
+    },
+    Getgroups {
+        size: i32,
+        list: UserPtr,
+    },
+    Setgroups {
+        size: u32,
+        list: UserPtr,
+    },
+    Capget {
+        header: UserPtr,
+        data: UserPtr,
+    },
+    Capset {
+        header: UserPtr,
+        data: UserPtr,
+    },
     SetTidAddress {
         tidptr: UserPtr,
     },
@@ -315,10 +366,7 @@ pub enum Call {
     },
     Prctl {
         option: i32,
-        arg2: u64,
-        arg3: u64,
-        arg4: u64,
-        arg5: u64,
+        args: [u64; 4],
     },
     Umask {
         mask: u32,

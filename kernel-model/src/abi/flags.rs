@@ -170,6 +170,8 @@ bitflags! {
         const PF_DUMPCORE = 0x0000_0200;
         /// Killed by a signal.
         const PF_SIGNALED = 0x0000_0400;
+        /// It has become a user who has more tasks than RLIMIT_NPROC allows: exec is EAGAIN.
+        const PF_NPROC_EXCEEDED = 0x0000_1000;
         /// A kernel thread.
         const PF_KTHREAD = 0x0020_0000;
     }

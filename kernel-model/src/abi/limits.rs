@@ -51,6 +51,9 @@ pub const PIPE_BUF: u64 = 4096;
 /// The most bytes that one read or write moves (`MAX_RW_COUNT`).
 pub const MAX_RW_COUNT: u64 = 0x7fff_f000;
 
+/// Supplementary groups of a task: setgroups to more is ENOMEM.
+pub const NGROUPS: usize = 16;
+
 /// Processors.
 pub const NR_CPUS: usize = 8;
 

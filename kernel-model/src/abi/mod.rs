@@ -1,6 +1,7 @@
 //! Floor 0: the words that user space, the kernel and the embedder share. It knows nothing of tables.
 
 pub mod call;
+pub mod capability;
 pub mod effect;
 pub mod errno;
 pub mod flags;

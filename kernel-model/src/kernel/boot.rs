@@ -12,6 +12,7 @@ use crate::abi::rlimit::Rlimits;
 use crate::abi::signal::{SIG_IGN, Signal};
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
+use crate::objects::cred::Cred;
 use crate::objects::file::{FileKind, FilesStruct, FsStruct};
 use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
@@ -165,6 +166,7 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
         parent: task,
         group_leader: task,
         comm: Comm::new(b"swapper/0"),
+        cred: Cred::ROOT,
         signal,
         sighand: Some(sighand),
         exit_signal: 0,

@@ -225,7 +225,7 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         .hash(lanes);
     (
         t.comm,
-        t.cred,
+        (t.cred, t.no_new_privs),
         t.pending,
         t.blocked,
         t.sigpending,
@@ -391,7 +391,14 @@ fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &dyn Fn(FrameNo)
     let mut sum = 0u128;
     for (mm, object) in w.mms.iter() {
         let mut lanes = Lanes::new(get(labels.mms, mm.index()));
-        (object.brk, object.start_brk, object.hiwater_rss, object.exe_file).hash(&mut lanes);
+        (
+            object.brk,
+            object.start_brk,
+            object.hiwater_rss,
+            object.exe_file,
+            object.dumpable,
+        )
+            .hash(&mut lanes);
         for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
             (
                 vma.start,

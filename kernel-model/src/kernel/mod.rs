@@ -260,7 +260,7 @@ impl<S: Storage> Kernel<S> {
         if is_dying(w.signal(task), task) {
             return self.resume(task, board);
         }
-        if let Err(errno) = exec::check(&w, program) {
+        if let Err(errno) = exec::check_nproc(&mut w, task).and_then(|()| exec::check(&w, program)) {
             exec::fail_late(&mut w, task);
             return self.leave(task, Stand::Done(errno.to_return_value()), board);
         }

@@ -209,12 +209,12 @@ impl fmt::Display for Status<'_> {
         writeln!(
             f,
             "Uid:\t{}\t{}\t{}\t{}",
-            cred.uid.0, cred.euid.0, cred.suid.0, cred.euid.0
+            cred.uid.0, cred.euid.0, cred.suid.0, cred.fsuid.0
         )?;
         writeln!(
             f,
             "Gid:\t{}\t{}\t{}\t{}",
-            cred.gid.0, cred.egid.0, cred.sgid.0, cred.egid.0
+            cred.gid.0, cred.egid.0, cred.sgid.0, cred.fsgid.0
         )?;
         writeln!(
             f,

@@ -133,6 +133,8 @@ pub struct MmStruct {
     pub start_stack: u64,
     /// The program it runs.
     pub exe_file: Option<ImageId>,
+    /// PR_SET_DUMPABLE.
+    pub dumpable: bool,
 }
 
 impl Object for MmStruct {
@@ -150,6 +152,7 @@ impl Object for MmStruct {
         brk: 0,
         start_stack: 0,
         exe_file: None,
+        dumpable: false,
     };
 }
 

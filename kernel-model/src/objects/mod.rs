@@ -1,6 +1,7 @@
 //! Floor 2: the objects. Each file holds one, and names the others only by handle.
 
 pub mod blocked;
+pub mod cred;
 pub mod file;
 pub mod futex;
 pub mod mm;

@@ -3,7 +3,7 @@
 use crate::abi::call::UserPtr;
 use crate::abi::effect::TaskId;
 use crate::abi::flags::{StackFlags, TaskFlags};
-use crate::abi::ids::{CpuId, Gid, Handle, MmRef, Pid, TaskRef, Uid, kind};
+use crate::abi::ids::{CpuId, Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::limits::TASK_COMM_LEN;
 use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
@@ -11,6 +11,7 @@ use crate::store::arena::{Arena, Object, View};
 use crate::store::list::{Link, Linked, List};
 
 use super::blocked::Blocked;
+use super::cred::Cred;
 use super::sigqueue::Queued;
 
 /// A command name: at most 15 bytes and a NUL.
@@ -54,35 +55,6 @@ impl Comm {
     pub const fn bytes(&self) -> [u8; TASK_COMM_LEN] {
         self.0
     }
-}
-
-/// Who a task is (`struct cred`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Cred {
-    /// Real user.
-    pub uid: Uid,
-    /// Effective user.
-    pub euid: Uid,
-    /// Saved user.
-    pub suid: Uid,
-    /// Real group.
-    pub gid: Gid,
-    /// Effective group.
-    pub egid: Gid,
-    /// Saved group.
-    pub sgid: Gid,
-}
-
-impl Cred {
-    /// The super-user.
-    pub const ROOT: Cred = Cred {
-        uid: Uid(0),
-        euid: Uid(0),
-        suid: Uid(0),
-        gid: Gid(0),
-        egid: Gid(0),
-        sgid: Gid(0),
-    };
 }
 
 /// Which scheduling class a task is in (`sched(7)`).
@@ -154,6 +126,8 @@ pub struct TaskStruct {
     pub comm: Comm,
     /// Whose it is.
     pub cred: Cred,
+    /// PR_SET_NO_NEW_PRIVS: exec gives it no privilege that it has not.
+    pub no_new_privs: bool,
 
     /// Its address space; none for a kernel thread and for a task that has ended.
     pub mm: Option<MmRef>,
@@ -290,7 +264,8 @@ impl Object for TaskStruct {
         exit_signal: 0,
         pdeath_signal: None,
         comm: Comm([0; TASK_COMM_LEN]),
-        cred: Cred::ROOT,
+        cred: Cred::FREE,
+        no_new_privs: false,
         mm: None,
         files: None,
         fs: None,

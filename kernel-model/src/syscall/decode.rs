@@ -1,6 +1,6 @@
 //! From a call number and six words to a [`Call`], for x86-64.
 
-use crate::abi::call::{Call, CloneArgs, UserPtr};
+use crate::abi::call::{Call, CloneArgs, IdChange, IdKind, UserPtr};
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{CloneFlags, MapFlags, OpenFlags, Prot};
 use crate::abi::rlimit::Resource;
@@ -229,10 +229,7 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         },
         157 => Call::Prctl {
             option: int(a),
-            arg2: b,
-            arg3: c,
-            arg4: d,
-            arg5: e,
+            args: [b, c, d, e],
         },
         160 => Call::Prlimit {
             pid: 0,
@@ -306,6 +303,55 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             new: pc,
             old: pd,
         },
-        _ => return Err(Errno::ENOSYS),
+        _ => return credentials(nr, args).ok_or(Errno::ENOSYS),
+    })
+}
+
+/// The calls about users, groups and capabilities.
+fn credentials(nr: u64, [a, b, c, ..]: [u64; 6]) -> Option<Call> {
+    let (one, two) = (IdChange::One(uint(a)), IdChange::Two(uint(a), uint(b)));
+    let three = IdChange::Three(uint(a), uint(b), uint(c));
+    let set = |of, change| Call::Setids { of, change };
+    let to = [a, b, c].map(UserPtr);
+    Some(match nr {
+        105 => set(IdKind::Users, one),
+        106 => set(IdKind::Groups, one),
+        113 => set(IdKind::Users, two),
+        114 => set(IdKind::Groups, two),
+        115 => Call::Getgroups {
+            size: int(a),
+            list: UserPtr(b),
+        },
+        116 => Call::Setgroups {
+            size: uint(a),
+            list: UserPtr(b),
+        },
+        117 => set(IdKind::Users, three),
+        118 => Call::Getresids {
+            of: IdKind::Users,
+            to,
+        },
+        119 => set(IdKind::Groups, three),
+        120 => Call::Getresids {
+            of: IdKind::Groups,
+            to,
+        },
+        122 => Call::Setfsid {
+            of: IdKind::Users,
+            id: uint(a),
+        },
+        123 => Call::Setfsid {
+            of: IdKind::Groups,
+            id: uint(a),
+        },
+        125 => Call::Capget {
+            header: UserPtr(a),
+            data: UserPtr(b),
+        },
+        126 => Call::Capset {
+            header: UserPtr(a),
+            data: UserPtr(b),
+        },
+        _ => return None,
     })
 }

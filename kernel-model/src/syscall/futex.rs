@@ -163,11 +163,7 @@ pub(super) fn get_robust_list(
             w.pid.task(crate::abi::ids::Pid(number)).ok_or(Errno::ESRCH)?
         }
     };
-    let (mine, cred) = (w.tasks[task].cred, w.tasks[of].cred);
-    let same = [cred.uid, cred.euid, cred.suid]
-        .iter()
-        .all(|uid| *uid == mine.uid);
-    if of != task && !same && mine.euid != Uid(0) {
+    if !crate::verbs::cred::ptrace_may_access(w, task, of) {
         return Err(Errno::EPERM);
     }
     let head = w.tasks[of].robust_list;

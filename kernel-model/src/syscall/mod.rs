@@ -1,9 +1,11 @@
 //! Floor 5: the system calls. Each is checked, carried out by verbs, and answered; one file for each family.
 
+mod cred;
 pub mod decode;
 mod file;
 mod futex;
 mod memory;
+mod prctl;
 mod process;
 mod resource;
 mod signal;
@@ -221,6 +223,13 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
         Call::Geteuid => Ok(w.tasks[task].cred.euid.0.into()),
         Call::Getgid => Ok(w.tasks[task].cred.gid.0.into()),
         Call::Getegid => Ok(w.tasks[task].cred.egid.0.into()),
+        Call::Setids { of, change } => cred::set(w, task, of, change),
+        Call::Getresids { of, to } => cred::get(w, task, of, to),
+        Call::Setfsid { of, id } => Ok(cred::setfs(w, task, of, id)),
+        Call::Getgroups { size, list } => cred::getgroups(w, task, size, list),
+        Call::Setgroups { size, list } => cred::setgroups(w, task, size, list),
+        Call::Capget { header, data } => cred::capget(w, task, header, data),
+        Call::Capset { header, data } => cred::capset(w, task, header, data),
         Call::SetTidAddress { tidptr } => {
             w.tasks[task].clear_child_tid = tidptr;
             Ok(w.tasks[task].pid.into())
@@ -249,8 +258,7 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
             head_ptr,
             len_ptr,
         } => futex::get_robust_list(w, task, pid, head_ptr, len_ptr),
-        // None of the options modelled looks at the further arguments.
-        Call::Prctl { option, arg2, .. } => process::prctl(w, task, option, arg2),
+        Call::Prctl { option, args } => prctl::prctl(w, task, option, args),
         Call::Umask { mask } => Ok(process::umask(w, task, mask).into()),
 
         Call::Kill { pid, signal } => crate::verbs::kill::kill(w, task, pid, signal).map(Reply::from),

@@ -1,17 +1,14 @@
-//! clone, exit, wait, prctl.
+//! clone, exit, wait.
 
 use super::{Reply, Result};
 use crate::abi::call::{CloneArgs, UserPtr, WaitArgs, WaitReport};
 use crate::abi::errno::Errno;
 use crate::abi::flags::{CloneFlags, WaitOptions};
 use crate::abi::ids::{Pid, TaskRef};
-use crate::abi::signal::Signal;
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::Usage;
-use crate::objects::task::{Comm, Tasks};
-use crate::store::list;
 use crate::verbs::signal::{recalc_sigpending, signal_pending};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
+use crate::verbs::uaccess::put_optional;
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
 use crate::world::World;
@@ -171,87 +168,6 @@ fn answer(
         copy_to_user(w, task, args.rusage, usage)?;
     }
     Ok(Reply::Done(wait::value(args.report, child)))
-}
-
-/// prctl(2), the options about death, adoption and names.
-pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, arg: u64) -> Result<Reply> {
-    let ptr = UserPtr(arg);
-    match option {
-        // PR_SET_PDEATHSIG: 0 clears it.
-        1 => {
-            let signal = Signal::new(arg);
-            if signal.is_none() && arg != 0 {
-                return Err(Errno::EINVAL);
-            }
-            w.tasks[task].pdeath_signal = signal;
-        }
-        // PR_GET_PDEATHSIG.
-        2 => {
-            let signal = w.tasks[task]
-                .pdeath_signal
-                .map_or(0, |signal| i32::from(signal.number()));
-            copy_to_user(w, task, ptr, &signal.to_le_bytes())?;
-        }
-        // PR_SET_NAME: up to 16 bytes, cut to 15.
-        15 => {
-            let mut name = [0; 16];
-            read_name(w, task, ptr, &mut name)?;
-            w.tasks[task].comm = Comm::new(&name);
-        }
-        // PR_GET_NAME.
-        16 => {
-            let name = w.tasks[task].comm.bytes();
-            copy_to_user(w, task, ptr, &name)?;
-        }
-        // PR_SET_CHILD_SUBREAPER.
-        36 => {
-            w.signal_mut(task).is_child_subreaper = arg != 0;
-            if arg != 0 {
-                propagate_has_child_subreaper(w, task);
-            }
-        }
-        // PR_GET_CHILD_SUBREAPER.
-        37 => {
-            let is = i32::from(w.signal(task).is_child_subreaper);
-            copy_to_user(w, task, ptr, &is.to_le_bytes())?;
-        }
-        _ => return Err(Errno::EINVAL),
-    }
-    Ok(Reply::Done(0))
-}
-
-/// `strncpy_from_user()`: byte by byte, for the name may end before the page does.
-fn read_name(w: &mut World<'_>, task: TaskRef, from: UserPtr, name: &mut [u8; 16]) -> Result<()> {
-    for (at, byte) in (0u64..).zip(name.iter_mut().take(15)) {
-        let addr = from.0.checked_add(at).ok_or(Errno::EFAULT)?;
-        copy_from_user(w, task, UserPtr(addr), core::slice::from_mut(byte))?;
-        if *byte == 0 {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// All descendants learn that there is a subreaper above them.
-fn propagate_has_child_subreaper(w: &mut World<'_>, reaper: TaskRef) {
-    let mut at = w.sys.tasks.first();
-    while let Some(task) = at {
-        at = list::next::<Tasks>(&w.tasks[task]);
-        if task != w.sys.init && descends_from(w, task, reaper) {
-            w.signal_mut(task).has_child_subreaper = true;
-        }
-    }
-}
-
-fn descends_from(w: &World<'_>, task: TaskRef, ancestor: TaskRef) -> bool {
-    let mut at = task;
-    while at != w.sys.init_task {
-        at = w.tasks[at].real_parent;
-        if w.tasks[at].signal == w.tasks[ancestor].signal {
-            return true;
-        }
-    }
-    false
 }
 
 /// umask(2): the old mask.

@@ -2,14 +2,17 @@
 
 use super::{Reply, Result};
 use crate::abi::call::UserPtr;
+use crate::abi::capability::Capability;
 use crate::abi::errno::Errno;
 use crate::abi::ids::{Pid, TaskRef, Uid};
 use crate::abi::rlimit::{Resource, Rlimit};
 use crate::objects::file::NR_OPEN;
+use crate::objects::signal::Pgrp;
 use crate::objects::task::Tasks;
 use crate::store::list;
 use crate::verbs::exit::{process_usage, task_usage};
 use crate::verbs::group::pgrp_of;
+use crate::verbs::signal::for_each_thread;
 use crate::verbs::uaccess::{copy_to_user, get_u64};
 use crate::verbs::wait::rusage_bytes;
 use crate::world::World;
@@ -34,6 +37,19 @@ fn find(w: &World<'_>, task: TaskRef, pid: i32) -> Result<TaskRef> {
     w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)
 }
 
+/// `check_prlimit_permission()`: the limits of others only where all their numbers are the caller's real ones, or with
+/// CAP_SYS_RESOURCE.
+fn check_prlimit_permission(w: &World<'_>, task: TaskRef, of: TaskRef) -> Result<()> {
+    let (mine, theirs) = (&w.tasks[task].cred, &w.tasks[of].cred);
+    let match_ = [theirs.uid, theirs.euid, theirs.suid] == [mine.uid; 3]
+        && [theirs.gid, theirs.egid, theirs.sgid] == [mine.gid; 3];
+    if task == of || match_ || mine.capable(Capability::SysResource) {
+        Ok(())
+    } else {
+        Err(Errno::EPERM)
+    }
+}
+
 /// prlimit(2), and with it getrlimit and setrlimit.
 pub(super) fn prlimit(
     w: &mut World<'_>,
@@ -54,11 +70,8 @@ pub(super) fn prlimit(
         }
     };
     let of = find(w, task, pid)?;
-    let (mine, theirs) = (w.tasks[task].cred, w.tasks[of].cred);
-    let root = mine.euid == Uid(0);
-    if w.tasks[of].signal != w.tasks[task].signal && !root && mine != theirs {
-        return Err(Errno::EPERM);
-    }
+    check_prlimit_permission(w, task, of)?;
+    let raises = w.tasks[task].cred.capable(Capability::SysResource);
     let resource = resource.ok_or(Errno::EINVAL)?;
     let before = w.signal(of).rlim.get(resource);
     if let Some(limit) = limit {
@@ -66,7 +79,7 @@ pub(super) fn prlimit(
         if limit.cur > limit.max {
             return Err(Errno::EINVAL);
         }
-        if above_nr_open || limit.max > before.max && !root {
+        if above_nr_open || limit.max > before.max && !raises {
             return Err(Errno::EPERM);
         }
         w.signal_mut(of).rlim.set(resource, limit);
@@ -108,22 +121,30 @@ fn for_each_meant(
         0 => {
             let meant = find(w, task, who)?;
             visit(w, meant);
-            return Ok(());
         }
-        1 | 2 => {}
+        1 => {
+            let Some(group) = w.pid.find(group) else {
+                return Ok(());
+            };
+            let mut at = w.pid.pids[group].pgrp.first();
+            while let Some(member) = at {
+                at = list::next::<Pgrp>(&w.signals[member]);
+                let leader = w.signals[member].leader;
+                for_each_thread(w, leader, visit);
+            }
+        }
+        2 => {
+            let mut at = list::next::<Tasks>(&w.tasks[w.sys.init_task]);
+            while let Some(process) = at {
+                at = list::next::<Tasks>(&w.tasks[process]);
+                for_each_thread(w, process, &mut |w, thread| {
+                    if w.tasks[thread].cred.uid == user {
+                        visit(w, thread);
+                    }
+                });
+            }
+        }
         _ => return Err(Errno::EINVAL),
-    }
-    let mut at = list::next::<Tasks>(&w.tasks[w.sys.init_task]);
-    while let Some(process) = at {
-        at = list::next::<Tasks>(&w.tasks[process]);
-        let meant = if which == 1 {
-            pgrp_of(w, process) == group
-        } else {
-            w.tasks[process].cred.uid == user
-        };
-        if meant {
-            visit(w, process);
-        }
     }
     Ok(())
 }
@@ -141,7 +162,28 @@ pub(super) fn getpriority(w: &mut World<'_>, task: TaskRef, which: i32, who: i32
     best.map(Reply::Done).ok_or(Errno::ESRCH)
 }
 
-/// setpriority(2): values beyond -20 and 19 are moved there; only root may ask for a better one.
+/// `set_one_prio()`: EPERM for a task of another user, or one that may do more than the caller (`cap_safe_nice()`);
+/// EACCES for a better value than RLIMIT_NICE allows. CAP_SYS_NICE is above both.
+fn may_set_nice(w: &World<'_>, task: TaskRef, of: TaskRef, nice: i8) -> Result<()> {
+    let (mine, t) = (&w.tasks[task].cred, &w.tasks[of]);
+    if mine.capable(Capability::SysNice) {
+        return Ok(());
+    }
+    if t.cred.uid != mine.euid && t.cred.euid != mine.euid {
+        return Err(Errno::EPERM);
+    }
+    // nice_to_rlimit()
+    let needed = u64::from((20 - nice).unsigned_abs());
+    if nice < t.nice && needed > w.signal(of).rlim.get(Resource::Nice).cur {
+        return Err(Errno::EACCES);
+    }
+    if !t.cred.cap_permitted.is_subset(mine.cap_permitted) {
+        return Err(Errno::EPERM);
+    }
+    Ok(())
+}
+
+/// setpriority(2): values beyond -20 and 19 are moved there.
 pub(super) fn setpriority(
     w: &mut World<'_>,
     task: TaskRef,
@@ -153,15 +195,13 @@ pub(super) fn setpriority(
         return Err(Errno::EINVAL);
     }
     let nice = i8::try_from(value.clamp(-20, 19)).unwrap_or(0);
-    let root = w.tasks[task].cred.euid == Uid(0);
     let mut result = Err(Errno::ESRCH);
     for_each_meant(w, task, which, who, &mut |w, process| {
-        let t = &mut w.tasks[process];
-        if nice < t.nice && !root {
-            result = Err(Errno::EACCES);
+        if let Err(errno) = may_set_nice(w, task, process, nice) {
+            result = Err(errno);
             return;
         }
-        t.nice = nice;
+        w.tasks[process].nice = nice;
         if result == Err(Errno::ESRCH) {
             result = Ok(Reply::Done(0));
         }

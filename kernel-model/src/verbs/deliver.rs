@@ -140,12 +140,18 @@ fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery>
     let mut code = i32::from(signal.number());
     let t = &mut w.tasks[task];
     t.flags |= TaskFlags::PF_SIGNALED;
-    if action == DefaultAction::Core && w.signal(task).rlim.get(Resource::Core).cur > 0 {
+    if action == DefaultAction::Core && dumps_core(w, task) {
         w.tasks[task].flags |= TaskFlags::PF_DUMPCORE;
         code |= 0x80;
     }
     do_group_exit(w, task, code);
     Some(Delivery::Gone)
+}
+
+/// `vfs_coredump()`: whether there is to be a core.
+fn dumps_core(w: &World<'_>, task: TaskRef) -> bool {
+    let dumpable = w.tasks[task].mm.is_some_and(|mm| w.mms[mm].dumpable);
+    dumpable && w.signal(task).rlim.get(Resource::Core).cur > 0
 }
 
 /// `do_signal_stop()`: the thread stops; the last one to stop tells the parent.

@@ -5,7 +5,9 @@ use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{Prot, TaskFlags, VmFlags};
 use crate::abi::ids::{Handle, ImageId, MmRef, TaskRef, kind};
 use crate::abi::limits::{MAX_SEGMENTS, STACK_INITIAL, STACK_TOP};
+use crate::abi::rlimit::Resource;
 use crate::abi::signal::Signal;
+use crate::objects::cred::Cred;
 use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaKind};
 use crate::objects::signal::{GroupExit, SighandStruct};
 use crate::objects::task::Comm;
@@ -13,6 +15,7 @@ use crate::store::arena::Object;
 use crate::store::list;
 use crate::world::World;
 
+use super::cred::{commit_creds, exec_creds, tasks_of};
 use super::mm::{MappingRef, mmput};
 use super::signal::{force_fatal_sig, zap_other_threads};
 use super::{exit, file};
@@ -82,11 +85,15 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
     if !is_alone(w, task) {
         return Err(Errno::EAGAIN);
     }
+    let unsafe_ = is_unsafe(w, task);
     take_leadership(w, task);
     if let GroupExit::Exec { .. } = w.signal(task).group_exit {
         w.signal_mut(task).group_exit = GroupExit::None;
     }
+    let old = w.tasks[task].cred;
+    let creds = exec_creds(&old, unsafe_);
     let mm = new_mm(w, program)?;
+    w.mms[mm].dumpable = old.euid == old.uid && old.egid == old.gid;
     // exec_mmap(): the vfork parent goes on, the old address space is let go.
     exit::mm_release(w, task);
     if let Some(old) = w.tasks[task].mm.replace(mm) {
@@ -111,12 +118,48 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
     t.exit_signal = i16::from(Signal::SIGCHLD.number());
     t.set_child_tid = Default::default();
     t.self_exec_id = t.self_exec_id.wrapping_add(1);
+    if secureexec(&old, &creds) {
+        t.pdeath_signal = None;
+    }
+    commit_creds(w, task, creds);
     let who = w.id(task);
     w.emit(Effect::Execed {
         task: who,
         image: program.image,
     });
     Ok(())
+}
+
+/// What makes AT_SECURE: it acts as another than it is, or has capabilities that are not its user's own.
+fn secureexec(old: &Cred, new: &Cred) -> bool {
+    let setid = new.euid != old.uid || new.egid != old.gid;
+    let grown = !new.cap_permitted.is_subset(new.cap_ambient);
+    setid || new.uid.0 != 0 && (new.euid.0 == 0 || grown)
+}
+
+/// `do_execveat_common()`: who has become a user with too many tasks may not exec as long as there are too many.
+///
+/// # Errors
+/// EAGAIN: there are.
+pub fn check_nproc(w: &mut World<'_>, task: TaskRef) -> Result<()> {
+    let limit = w.signal(task).rlim.get(Resource::Nproc).cur;
+    let t = &w.tasks[task];
+    if t.flags.contains(TaskFlags::PF_NPROC_EXCEEDED) && tasks_of(w, t.cred.uid) > limit {
+        return Err(Errno::EAGAIN);
+    }
+    w.tasks[task].flags.remove(TaskFlags::PF_NPROC_EXCEEDED);
+    Ok(())
+}
+
+/// `check_unsafe_exec()`: whether exec must give the task nothing that it has not: it has renounced it, or tasks
+/// outside its process share its `fs`.
+fn is_unsafe(w: &World<'_>, task: TaskRef) -> bool {
+    let t = &w.tasks[task];
+    let inside = |fs| {
+        let threads = w.signal(task).threads.iter(w.tasks.view());
+        threads.filter(|thread| w.tasks[*thread].fs == Some(fs)).count()
+    };
+    t.no_new_privs || t.fs.is_some_and(|fs| w.fs[fs].users as usize > inside(fs))
 }
 
 /// Whether all other threads of the process have ended. The leader stays as a zombie until its number is taken over.

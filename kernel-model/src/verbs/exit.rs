@@ -15,10 +15,12 @@ use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
 
-use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
+use super::signal::{
+    Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads,
+};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, mm, pipe, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, kill, mm, pipe, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -263,7 +265,7 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
         t.real_parent = reaper;
         t.parent = reaper;
         if let Some(signal) = t.pdeath_signal {
-            send_signal(w, thread, signal, Target::Group, Sender::Task(father));
+            kill::send_pdeath_signal(w, father, thread, signal);
         }
     });
     children::add(w, child);

@@ -3,6 +3,7 @@
 //! All that the child needs is counted first, so that from then on nothing can fail and nothing needs undoing.
 
 use crate::abi::call::CloneArgs;
+use crate::abi::capability::Capability;
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{CloneFlags, StackFlags, TaskFlags};
@@ -17,7 +18,7 @@ use crate::store::arena::Object;
 use crate::store::list::{Link, List};
 use crate::world::{Forked, World};
 
-use super::{children, file, mm, sched, signal, state, uaccess};
+use super::{children, cred, file, mm, sched, signal, state, uaccess};
 
 type SignalRef = Handle<kind::Signal>;
 
@@ -37,6 +38,7 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
         flags: args.flags,
         tls: args.tls,
     });
+    w.tasks[task].flags.remove(TaskFlags::PF_NPROC_EXCEEDED);
     let tid = pid.0.to_le_bytes();
     // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
     if args.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
@@ -86,15 +88,13 @@ pub fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()
 fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<Pid> {
     let t = &w.tasks[task];
     let nproc = w.signals[t.signal].rlim.get(Resource::Nproc).cur;
-    if t.cred.uid.0 != 0 && nproc != u64::MAX {
-        let mine = w
-            .tasks
-            .iter()
-            .filter(|(_, other)| other.cred.uid == t.cred.uid)
-            .count();
-        if mine as u64 >= nproc {
-            return Err(Errno::EAGAIN);
-        }
+    // copy_process(): neither user 0 nor who may raise the limit is bound by it.
+    let bound = nproc != u64::MAX
+        && t.cred.uid.0 != 0
+        && !t.cred.capable(Capability::SysResource)
+        && !t.cred.capable(Capability::SysAdmin);
+    if bound && cred::tasks_of(w, t.cred.uid) >= nproc {
+        return Err(Errno::EAGAIN);
     }
     if w.tasks.used() >= w.sys.max_threads || w.tasks.is_full() {
         return Err(Errno::EAGAIN);
@@ -161,6 +161,7 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs, pid: Pid)
             exit_signal,
             comm: parent.comm,
             cred: parent.cred,
+            no_new_privs: parent.no_new_privs,
             mm,
             files,
             fs,

@@ -1,20 +1,25 @@
 //! Who may send a signal to whom: kill, tkill, tgkill, rt_sigqueueinfo.
 
+use crate::abi::capability::Capability;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::TaskFlags;
 use crate::abi::ids::{Handle, Pid, TaskRef, kind};
 use crate::abi::siginfo::{SI_TKILL, SigInfo};
 use crate::abi::signal::Signal;
-use crate::objects::task::{TaskStruct, Tasks};
+use crate::objects::cred::Cred;
+use crate::objects::task::Tasks;
 use crate::store::list;
 use crate::world::World;
 
 use super::signal::{Sender, Target, from_task, send_signal_locked};
 
-/// `kill_ok_by_cred()`: root, or the same user.
-fn may_signal(from: &TaskStruct, to: &TaskStruct) -> bool {
-    let (f, t) = (from.cred, to.cred);
-    f.euid.0 == 0 || f.euid == t.suid || f.euid == t.uid || f.uid == t.suid || f.uid == t.uid
+/// `kill_ok_by_cred()`: to the real or saved user from the real or effective one; with CAP_KILL to anybody.
+fn kill_ok_by_cred(from: &Cred, to: &Cred) -> bool {
+    from.euid == to.suid
+        || from.euid == to.uid
+        || from.uid == to.suid
+        || from.uid == to.uid
+        || from.capable(Capability::Kill)
 }
 
 /// A signal on its way from a task: its number as the call was given it, and what it tells.
@@ -45,7 +50,7 @@ fn send_checked(w: &mut World<'_>, to: TaskRef, sending: Sending) -> Result<()> 
     let from_kernel = info.is_some_and(|info| info.code() > 0);
     let allowed = from_kernel
         || same_group
-        || may_signal(&w.tasks[from], &w.tasks[to])
+        || kill_ok_by_cred(&w.tasks[from].cred, &w.tasks[to].cred)
         || signal == Some(Signal::SIGCONT) && same_session;
     if !allowed {
         return Err(Errno::EPERM);
@@ -61,6 +66,18 @@ fn send_checked(w: &mut World<'_>, to: TaskRef, sending: Sending) -> Result<()> 
 fn signal(number: i32) -> Result<Signal> {
     let number = u64::try_from(number).map_err(|_| Errno::EINVAL)?;
     Signal::new(number).ok_or(Errno::EINVAL)
+}
+
+/// The signal for a parent's death, from the parent that dies: a child that has become another user's does not hear
+/// of it.
+pub fn send_pdeath_signal(w: &mut World<'_>, father: TaskRef, child: TaskRef, signal: Signal) {
+    let sending = Sending {
+        from: father,
+        number: signal.number().into(),
+        target: Target::Group,
+        info: None,
+    };
+    let _not_allowed = send_checked(w, child, sending);
 }
 
 /// kill(2).

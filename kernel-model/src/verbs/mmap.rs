@@ -1,5 +1,6 @@
 //! mmap, munmap, mprotect, madvise, brk.
 
+use crate::abi::capability::Capability;
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{MapFlags, OpenFlags, Prot, VmFlags};
@@ -202,7 +203,7 @@ fn get_unmapped_area(
         if !is_aligned(addr) {
             return Err(Errno::EINVAL);
         }
-        if addr < MMAP_MIN_ADDR && w.tasks[task].cred.euid.0 != 0 {
+        if addr < MMAP_MIN_ADDR && !w.tasks[task].cred.capable(Capability::SysRawio) {
             return Err(Errno::EPERM);
         }
         return Ok(addr);

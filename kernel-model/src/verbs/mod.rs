@@ -1,6 +1,7 @@
 //! Floor 4: what tasks do and what happens to them. Verbs know nothing of call numbers or registers.
 
 pub mod children;
+pub mod cred;
 pub mod deliver;
 pub mod exec;
 pub mod exit;

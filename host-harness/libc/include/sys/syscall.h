@@ -60,7 +60,11 @@
 #define __NR_setresgid 119
 #define __NR_getresgid 120
 #define __NR_getpgid 121
+#define __NR_setfsuid 122
+#define __NR_setfsgid 123
 #define __NR_getsid 124
+#define __NR_capget 125
+#define __NR_capset 126
 #define __NR_rt_sigpending 127
 #define __NR_rt_sigtimedwait 128
 #define __NR_rt_sigqueueinfo 129
@@ -163,7 +167,11 @@
 #define SYS_setresgid __NR_setresgid
 #define SYS_getresgid __NR_getresgid
 #define SYS_getpgid __NR_getpgid
+#define SYS_setfsuid __NR_setfsuid
+#define SYS_setfsgid __NR_setfsgid
 #define SYS_getsid __NR_getsid
+#define SYS_capget __NR_capget
+#define SYS_capset __NR_capset
 #define SYS_rt_sigpending __NR_rt_sigpending
 #define SYS_rt_sigtimedwait __NR_rt_sigtimedwait
 #define SYS_rt_sigqueueinfo __NR_rt_sigqueueinfo

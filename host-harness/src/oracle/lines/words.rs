@@ -84,7 +84,7 @@ pub(super) struct Booted {
     pub(super) calls: Option<Vec<String>>,
 }
 
-/// What a call stored in the OUT area, at most one of the three.
+/// What a call stored in the OUT area, at most one of the four.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +93,8 @@ pub(super) struct Stored {
     info: Option<[i32; 4]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fds: Option<[i32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    words: Option<[u32; 8]>,
 }
 
 impl From<Out> for Stored {
@@ -102,6 +104,7 @@ impl From<Out> for Stored {
             Out::None => {}
             Out::Status(status) => stored.status = Some(status),
             Out::Fds(read, write) => stored.fds = Some([read, write]),
+            Out::Words(words) => stored.words = Some(words),
             Out::Info {
                 signo,
                 code,
@@ -115,17 +118,18 @@ impl From<Out> for Stored {
 
 impl Stored {
     fn read(self) -> Result<Out, String> {
-        match (self.status, self.info, self.fds) {
-            (None, None, None) => Ok(Out::None),
-            (Some(status), None, None) => Ok(Out::Status(status)),
-            (None, Some([signo, code, pid, status]), None) => Ok(Out::Info {
+        match (self.status, self.info, self.fds, self.words) {
+            (None, None, None, None) => Ok(Out::None),
+            (Some(status), None, None, None) => Ok(Out::Status(status)),
+            (None, Some([signo, code, pid, status]), None, None) => Ok(Out::Info {
                 signo,
                 code,
                 pid,
                 status,
             }),
-            (None, None, Some([read, write])) => Ok(Out::Fds(read, write)),
-            _ => Err("it said more than one of status, info and fds".to_owned()),
+            (None, None, Some([read, write]), None) => Ok(Out::Fds(read, write)),
+            (None, None, None, Some(words)) => Ok(Out::Words(words)),
+            _ => Err("it said more than one of status, info, fds and words".to_owned()),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::mailbox::{Introduction, Mailbox};
+use super::users::{self, Users};
 use super::{Pace, puppet, schedule};
 use crate::oracle::system::HEAP;
 
@@ -24,6 +25,10 @@ pub(super) const LAUNCHER: usize = 0;
 pub(super) struct Launcher {
     /// The memory shared with all puppets.
     pub(super) mailbox: Mailbox,
+    /// The users that programs may become.
+    pub(super) users: Users,
+    /// Whether they may.
+    pub(super) becomes_users: bool,
     process: Child,
     /// The host's number of the first task of the program that was begun and not ended.
     first: Option<u32>,
@@ -66,8 +71,15 @@ impl Launcher {
         let path = folder.path().join("mailbox");
         let mailbox = Mailbox::create(&path).map_err(no("the memory for puppets cannot be made"))?;
         let (process, other) = spawn(&folder, &mailbox, &path).map_err(no("a puppet cannot be started"))?;
+        let users = Users::of(process.id());
+        let admitted = [&Some(&folder), &other.as_ref()]
+            .into_iter()
+            .flatten()
+            .try_for_each(|folder| admit(users, folder.path()));
         let mut launcher = Launcher {
             mailbox,
+            users,
+            becomes_users: admitted.is_ok(),
             process,
             first: None,
             _folders: (folder, other),
@@ -104,6 +116,10 @@ impl Launcher {
         // EINVAL: a kernel without KSM.
         self.command(libc::SYS_prctl, [67, 0, 0, 0, 0, 0])?;
         self.tell("personality", libc::SYS_personality, [0x4_0000, 0, 0, 0, 0, 0])?;
+        // Nice as a kernel boots; without the right to that, nobody asks for it.
+        self.command(libc::SYS_setpriority, [0; 6])?;
+        // PR_CAPBSET_DROP of CAP_SYS_RESOURCE, which shows at exec; a user without rights has none to drop.
+        self.command(libc::SYS_prctl, [24, 24, 0, 0, 0, 0])?;
         // The new personality shows at exec only: no randomisation, so that the break begins where it should.
         self.tell("execve", libc::SYS_execve, self.mailbox.exec_args(LAUNCHER))?;
         let heap = self.tell("brk", libc::SYS_brk, [0; 6])?;
@@ -118,9 +134,14 @@ impl Launcher {
     /// Without the right to make PID namespaces: gets it in a user namespace, where it is root.
     fn enter_user_namespace_if_needed(&mut self) -> Result<(), String> {
         let first = match self.begin(1) {
-            Ok(_) => return self.end(),
+            Ok(_) => {
+                self.becomes_users &= users::is_capable(self.process.id());
+                return self.end();
+            }
             Err(error) => error,
         };
+        // In the namespace there is one user.
+        self.becomes_users = false;
         let unshared = self.command(libc::SYS_unshare, [0x1000_0000, 0, 0, 0, 0, 0])?;
         if unshared < 0 {
             let error = io::Error::from_raw_os_error(i32::try_from(-unshared).unwrap_or(0));
@@ -225,6 +246,18 @@ fn folder() -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix("ktm-");
     builder.tempdir_in("/dev/shm").or_else(|_| builder.tempdir())
+}
+
+/// Lets the users that a program becomes execute the puppet anew, which opens the mailbox.
+fn admit(users: Users, folder: &Path) -> io::Result<()> {
+    users.admit(folder, 1)?;
+    for (name, may) in [("mailbox", 6), ("puppet", 5)] {
+        let file = folder.join(name);
+        if file.exists() {
+            users.admit(&file, may)?;
+        }
+    }
+    Ok(())
 }
 
 /// Starts the puppet's program from the mailbox's folder, or from another one where programs may not be started from

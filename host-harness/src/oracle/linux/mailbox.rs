@@ -9,6 +9,8 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
+use crate::oracle::out::OutForm;
+
 /// Slots: one for the launcher, the others for the tasks of a program.
 pub(super) const SLOTS: usize = 64;
 /// Where the puppets have the mailbox. It is no place that commands name, and `OUT` itself is not mapped.
@@ -142,11 +144,14 @@ impl Mailbox {
         MAILBOX + (std::mem::offset_of!(Shared, out) + index * size_of_val(out)) as u64
     }
 
-    /// A 32-bit number of the area, by its distance in units of 4 bytes.
-    pub(super) fn out_number(&self, index: usize, at: usize) -> i32 {
-        let word = self.out(index).get(at / 2).map_or(0, |word| word.load(Acquire));
-        let half = (word >> (at % 2 * 32)) & u64::from(u32::MAX);
-        u32::try_from(half).unwrap_or(0).cast_signed()
+    /// The start of the area, in which everything lies that a call stores.
+    pub(super) fn out_bytes(&self, index: usize) -> [u8; OutForm::BYTES] {
+        let words = self.out(index);
+        let mut bytes = [0; OutForm::BYTES];
+        for (to, word) in bytes.chunks_exact_mut(8).zip(words) {
+            to.copy_from_slice(&word.load(Acquire).to_le_bytes());
+        }
+        bytes
     }
 
     /// The arguments of execve that run the puppet again for a slot.

@@ -12,6 +12,7 @@
 //! | `schedule` | priorities and processors |
 //! | `procfs` | what /proc tells |
 //! | `tasks` | who is who: slots, numbers, pending commands |
+//! | `users` | numbers of users that nobody else has |
 //! | `observe` | the snapshot |
 
 mod launcher;
@@ -21,11 +22,15 @@ mod procfs;
 mod puppet;
 mod schedule;
 mod tasks;
+mod users;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
+use super::alphabet::Area;
+use super::out::OutForm;
+use super::scope::Scope;
+use super::system::{Command, Lost, OUT, OUT_LEN, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
 use observe::Sight;
@@ -231,7 +236,7 @@ impl Linux {
 
     /// Takes what the command of a slot gave, if it is over.
     fn take(&mut self, tid: u32, slot: usize) -> Result<Option<Returned>, Lost> {
-        let Some(Launcher { mailbox, .. }) = &self.launcher else {
+        let Some(Launcher { mailbox, users, .. }) = &self.launcher else {
             return Ok(None);
         };
         let Some(value) = mailbox.result(slot) else {
@@ -240,18 +245,16 @@ impl Linux {
         let Some(pending) = self.tasks.finish(tid) else {
             return Ok(None);
         };
-        let number = |at| mailbox.out_number(slot, at);
-        let out = match (pending, value) {
-            (Pending::Wait4, 1..) => Out::Status(number(0)),
-            (Pending::Waitid, 0) => Out::Info {
-                signo: number(0),
-                code: number(2),
-                pid: number(4),
-                status: number(6),
-            },
-            (Pending::Pipe, 0) => Out::Fds(number(0), number(1)),
-            _ => Out::None,
+        let mut returned = Returned {
+            value,
+            out: Out::None,
         };
+        if let Pending::Call(nr, args) = pending {
+            if let Some(form) = OutForm::of(nr, &args, value) {
+                returned.out = form.read(&mailbox.out_bytes(slot));
+            }
+            (returned.value, returned.out) = users.take(nr, value, returned.out);
+        }
         if pending == Pending::Exec && value == 0 {
             // exec by a thread that does not lead its process: it has the leader's number now.
             let introduction = mailbox.introduction(slot);
@@ -260,7 +263,7 @@ impl Linux {
             self.tasks.remove(tid);
             self.tasks.add(slot, introduction);
         }
-        Ok(Some(Returned { value, out }))
+        Ok(Some(returned))
     }
 }
 
@@ -296,18 +299,22 @@ impl System for Linux {
         } else {
             None
         };
-        let mailbox = &self.launcher()?.mailbox;
+        let Launcher { mailbox, users, .. } = self.launcher()?;
         let (nr, mut args) = match command {
             Command::Syscall { nr, args } => (nr, args),
             Command::Load { addr } => (puppet::LOAD, [addr, 0, 0, 0, 0, 0]),
             Command::Store { addr, byte } => (puppet::STORE, [addr, u64::from(byte), 0, 0, 0, 0]),
             Command::Exec => (libc::SYS_execve.cast_unsigned(), mailbox.exec_args(slot)),
         };
-        if args.contains(&OUT) {
+        let in_out = |arg: &u64| (OUT..OUT + OUT_LEN).contains(arg);
+        if args.iter().any(in_out) {
             let out = mailbox.clear_out(slot);
             args.iter_mut()
-                .filter(|arg| **arg == OUT)
-                .for_each(|arg| *arg = out);
+                .filter(|arg| in_out(arg))
+                .for_each(|arg| *arg = out + (*arg - OUT));
+        }
+        if let Command::Syscall { nr, .. } = command {
+            users.put(nr, &mut args);
         }
         if let Some(child) = child {
             mailbox.prepare(child, false);
@@ -336,5 +343,13 @@ impl System for Linux {
 
     fn observe(&mut self) -> Result<Snapshot, Lost> {
         observe::snapshot(&mut self.tasks, self.sight)
+    }
+
+    /// All; without the right to become other users, not the calls about them.
+    fn scope(&self) -> Scope {
+        match &self.launcher {
+            Some(launcher) if !launcher.becomes_users => Scope::without(Area::Credentials),
+            _ => Scope::ALL,
+        }
     }
 }

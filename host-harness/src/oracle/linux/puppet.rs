@@ -127,6 +127,12 @@ core::arch::global_asm!(
     "  jne 2b",
     "7:",
     "  mov [rbx + {result}], rax",
+    "  cmp qword ptr [rbx + {first}], 0",
+    "  je 4b",
+    "  mov eax, 157",  // prctl(PR_SET_PDEATHSIG, SIGKILL) again: a call about credentials clears it
+    "  mov edi, 1",
+    "  mov esi, 9",
+    "  syscall",
     "  jmp 4b",
     "20:",
     "  movzx eax, byte ptr [rdi]",

@@ -5,42 +5,29 @@ use std::collections::BTreeMap;
 use super::launcher::wait_for;
 use super::mailbox::{Introduction, SLOTS};
 use super::{procfs, schedule};
-use crate::oracle::system::{Command, Lost, OUT};
+use crate::oracle::system::{Command, Lost};
 
 /// The slot of a program's first task.
 pub(super) const FIRST: usize = 1;
 
-/// A command that is not over, by what its answer holds beside the value.
+/// A command that is not over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Pending {
-    /// wait4 with the area for output.
-    Wait4,
-    /// waitid with it.
-    Waitid,
-    /// pipe or pipe2 with it.
-    Pipe,
+    /// This call, its arguments as the program gives them.
+    Call(u64, [u64; 6]),
     /// exec.
     Exec,
-    /// Anything else.
-    Plain,
+    /// An access to memory.
+    Access,
 }
 
 impl Pending {
-    /// The kind of a command, before its arguments are translated.
+    /// What a command is, before its arguments are translated.
     pub(super) fn of(command: &Command) -> Pending {
-        let Command::Syscall { nr, args } = *command else {
-            return if *command == Command::Exec {
-                Pending::Exec
-            } else {
-                Pending::Plain
-            };
-        };
-        let [first, second, third, ..] = args;
-        match i64::try_from(nr) {
-            Ok(libc::SYS_wait4) if second == OUT => Pending::Wait4,
-            Ok(libc::SYS_waitid) if third == OUT => Pending::Waitid,
-            Ok(libc::SYS_pipe | libc::SYS_pipe2) if first == OUT => Pending::Pipe,
-            _ => Pending::Plain,
+        match *command {
+            Command::Syscall { nr, args } => Pending::Call(nr, args),
+            Command::Exec => Pending::Exec,
+            Command::Load { .. } | Command::Store { .. } => Pending::Access,
         }
     }
 }
