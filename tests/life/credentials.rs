@@ -152,7 +152,7 @@ fn a_death_signal_needs_the_permission() {
         w.ok(child, prctl(1, 15));
     }
     w.exit(2, 0);
-    w.resume(own);
+    assert_eq!(w.resume(own), Outcome::Gone);
     assert_eq!(w.letter(other), 'R');
     assert!(
         w.k.find(Pid(own))

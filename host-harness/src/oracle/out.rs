@@ -27,7 +27,7 @@ impl OutForm {
     /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
     #[must_use]
-    pub const fn of(nr: u64, args: &[u64; 6], value: i64) -> Option<OutForm> {
+    pub fn of(nr: u64, args: &[u64; 6], value: i64) -> Option<OutForm> {
         let [first, second, third, fourth, ..] = *args;
         match nr {
             22 | 293 if first == OUT && value == 0 => Some(OutForm::Fds),
