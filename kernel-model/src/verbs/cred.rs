@@ -96,7 +96,7 @@ fn set_one(old: Four, id: u32, capable: bool) -> Result<Four> {
 fn set_two(old: Four, real: u32, effective: u32, capable: bool) -> Result<Four> {
     let real_ok = real == SAME || real == old.real || real == old.effective;
     let effective_ok = effective == SAME || old.has(effective);
-    if !capable && !(real_ok && effective_ok) {
+    if !(capable || real_ok && effective_ok) {
         return Err(Errno::EPERM);
     }
     let mut new = old;
@@ -116,7 +116,7 @@ fn set_two(old: Four, real: u32, effective: u32, capable: bool) -> Result<Four> 
 /// `__sys_setresuid()`: each may become any of the three.
 fn set_three(old: Four, [real, effective, saved]: [u32; 3], capable: bool) -> Result<Four> {
     let may = |id: u32| id == SAME || old.has(id);
-    if !capable && !(may(real) && may(effective) && may(saved)) {
+    if !(capable || may(real) && may(effective) && may(saved)) {
         return Err(Errno::EPERM);
     }
     let or = |id: u32, old: u32| if id == SAME { old } else { id };
