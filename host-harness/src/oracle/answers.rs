@@ -71,7 +71,11 @@ const ANSWERS: &[Answers] = &[
     answers("setpgid", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES)]),
     answers("setsid", &[OK], &[EPERM]),
     answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED]),
-    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, errno(ESRCH)]),
+    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[
+        errno(EPERM),
+        BLOCKED,
+        errno(ESRCH),
+    ]),
     answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, GONE]),
     answers("load", &[OK, GONE], &[]),
     answers("store", &[OK, GONE], &[]),

@@ -8,7 +8,7 @@ use crate::abi::ids::{Pid, TaskRef};
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::Usage;
 use crate::verbs::signal::{recalc_sigpending, signal_pending};
-use crate::verbs::uaccess::put_optional;
+use crate::verbs::uaccess::{copy_to_user, put_optional};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
 use crate::world::World;

@@ -15,9 +15,7 @@ use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
 
-use super::signal::{
-    Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads,
-};
+use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
 use super::{children, file, futex, group, kill, mm, pipe, sched, sigqueue, uaccess};
