@@ -10,8 +10,8 @@ use super::kind::{
     ZERO,
 };
 use super::kind_cred::{
-    CAPABILITIES, CAPABILITIES_FROM, CAPABILITY, CAPABILITY_2, GROUP_ID, GROUPS, GROUPS_ROOM, HEADER, NICE,
-    PRCTL_CAP, PRCTL_TASK, PRCTL_VALUE, PRIORITY_OF, USER, WORD_0, WORD_1, WORD_2,
+    CAPABILITIES, CAPABILITIES_FROM, CAPABILITY, CAPABILITY_2, GROUP_ID, GROUPS, GROUPS_INTO, GROUPS_ROOM,
+    HEADER, NICE, PRCTL_CAP, PRCTL_TASK, PRCTL_VALUE, PRIORITY_OF, USER, WORD_0, WORD_1, WORD_2,
 };
 use super::operand::Operand;
 use super::system::Command;
@@ -191,7 +191,7 @@ pub const ROWS: &[Row] = &[
     call("getegid", 108, &[], 2, Credentials),
     call("getresgid", 120, &[WORD_0, WORD_1, WORD_2], 6, Credentials),
     call("setgroups", 116, &[GROUPS, BUFFER], 6, Credentials),
-    call("getgroups", 115, &[GROUPS_ROOM, INTO], 6, Credentials),
+    call("getgroups", 115, &[GROUPS_ROOM, GROUPS_INTO], 6, Credentials),
     call("capget", 125, &[HEADER, CAPABILITIES], 12, Credentials),
     call("capset", 126, &[HEADER, CAPABILITIES_FROM], 10, Credentials),
     call(

@@ -46,6 +46,8 @@ pub const GROUPS_ROOM: Kind = kind(
     &[Number(-1)],
     Words::Int,
 );
+/// Where the groups go.
+pub const GROUPS_INTO: Kind = kind(&[Out], &[number(BAD)], &[], Words::Address);
 /// The header of capget: a version and a process. One that holds zeroes is given the version.
 pub const HEADER: Kind = kind(&[at(128)], &[at(64)], &[number(BAD), Number(0)], Words::Address);
 /// Where the capabilities of capget go.

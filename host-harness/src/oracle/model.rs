@@ -340,7 +340,7 @@ impl Model {
         if let Command::Syscall { args, .. } = command
             && args.contains(&OUT)
         {
-            let at = OUT_AREAS + area * OUT_SIZE;
+            let at = OUT_AREAS + area * OUT_LEN;
             let cleared = self
                 .kernel
                 .copy_to_user(task, at, &[0; OutForm::BYTES], &mut self.bench);

@@ -5,7 +5,6 @@ use super::{Reply, Result};
 use crate::abi::call::UserPtr;
 use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
-use crate::abi::ids::Uid;
 use crate::objects::blocked::Blocked;
 use crate::objects::futex::FutexWait;
 use crate::verbs::futex::{

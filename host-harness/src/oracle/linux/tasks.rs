@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::launcher::wait_for;
 use super::mailbox::{Introduction, SLOTS};
 use super::{procfs, schedule};
-use crate::oracle::system::{Command, Lost};
+use crate::oracle::system::{Command, Lost, OUT};
 
 /// The slot of a program's first task.
 pub(super) const FIRST: usize = 1;
