@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::signals::{
+    ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE,
+    STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
+};
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD,
     FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL, FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD,
@@ -136,6 +140,52 @@ pub const ROWS: &[Row] = &[
     call("kill", 62, &[KILLED, SIGNAL], 26, Signals),
     call("tkill", 200, &[TID, SIGNAL], 14, Signals),
     call("tgkill", 234, &[TGID, TID, SIGNAL], 14, Signals),
+    call(
+        "rt_sigaction",
+        13,
+        &[CATCHABLE, ACTION, OLD, SET_SIZE, SA_FLAGS, MASK],
+        30,
+        Signals,
+    ),
+    call("rt_sigreturn", 15, &[], 30, Signals),
+    call(
+        "rt_sigprocmask",
+        14,
+        &[HOW, INWARD, OLD, SET_SIZE, MASK],
+        16,
+        Signals,
+    ),
+    call("rt_sigpending", 127, &[INTO, SET_SIZE], 2, Signals),
+    call("rt_sigsuspend", 130, &[INWARD, SET_SIZE, MASK], 8, Signals),
+    call(
+        "rt_sigtimedwait",
+        128,
+        &[INWARD, OLD, TIMEOUT, SET_SIZE, AWAITED, NO_TIME],
+        10,
+        Signals,
+    ),
+    call(
+        "rt_sigqueueinfo",
+        129,
+        &[TGID, SENT, INWARD, SI_CODE, VALUE],
+        12,
+        Signals,
+    ),
+    call(
+        "rt_tgsigqueueinfo",
+        297,
+        &[TGID, TID, SENT, INWARD, SI_CODE, VALUE],
+        8,
+        Signals,
+    ),
+    call(
+        "sigaltstack",
+        131,
+        &[INWARD, OLD, STACK_FLAGS, STACK_SIZE],
+        5,
+        Signals,
+    ),
+    call("pause", 34, &[], 5, Signals),
     other("load", Verb::Load, &[BYTE_AT], 34, Memory),
     other("store", Verb::Store, &[BYTE_AT, BYTE], 40, Memory),
     creates(call(

@@ -2,8 +2,8 @@
 //! campaign has not reached of them stands in its table with a 0.
 //!
 //! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
-//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR (there are no
-//! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
+//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR (told after the
+//! handler), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
     self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM,
@@ -73,8 +73,29 @@ const ANSWERS: &[Answers] = &[
     answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED]),
     answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, errno(ESRCH)]),
     answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, ESRCH]).rarely(&[BLOCKED, GONE]),
-    answers("load", &[OK, GONE], &[]),
-    answers("store", &[OK, GONE], &[]),
+    answers("rt_sigaction", &[OK], &[EINVAL, EFAULT]),
+    answers("rt_sigreturn", &[OK], &[]),
+    // What it unblocks is taken at once: a handler, a stop, the end.
+    answers("rt_sigprocmask", &[OK, BLOCKED, GONE], &[EINVAL, EFAULT]).rarely(&[GONE]),
+    answers("rt_sigpending", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL), errno(EFAULT)]),
+    answers("rt_sigsuspend", &[BLOCKED], &[EINVAL, EFAULT]),
+    answers("rt_sigtimedwait", &[OK, BLOCKED], &[EINVAL, EAGAIN, EFAULT]).rarely(&[OK]),
+    answers(
+        "rt_sigqueueinfo",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE]),
+    answers(
+        "rt_tgsigqueueinfo",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
+    answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
+    answers("pause", &[BLOCKED], &[]),
+    answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
+    answers("store", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
     answers(
         "mmap",
         &[OK],

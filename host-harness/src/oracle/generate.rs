@@ -7,7 +7,7 @@ use super::model::Model;
 use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
 use super::scope::Scope;
-use super::system::{Outcome, Snapshot, System};
+use super::system::{Outcome, RT_SIGRETURN, Snapshot, System};
 use super::tally::Reached;
 
 /// A source of choices (SplitMix64).
@@ -154,6 +154,7 @@ impl Writer {
             Verb::Syscall(61 | 247) if !has_children() => Some(Some("fork")),
             Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
+            Verb::Syscall(RT_SIGRETURN) if view.handlers.is_empty() => Some(Some("rt_sigaction")),
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
             _ => None,
         }

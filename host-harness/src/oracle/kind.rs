@@ -1,8 +1,10 @@
 //! Kinds of arguments: which operands a parameter of a call is given, and how its value is written.
 
+pub mod signals;
+
 use super::operand::Operand::{Child, Fd, Group, Heap, Number, Out, Page, Pgid, Process, Task};
 use super::operand::{BAD, NOBODY, NOT_USER, Operand};
-use super::system::{ARENA, HEAP, OUT};
+use super::system::{ARENA, HEAP, IN, IN_DFL, IN_IGN, IN_TIME, OUT};
 
 /// How a value is written for people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,6 +84,10 @@ fn address(value: u64) -> String {
     match value {
         0 => "NULL".to_owned(),
         OUT => "OUT".to_owned(),
+        IN => "IN".to_owned(),
+        IN_IGN => "SIG_IGN".to_owned(),
+        IN_DFL => "SIG_DFL".to_owned(),
+        IN_TIME => "TIME".to_owned(),
         _ if (ARENA..ARENA + (1 << 24)).contains(&value) => from("ARENA", ARENA),
         _ if (HEAP..HEAP + (1 << 41)).contains(&value) => from("HEAP", HEAP),
         _ => format!("{value:#x}"),
@@ -113,7 +119,7 @@ fn flags(names: &[(u64, &str)], value: u64) -> String {
     said.join("|")
 }
 
-const fn kind(
+pub(super) const fn kind(
     usual: &'static [Operand],
     rare: &'static [Operand],
     wild: &'static [Operand],
@@ -127,8 +133,8 @@ const fn kind(
     }
 }
 
-const NULL: Operand = Number(0);
-const fn number(value: u64) -> Operand {
+pub(super) const NULL: Operand = Number(0);
+pub(super) const fn number(value: u64) -> Operand {
     Number(value.cast_signed())
 }
 const NONE: Operand = number(NOBODY);

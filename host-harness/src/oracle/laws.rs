@@ -398,8 +398,9 @@ fn failure(first: &[Seen], _: &[Seen]) -> Found {
         let Outcome::Done(returned) = seen.made.answer.outcome else {
             continue;
         };
-        // EFAULT comes after the deed, where the answer could not be stored; ENOMEM of a range with holes, too.
-        let late = matches!(returned.value, -14 | -12);
+        // EFAULT comes after the deed, where the answer could not be stored; ENOMEM of a range with holes, too. With EPIPE
+        // comes SIGPIPE, which may be blocked.
+        let late = matches!(returned.value, -14 | -12 | -32);
         if (-4095..0).contains(&returned.value) && !late && plain(&seen.before) != plain(&seen.after) {
             return Some((at, "it failed, and something changed".to_owned()));
         }

@@ -6,16 +6,17 @@ use kernel_model::Pid;
 use kernel_model::abi::flags::{OpenFlags, Prot};
 use kernel_model::abi::ids::TaskRef;
 use kernel_model::kernel::Kernel;
-use kernel_model::kernel::storage::{Boxed, NoThread};
+use kernel_model::kernel::storage::Boxed;
 use kernel_model::objects::file::FileKind as Kind;
 use kernel_model::objects::page_table::lookup;
 use kernel_model::world::WorldView;
 
+use super::registers::Regs;
 use super::system::{ARENA, ARENA_PAGES, Descriptor, FileKind, Snapshot, TaskView};
 
 /// All tasks of a kernel, live ones and zombies.
 #[must_use]
-pub(super) fn snapshot(kernel: &Kernel<Boxed<NoThread>>, pages: bool) -> Snapshot {
+pub(super) fn snapshot(kernel: &Kernel<Boxed<Regs>>, pages: bool) -> Snapshot {
     let w = kernel.view();
     let processes = w.for_each_process();
     let tasks = processes
@@ -49,6 +50,8 @@ fn look(w: WorldView<'_>, task: TaskRef) -> TaskView {
         blocked: t.blocked.0,
         ignored: t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored().0),
         caught: t.sighand.map_or(0, |sighand| w.sighands[sighand].caught().0),
+        // What the handlers are told, only who runs them knows.
+        handlers: Vec::new(),
         descriptors: descriptors(w, task),
         pages: BTreeMap::new(),
     }
@@ -79,7 +82,7 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
 }
 
 /// The pages of the arena that a task may read, or write.
-pub(super) fn accessible(kernel: &Kernel<Boxed<NoThread>>, tid: u32, write: bool) -> Vec<u32> {
+pub(super) fn accessible(kernel: &Kernel<Boxed<Regs>>, tid: u32, write: bool) -> Vec<u32> {
     let w = kernel.view();
     let mm = w.find_task(Pid(tid)).and_then(|task| w.tasks[task].mm);
     let Some(mm) = mm.map(|mm| &w.mms[mm]) else {

@@ -150,7 +150,7 @@ impl Launcher {
     }
 
     fn answer(&mut self) -> Result<i64, String> {
-        let answer = wait_for(|| self.mailbox.result(LAUNCHER));
+        let answer = wait_for(|| self.mailbox.result(LAUNCHER, 0));
         answer.ok_or_else(|| match self.process.try_wait() {
             Ok(Some(status)) => format!("the launcher has ended: {status}"),
             _ => "the launcher does not answer".into(),
@@ -170,7 +170,7 @@ impl Launcher {
     /// Makes a PID namespace, whose first task takes its commands in a slot.
     pub(super) fn begin(&mut self, slot: usize) -> Result<Introduction, String> {
         const CLONE_NEWPID_SIGCHLD: u64 = 0x2000_0000 | 17;
-        self.mailbox.prepare(slot, true);
+        self.mailbox.prepare(slot, 1, None);
         let args = [CLONE_NEWPID_SIGCHLD, 0, 0, 0, 0, 0];
         self.mailbox
             .send(LAUNCHER, libc::SYS_clone.cast_unsigned(), args, Some(slot));
