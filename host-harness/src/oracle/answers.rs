@@ -6,8 +6,8 @@
 //! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
-    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM,
-    EPIPE, ESRCH, ETIMEDOUT,
+    self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOENT, ENOMEM,
+    ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -103,6 +103,11 @@ const ANSWERS: &[Answers] = &[
         &[OK, BLOCKED],
         &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN],
     ),
+    answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST]),
+    answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
+    answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, ESRCH]).rarely(&[OK, errno(ESRCH)]),
+    answers("waitid_pidfd", &[OK], &[EINVAL, EBADF, ECHILD]).rarely(&[OK, errno(ECHILD)]),
+    answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT]).rarely(&[BLOCKED]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, ESRCH]),

@@ -152,6 +152,7 @@ impl Writer {
         match row.verb {
             _ if row.name.starts_with("exit") && view.tgid == 1 => Some(None),
             Verb::Syscall(61 | 247) if !has_children() => Some(Some("fork")),
+            Verb::Syscall(202) if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),

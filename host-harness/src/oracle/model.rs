@@ -18,7 +18,7 @@ use kernel_model::verbs::exec::{Program, Segment};
 use kernel_model::verbs::fault::Access;
 use kernel_model::{Call, Pid};
 
-use super::out::OutForm;
+use super::out::{OutForm, given};
 use super::system::{Command, HEAP, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
 use super::view;
 use crate::machine::memory::Memory;
@@ -27,8 +27,8 @@ use crate::machine::program::Programs;
 /// Tasks that may exist at once, zombies among them: what a system of puppets has mailboxes for.
 pub const TASKS: usize = 60;
 /// Bytes of each task's OUT area.
-const OUT_SIZE: u64 = 64;
-/// Where the OUT areas lie in the model: the one page of data of the program.
+const OUT_SIZE: u64 = 128;
+/// Where the OUT areas lie in the model: the pages of data of the program.
 const OUT_AREAS: u64 = 0x40_0000;
 const PAGE: u64 = 4096;
 /// Orders of waking that are followed at once. Beyond, a state goes on in the order of waking alone.
@@ -38,7 +38,7 @@ const MOST_TURNS: u32 = 100_000;
 
 const SEGMENTS: [Segment; 1] = [Segment {
     start: OUT_AREAS,
-    end: OUT_AREAS + PAGE,
+    end: OUT_AREAS + 2 * PAGE,
     prot: Prot::READ.union(Prot::WRITE),
     kind: VmaKind::Bss,
     file: false,
@@ -327,13 +327,14 @@ impl Model {
         self.bench.woken.clear();
         (self.caller, self.answer) = (Some(task), None);
         let area = self.puppet(task).map_or(0, |puppet| puppet.area);
-        if let Command::Syscall { args, .. } = command
+        if let Command::Syscall { nr, args } = command
             && args.contains(&OUT)
         {
             let at = OUT_AREAS + area * OUT_SIZE;
+            let words = given(nr, &args, at).map(u64::to_le_bytes);
             let cleared = self
                 .kernel
-                .copy_to_user(task, at, &[0; OutForm::BYTES], &mut self.bench);
+                .copy_to_user(task, at, words.as_flattened(), &mut self.bench);
             cleared.map_err(|errno| Lost(format!("the area for output: {}", errno.name())))?;
         }
         self.execute(task, Self::translated(area, command), command);

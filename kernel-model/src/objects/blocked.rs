@@ -20,6 +20,17 @@ pub struct Transfer {
     pub done: u64,
 }
 
+/// What poll waits for: the array is the program's, and looked at anew after each event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PollWait {
+    /// The array of `struct pollfd`.
+    pub fds: UserPtr,
+    /// How many there are.
+    pub nfds: u32,
+    /// When it is over, in nanoseconds since boot; `u64::MAX` for never.
+    pub until: u64,
+}
+
 /// The call that a task sleeps in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)] // and from 1 on, so that "in no call" is all zero bytes
@@ -70,6 +81,8 @@ pub enum Blocked {
     Futex(FutexWait),
     /// futex: begun anew once the signals are taken that were there. Nobody sleeps in it.
     FutexRestart(FutexWait),
+    /// poll: until one of the descriptors has something to tell, a time or a signal.
+    Poll(PollWait),
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -99,6 +112,7 @@ impl Blocked {
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
+            | Blocked::Poll(_)
             | Blocked::Kthread => Restart::NoHand,
             Blocked::VforkDone { .. } | Blocked::DeThread | Blocked::Clone(_) => Restart::NoIntr,
         }
@@ -110,7 +124,11 @@ impl Blocked {
         match self {
             Blocked::Nanosleep { until, .. } => Some(*until),
             Blocked::Sigtimedwait { until, .. } => *until,
-            Blocked::Futex(FutexWait { until, .. }) if *until != u64::MAX => Some(*until),
+            Blocked::Futex(FutexWait { until, .. }) | Blocked::Poll(PollWait { until, .. })
+                if *until != u64::MAX =>
+            {
+                Some(*until)
+            }
             _ => None,
         }
     }
@@ -131,7 +149,8 @@ impl Blocked {
             | Blocked::Kthread
             | Blocked::Clone(_)
             | Blocked::Futex(_)
-            | Blocked::FutexRestart(_) => Sleep::Interruptible,
+            | Blocked::FutexRestart(_)
+            | Blocked::Poll(_) => Sleep::Interruptible,
         }
     }
 
@@ -151,6 +170,7 @@ impl Blocked {
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
             Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",
+            Blocked::Poll(_) => "poll_schedule_timeout",
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::world::World;
 /// fork(2), vfork(2), clone(2).
 #[inline]
 pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Reply> {
-    fork::check_flags(w, task, args.flags)?;
+    fork::check_flags(w, task, args)?;
     // copy_process() looks anew, and takes the signals first (ERESTARTNOINTR), so that one sent to the process comes
     // before the fork or reaches the child as well.
     recalc_sigpending(w, task);
@@ -97,20 +97,25 @@ pub(super) fn waitid(
     options: u32,
     rusage: UserPtr,
 ) -> Result<Reply> {
-    let (who, options) = match wait::waitid_args(w, task, idtype, id, options) {
+    let (who, options, never_sleeps) = match wait::waitid_args(w, task, idtype, id, options) {
         Ok(args) => args,
         Err(errno) => return waitid_failed(w, task, infop, errno),
     };
-    wait(
-        w,
-        task,
-        &WaitArgs {
-            who,
-            options,
-            report: WaitReport::Waitid { infop },
-            rusage,
-        },
-    )
+    let args = WaitArgs {
+        who,
+        options,
+        report: WaitReport::Waitid { infop },
+        rusage,
+    };
+    if never_sleeps && !options.contains(WaitOptions::WNOHANG) {
+        let mut usage = Usage::ZERO;
+        return match wait::do_wait(w, task, &args, &mut usage) {
+            Ok(Found::Child(child)) => answer(w, task, &args, Some((&child, &usage))),
+            Ok(Found::NotYet) => waitid_failed(w, task, infop, Errno::EAGAIN),
+            Err(errno) => waitid_failed(w, task, infop, errno),
+        };
+    }
+    wait(w, task, &args)
 }
 
 /// waitid stores zeroes even where it fails.

@@ -18,7 +18,7 @@ use crate::world::World;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, mm, pipe, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, mm, pipe, poll, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -191,6 +191,7 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     let signal = &w.signals[t.signal];
     let (alone, group_exit) = (signal.threads.len() == 1, signal.group_exit);
     set_state(w, task, State::Zombie);
+    poll::wake_pollers(w);
     let autoreap = if leader {
         alone && do_notify_parent(w, task)
     } else {
@@ -377,6 +378,7 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     w.pid.pids[pid].task = None;
     w.pid.put(pid);
     w.tasks.free(task);
+    poll::wake_pollers(w);
 
     let last = !is_leader && w.signals[signal].threads.len() == 1;
     if last && w.tasks[leader].state() == State::Zombie && do_notify_parent(w, leader) {

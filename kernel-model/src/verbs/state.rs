@@ -71,6 +71,7 @@ fn with_queue(
         // A futex waiter that wakes stands in its queue until it has looked around.
         | Blocked::Futex(_)
         | Blocked::FutexRestart(_) => {}
+        Blocked::Poll(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
     }
 }
 

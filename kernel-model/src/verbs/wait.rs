@@ -291,19 +291,20 @@ pub fn wait4_args(w: &World<'_>, task: TaskRef, pid: i32, options: u32) -> Resul
     Ok((who, options | WaitOptions::WEXITED))
 }
 
-/// The arguments of waitid.
+/// The arguments of waitid, and whether it is EAGAIN instead of sleep (PIDFD_NONBLOCK).
 ///
 /// # Errors
 /// EINVAL: an unknown kind of id or unknown options; no state asked for; P_PID with an id below 1, P_PGID with a
-/// negative one. (P_PIDFD comes with pidfds.)
+/// negative one, P_PIDFD with a negative descriptor. EBADF: the descriptor is none of a task.
 pub fn waitid_args(
     w: &World<'_>,
     task: TaskRef,
     idtype: i32,
     id: i32,
     options: u32,
-) -> Result<(WaitFor, WaitOptions)> {
+) -> Result<(WaitFor, WaitOptions, bool)> {
     let states = WaitOptions::WEXITED | WaitOptions::WUNTRACED | WaitOptions::WCONTINUED;
+    let mut never_sleeps = false;
     let options = WaitOptions::from_bits(options)
         .filter(|o| o.intersects(states))
         .ok_or(Errno::EINVAL)?;
@@ -312,9 +313,15 @@ pub fn waitid_args(
         (1, 1..) => WaitFor::Pid(Pid(id.unsigned_abs())),
         (2, 0) => WaitFor::Group(pgrp_of(w, task)),
         (2, 1..) => WaitFor::Group(Pid(id.unsigned_abs())),
+        (3, 0..) => {
+            let (pid, nonblock) = super::pidfd::pidfd_get_pid(w, task, id)?;
+            never_sleeps = nonblock;
+            // A number that nobody has: its task is gone.
+            WaitFor::Pid(w.pid.pids.get(pid).map_or(Pid(0), |pid| pid.nr))
+        }
         _ => return Err(Errno::EINVAL),
     };
-    Ok((who, options))
+    Ok((who, options, never_sleeps))
 }
 
 /// The bytes of a `struct rusage`.

@@ -25,6 +25,7 @@ mod tasks;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::out::given;
 use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
@@ -250,6 +251,7 @@ impl Linux {
                 status: number(6),
             },
             (Pending::Pipe, 0) => Out::Fds(number(0), number(1)),
+            (Pending::Poll, 1..) => Out::Status(number(1) >> 16 & 0xffff | number(3) & 0xffff << 16),
             _ => Out::None,
         };
         if pending == Pending::Exec && value == 0 {
@@ -305,6 +307,7 @@ impl System for Linux {
         };
         if args.contains(&OUT) {
             let out = mailbox.clear_out(slot);
+            mailbox.fill_out(slot, &given(nr, &args, out));
             args.iter_mut()
                 .filter(|arg| **arg == OUT)
                 .for_each(|arg| *arg = out);
