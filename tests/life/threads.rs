@@ -205,6 +205,7 @@ fn tid_words() {
         parent_tid: UserPtr(BSS),
         child_tid: UserPtr(BSS + 8),
         tls: 99,
+        ..CloneArgs::default()
     });
     let child = u32::try_from(w.ok(2, call)).unwrap();
     let regs = *w.k.thread(w.task(child)).unwrap();

@@ -11,7 +11,7 @@ pub enum OutForm {
     Info,
     /// The two `int` of pipe.
     Fds,
-    /// What two `struct pollfd` tell, as one word.
+    /// What two `struct pollfd` tell, in place of descriptors.
     Events,
 }
 
@@ -21,8 +21,8 @@ fn int(bytes: &[u8], at: usize) -> i32 {
 }
 
 impl OutForm {
-    /// Bytes from the start of the area in which every form lies, and what a call is given there.
-    pub const BYTES: usize = 104;
+    /// Bytes from the start of the area in which every form lies.
+    pub const BYTES: usize = 32;
 
     /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
@@ -44,7 +44,7 @@ impl OutForm {
         match self {
             OutForm::Status => Out::Status(int(bytes, 0)),
             OutForm::Fds => Out::Fds(int(bytes, 0), int(bytes, 4)),
-            OutForm::Events => Out::Status(int(bytes, 4) >> 16 & 0xffff | int(bytes, 12) & 0xffff << 16),
+            OutForm::Events => Out::Fds(int(bytes, 4) >> 16 & 0xffff, int(bytes, 12) >> 16 & 0xffff),
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),
@@ -55,11 +55,14 @@ impl OutForm {
     }
 }
 
+/// Words from the start of the area in which lies what a call is given.
+pub const GIVEN: usize = 13;
+
 /// What a call finds in its OUT area, which lies at `out`, beside zeroes: of clone3 the structure, of poll the array. Their
 /// parts are the arguments behind those that the call takes.
 #[must_use]
-pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; OutForm::BYTES / 8] {
-    let mut words = [0; OutForm::BYTES / 8];
+pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; GIVEN] {
+    let mut words = [0; GIVEN];
     let [first, second, third, fourth, fifth, sixth] = *args;
     match nr {
         // clone3(OUT, size), then flags, exit signal, set_tid: flags, pidfd, child_tid, parent_tid, exit_signal, stack,

@@ -83,8 +83,8 @@ pub fn check_flags(w: &World<'_>, task: TaskRef, args: &CloneArgs) -> Result<()>
     let has = |flag| args.flags.contains(flag);
     // Both would store there; and DETACHED is kept free for another meaning beside PIDFD.
     let pidfd_ok = !has(CloneFlags::CLONE_PIDFD)
-        || !has(CloneFlags::CLONE_DETACHED)
-            && !(has(CloneFlags::CLONE_PARENT_SETTID) && args.pidfd == args.parent_tid);
+        || !(has(CloneFlags::CLONE_DETACHED)
+            || has(CloneFlags::CLONE_PARENT_SETTID) && args.pidfd == args.parent_tid);
     // A thread shares its signal actions with the group, and shared actions name code in a shared address space.
     let thread_ok = !has(CloneFlags::CLONE_THREAD) || has(CloneFlags::CLONE_SIGHAND);
     let sighand_ok = !has(CloneFlags::CLONE_SIGHAND) || has(CloneFlags::CLONE_VM);

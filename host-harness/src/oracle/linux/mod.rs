@@ -251,7 +251,7 @@ impl Linux {
                 status: number(6),
             },
             (Pending::Pipe, 0) => Out::Fds(number(0), number(1)),
-            (Pending::Poll, 1..) => Out::Status(number(1) >> 16 & 0xffff | number(3) & 0xffff << 16),
+            (Pending::Poll, 1..) => Out::Fds(number(1) >> 16 & 0xffff, number(3) >> 16 & 0xffff),
             _ => Out::None,
         };
         if pending == Pending::Exec && value == 0 {
