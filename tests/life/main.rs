@@ -10,6 +10,7 @@
 mod asked;
 mod descriptors;
 mod futexes;
+mod handlers;
 mod memory;
 mod numbers;
 mod parents;

@@ -371,6 +371,7 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
         s.live,
         s.shared_pending,
         s.group_stop,
+        s.cld,
         s.session_leader,
         s.is_child_subreaper,
     )

@@ -10,7 +10,7 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, GroupStop, SignalStruct, Usage};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
@@ -29,6 +29,7 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         GroupExit::None => {
             signal.group_exit = GroupExit::Exit { code };
             signal.group_stop = GroupStop::None;
+            signal.cld = CldNews::None;
             if signal.threads.len() > 1 {
                 zap_other_threads(w, task);
             }
@@ -312,8 +313,8 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     }
     if let Some(signal) = signal {
         let t = &w.tasks[task];
-        let news = WaitStatus::from_word(t.exit_code).unwrap_or(WaitStatus::Exited(0));
-        let news = SigInfo::of_status(news);
+        // A leader that ended before its threads tells how the process ended.
+        let news = SigInfo::of_status(exit_status(w, task));
         let info = SigInfo::child(signal, t.pid, t.cred.uid, news, process_ticks(w, task));
         send_signal(w, parent, signal, Target::Group, Sender::Info(task, info));
     }

@@ -11,7 +11,7 @@ use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::arena::Object;
 use crate::store::list::{Link, List};
@@ -316,6 +316,7 @@ fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<Sig
             shared_sigqueue: List::EMPTY,
             group_exit: GroupExit::None,
             group_stop: GroupStop::None,
+            cld: CldNews::None,
             wait_chldexit: List::EMPTY,
             pgrp_link: Link::NONE,
             session_link: Link::NONE,
