@@ -87,12 +87,14 @@ const ANSWERS: &[Answers] = &[
     answers("brk", &[OK], &[]),
     answers("pipe", &[OK], &[EFAULT]),
     answers("pipe2", &[OK], &[EINVAL, EFAULT]),
-    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF]).rarely(&[errno(EFAULT)]),
-    answers("write", &[OK, BLOCKED, GONE], &[EPIPE, EFAULT, EAGAIN, EBADF]).rarely(&[
-        BLOCKED,
-        GONE,
-        errno(EAGAIN),
-    ]),
+    // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
+    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINVAL]).rarely(&[errno(EFAULT)]),
+    answers(
+        "write",
+        &[OK, BLOCKED, GONE],
+        &[EPIPE, EFAULT, EAGAIN, EBADF, EINVAL],
+    )
+    .rarely(&[BLOCKED, GONE, errno(EAGAIN)]),
     answers("close", &[OK], &[EBADF]),
     answers("dup", &[OK], &[EBADF]),
     answers("dup2", &[OK], &[EBADF]),
@@ -106,7 +108,12 @@ const ANSWERS: &[Answers] = &[
     answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST]),
     answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
     answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, ESRCH]).rarely(&[OK, errno(ESRCH)]),
-    answers("waitid_pidfd", &[OK], &[EINVAL, EBADF, ECHILD]).rarely(&[OK, errno(ECHILD)]),
+    answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
+        OK,
+        BLOCKED,
+        errno(ECHILD),
+        errno(EFAULT),
+    ]),
     answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT]).rarely(&[BLOCKED]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
