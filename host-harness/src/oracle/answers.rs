@@ -114,7 +114,7 @@ const ANSWERS: &[Answers] = &[
         errno(ECHILD),
         errno(EFAULT),
     ]),
-    answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT]).rarely(&[BLOCKED]),
+    answers("poll", &[OK], &[EINVAL, EFAULT]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, ESRCH]),

@@ -11,7 +11,7 @@ use crate::objects::signal::Usage;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
 use crate::verbs::signal::{recalc_sigpending, signal_pending};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional, put_user};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
 use crate::world::World;
@@ -161,7 +161,9 @@ fn answer(
         .map(|(_, usage)| wait::rusage_bytes(usage));
     match (args.report, child) {
         (WaitReport::Wait4 { wstatus }, Some(child)) => {
-            put_optional(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
+            if !wstatus.is_null() {
+                put_user(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
+            }
         }
         (WaitReport::Wait4 { .. }, None) => {}
         (WaitReport::Waitid { infop }, child) => {
@@ -218,7 +220,7 @@ pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, arg: u64) -> 
         // PR_GET_CHILD_SUBREAPER.
         37 => {
             let is = i32::from(w.signal(task).is_child_subreaper);
-            copy_to_user(w, task, ptr, &is.to_le_bytes())?;
+            put_user(w, task, ptr, &is.to_le_bytes())?;
         }
         _ => return Err(Errno::EINVAL),
     }
