@@ -7,7 +7,7 @@ use crate::abi::ids::TaskRef;
 use crate::abi::rlimit::Resource;
 use crate::objects::blocked::{Blocked, PollWait};
 use crate::verbs::poll::do_pollfd;
-use crate::verbs::uaccess::{copy_from_user, copy_to_user};
+use crate::verbs::uaccess::{copy_from_user, put_user};
 use crate::world::World;
 
 /// `sizeof(struct pollfd)`: an `int`, two shorts.
@@ -41,7 +41,7 @@ pub(super) fn do_poll(w: &mut World<'_>, task: TaskRef, wait: PollWait) -> Resul
         let (fd, events) = pollfd(w, task, at(index))?;
         let revents = do_pollfd(w, task, fd, events);
         let place = UserPtr(at(index).0.wrapping_add(6));
-        copy_to_user(w, task, place, &revents.to_le_bytes())?;
+        put_user(w, task, place, &revents.to_le_bytes())?;
     }
     Ok(told.into())
 }

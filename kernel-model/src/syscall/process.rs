@@ -11,7 +11,7 @@ use crate::objects::signal::Usage;
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
 use crate::verbs::signal::{recalc_sigpending, signal_pending};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_optional, put_user};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_user};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
 use crate::world::World;
@@ -118,9 +118,22 @@ pub(super) fn waitid(
     wait(w, task, &args)
 }
 
+/// Stores waitid's `siginfo_t` field by field, each whole or not at all; the four bytes between `si_code` and
+/// `si_pid` are not touched. Those before one that cannot be stored have been.
+fn put_siginfo(w: &mut World<'_>, task: TaskRef, infop: UserPtr, child: Option<&Waited>) -> Result<()> {
+    if infop.is_null() {
+        return Ok(());
+    }
+    for (offset, field) in wait::siginfo_fields(child) {
+        let at = infop.0.checked_add(offset).ok_or(Errno::EFAULT)?;
+        put_user(w, task, UserPtr(at), &field.to_le_bytes())?;
+    }
+    Ok(())
+}
+
 /// waitid stores zeroes even where it fails.
 fn waitid_failed(w: &mut World<'_>, task: TaskRef, infop: UserPtr, errno: Errno) -> Result<Reply> {
-    put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+    put_siginfo(w, task, infop, None)?;
     Err(errno)
 }
 
@@ -139,7 +152,7 @@ pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<
             if let WaitReport::Waitid { infop } = args.report
                 && signal_pending(w, task)
             {
-                put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+                put_siginfo(w, task, infop, None)?;
             }
             Ok(Reply::Block(Blocked::Wait(*args)))
         }
@@ -171,7 +184,7 @@ fn answer(
             if let Some(usage) = &usage {
                 copy_to_user(w, task, args.rusage, usage)?;
             }
-            put_optional(w, task, infop, &wait::siginfo_bytes(child))?;
+            put_siginfo(w, task, infop, child)?;
         }
     }
     if let (WaitReport::Wait4 { .. }, Some(usage)) = (args.report, &usage) {
@@ -197,7 +210,7 @@ pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, arg: u64) -> 
             let signal = w.tasks[task]
                 .pdeath_signal
                 .map_or(0, |signal| i32::from(signal.number()));
-            copy_to_user(w, task, ptr, &signal.to_le_bytes())?;
+            put_user(w, task, ptr, &signal.to_le_bytes())?;
         }
         // PR_SET_NAME: up to 16 bytes, cut to 15.
         15 => {

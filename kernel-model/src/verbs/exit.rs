@@ -133,7 +133,7 @@ pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
     let tid = core::mem::take(&mut t.clear_child_tid);
     if tid != UserPtr(0) && t.mm.is_some_and(|mm| w.mms[mm].mm_users > 1) {
         // A bad address is the program's own loss, as in Linux.
-        let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
+        let _ = uaccess::put_user(w, task, tid, &[0; 4]);
         let _ = futex::futex_wake(w, task, tid, true, 1, futex::MATCH_ANY);
     }
     if let Some(parent) = w.tasks[task].vfork_done.take() {

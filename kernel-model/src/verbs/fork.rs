@@ -51,10 +51,10 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     let tid = pid.0.to_le_bytes();
     // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
     if args.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
-        let _ = uaccess::copy_to_user(w, task, args.parent_tid, &tid);
+        let _ = uaccess::put_user(w, task, args.parent_tid, &tid);
     }
     if args.flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
-        let _ = uaccess::copy_to_user(w, child, args.child_tid, &tid);
+        let _ = uaccess::put_user(w, child, args.child_tid, &tid);
     }
     let (parent_id, child_id) = (w.id(task), w.id(child));
     w.emit(Effect::Forked {
@@ -149,7 +149,7 @@ fn can_set_tid(w: &World<'_>, task: TaskRef, nr: Pid) -> Result<Pid> {
 fn reserve_pidfd(w: &mut World<'_>, task: TaskRef, args: &CloneArgs, nr: Pid) -> Result<u32> {
     let fd = pidfd::can_install(w, task);
     let stored = fd.and_then(|fd| {
-        uaccess::copy_to_user(w, task, args.pidfd, &fd.to_le_bytes())?;
+        uaccess::put_user(w, task, args.pidfd, &fd.to_le_bytes())?;
         Ok(fd)
     });
     if stored.is_err()

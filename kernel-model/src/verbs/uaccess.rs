@@ -115,7 +115,7 @@ pub fn get_u64(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-/// `put_user()`, where the program may pass NULL for "I do not want it".
+/// `copy_to_user()`, where the program may pass NULL for "I do not want it".
 ///
 /// # Errors
 /// EFAULT: it cannot be stored.

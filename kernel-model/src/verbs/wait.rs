@@ -363,9 +363,10 @@ pub fn rusage_bytes(usage: &Usage) -> [u8; 144] {
     bytes
 }
 
-/// The bytes of the `siginfo_t` that waitid stores; all zero where no child had anything to tell.
+/// The fields of the `siginfo_t` that waitid stores, each with its offset; all zero where no child had anything to
+/// tell.
 #[must_use]
-pub fn siginfo_bytes(waited: Option<&Waited>) -> [u8; 28] {
+pub fn siginfo_fields(waited: Option<&Waited>) -> [(u64, u32); 6] {
     let (signo, code, pid, uid, status) = match waited {
         None => (0, 0, 0, 0, 0),
         Some(child) => {
@@ -377,24 +378,11 @@ pub fn siginfo_bytes(waited: Option<&Waited>) -> [u8; 28] {
                 WaitStatus::Stopped(signal) => (5, u32::from(signal.number())),
                 WaitStatus::Continued => (6, u32::from(Signal::SIGCONT.number())),
             };
-            (
-                u32::from(Signal::SIGCHLD.number()),
-                code,
-                child.pid.0,
-                child.uid.0,
-                status,
-            )
+            let signo = u32::from(Signal::SIGCHLD.number());
+            (signo, code, child.pid.0, child.uid.0, status)
         }
     };
-    let mut bytes = [0; 28];
-    let words = [signo, 0, code, 0, pid, uid, status];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip(words.iter().flat_map(|word: &u32| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    bytes
+    [(0, signo), (4, 0), (8, code), (16, pid), (20, uid), (24, status)]
 }
 
 /// Whether the answer goes back as wait4's value does.
