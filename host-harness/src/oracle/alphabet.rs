@@ -7,12 +7,14 @@ use super::kind::signals::{
     STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
 };
 use super::kind::{
-    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD,
-    FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL, FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD,
-    MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID, PIPE_FLAGS, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD,
-    ROBUST_LEN, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE,
-    ZERO,
+    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
+    DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
+    FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NFDS, NULL_POINTER,
+    P_PIDFD, PAGES_AT, PGID, PID, PIDFD_FLAGS, PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT,
+    ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
+    WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
 };
+use super::operand::Operand;
 use super::system::Command;
 
 /// What a row makes a task do.
@@ -215,6 +217,29 @@ pub const ROWS: &[Row] = &[
         50,
         Threads,
     ),
+    creates(call(
+        "clone3",
+        435,
+        &[CLONE3_AT, CLONE3_SIZE, CLONE3_FLAGS, EXIT_SIGNAL, SET_TID],
+        30,
+        Threads,
+    )),
+    creates(call("pidfd_open", 434, &[TID, PIDFD_FLAGS], 16, Threads)),
+    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 8, Threads)),
+    call(
+        "waitid_pidfd",
+        247,
+        &[P_PIDFD, FD, WHERE, WAITID_OPTIONS, RUSAGE],
+        10,
+        Threads,
+    ),
+    call(
+        "poll",
+        7,
+        &[POLL_AT, NFDS, POLL_TIMEOUT, FD, FD, EVENTS],
+        16,
+        Threads,
+    ),
     call("set_tid_address", 218, &[TID_AT], 8, Threads),
     call("set_robust_list", 273, &[ROBUST_HEAD, ROBUST_LEN], 6, Threads),
     call("get_robust_list", 274, &[TID, WHERE, INTO], 4, Threads),
@@ -249,7 +274,18 @@ impl CallId {
             Command::Store { .. } => Verb::Store,
             Command::Exec => Verb::Exec,
         };
-        CallId::all().find(|call| call.row().verb == verb)
+        // Of rows of one call, the one whose first argument it is.
+        let first = match command {
+            Command::Syscall { args, .. } => Operand::Number(args[0].cast_signed()),
+            _ => Operand::Out,
+        };
+        let fits = |call: &CallId| {
+            let kind = call.row().kinds.first();
+            kind.is_some_and(|kind| kind.all().any(|operand| operand == first))
+        };
+        let is_meant = |call: &CallId| call.row().verb == verb;
+        let mut rows = CallId::all().filter(is_meant);
+        rows.find(fits).or_else(|| CallId::all().find(is_meant))
     }
 
     /// A simpler call that does much the same, and takes the first of the arguments.

@@ -2,12 +2,13 @@
 //! campaign has not reached of them stands in its table with a 0.
 //!
 //! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
-//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR (told after the
-//! handler), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
+//! tables (a program makes no more than 60 tasks), EPERM of kill (all tasks are one user's), EINTR of what has slept
+//! (told after the handler), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT
+//! comes first).
 
 use kernel_model::Errno::{
-    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM,
-    EPIPE, ESRCH, ETIMEDOUT,
+    self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINTR, EINVAL, EMFILE, ENODEV, ENOENT,
+    ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -78,8 +79,13 @@ const ANSWERS: &[Answers] = &[
     // What it unblocks is taken at once: a handler, a stop, the end.
     answers("rt_sigprocmask", &[OK, BLOCKED, GONE], &[EINVAL, EFAULT]).rarely(&[GONE]),
     answers("rt_sigpending", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL), errno(EFAULT)]),
-    answers("rt_sigsuspend", &[BLOCKED], &[EINVAL, EFAULT]),
-    answers("rt_sigtimedwait", &[OK, BLOCKED], &[EINVAL, EAGAIN, EFAULT]).rarely(&[OK]),
+    answers("rt_sigsuspend", &[BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
+    answers(
+        "rt_sigtimedwait",
+        &[OK, BLOCKED],
+        &[EINVAL, EAGAIN, EFAULT, EINTR],
+    )
+    .rarely(&[OK, errno(EINTR)]),
     answers(
         "rt_sigqueueinfo",
         &[OK, BLOCKED, GONE],
@@ -108,12 +114,14 @@ const ANSWERS: &[Answers] = &[
     answers("brk", &[OK], &[]),
     answers("pipe", &[OK], &[EFAULT]),
     answers("pipe2", &[OK], &[EINVAL, EFAULT]),
-    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF]).rarely(&[errno(EFAULT)]),
-    answers("write", &[OK, BLOCKED, GONE], &[EPIPE, EFAULT, EAGAIN, EBADF]).rarely(&[
-        BLOCKED,
-        GONE,
-        errno(EAGAIN),
-    ]),
+    // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
+    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINVAL]).rarely(&[errno(EFAULT)]),
+    answers(
+        "write",
+        &[OK, BLOCKED, GONE],
+        &[EPIPE, EFAULT, EAGAIN, EBADF, EINVAL],
+    )
+    .rarely(&[BLOCKED, GONE, errno(EAGAIN)]),
     answers("close", &[OK], &[EBADF]),
     answers("dup", &[OK], &[EBADF]),
     answers("dup2", &[OK], &[EBADF]),
@@ -124,6 +132,16 @@ const ANSWERS: &[Answers] = &[
         &[OK, BLOCKED],
         &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN],
     ),
+    answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST]),
+    answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
+    answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, ESRCH]).rarely(&[OK, errno(ESRCH)]),
+    answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
+        OK,
+        BLOCKED,
+        errno(ECHILD),
+        errno(EFAULT),
+    ]),
+    answers("poll", &[OK], &[EINVAL, EFAULT]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, ESRCH]),

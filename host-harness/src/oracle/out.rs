@@ -11,6 +11,8 @@ pub enum OutForm {
     Info,
     /// The two `int` of pipe.
     Fds,
+    /// What two `struct pollfd` tell, in place of descriptors.
+    Events,
 }
 
 fn int(bytes: &[u8], at: usize) -> i32 {
@@ -31,6 +33,7 @@ impl OutForm {
             22 | 293 if first == OUT && value == 0 => Some(OutForm::Fds),
             61 if second == OUT && value > 0 => Some(OutForm::Status),
             247 if third == OUT && value == 0 => Some(OutForm::Info),
+            7 if first == OUT && value > 0 => Some(OutForm::Events),
             _ => None,
         }
     }
@@ -41,6 +44,7 @@ impl OutForm {
         match self {
             OutForm::Status => Out::Status(int(bytes, 0)),
             OutForm::Fds => Out::Fds(int(bytes, 0), int(bytes, 4)),
+            OutForm::Events => Out::Fds(int(bytes, 4) >> 16 & 0xffff, int(bytes, 12) >> 16 & 0xffff),
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),
@@ -49,4 +53,51 @@ impl OutForm {
             },
         }
     }
+}
+
+/// Words from the start of the area in which lies what a call is given.
+pub const GIVEN: usize = 13;
+
+/// What a call finds in its OUT area, which lies at `out`, beside zeroes: of clone3 the structure, of poll the array. Their
+/// parts are the arguments behind those that the call takes.
+#[must_use]
+pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; GIVEN] {
+    let mut words = [0; GIVEN];
+    let [first, second, third, fourth, fifth, sixth] = *args;
+    match nr {
+        // clone3(OUT, size), then flags, exit signal, set_tid: flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+        // stack_size, tls, set_tid, set_tid_size, cgroup, the number, the place of the descriptor.
+        435 if first == OUT => {
+            let (number, place) = (out + 88, out + 96);
+            let wants = third & 0x1000 != 0;
+            let set_tid = if fifth == 0 {
+                [0, 0, 0]
+            } else {
+                [number, 1, fifth & 0xffff_ffff]
+            };
+            words = [
+                third,
+                if wants { place } else { 0 },
+                0,
+                0,
+                fourth,
+                0,
+                0,
+                0,
+                set_tid[0],
+                set_tid[1],
+                0,
+                set_tid[2],
+                0,
+            ];
+        }
+        // poll(OUT, nfds, timeout), then two descriptors and what is asked of both.
+        7 if first == OUT => {
+            let _ = second;
+            let pollfd = |fd: u64| fd & 0xffff_ffff | (sixth & 0xffff) << 32;
+            [words[0], words[1]] = [pollfd(fourth), pollfd(fifth)];
+        }
+        _ => {}
+    }
+    words
 }

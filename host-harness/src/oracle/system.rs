@@ -120,6 +120,8 @@ pub enum FileKind {
     PipeRead,
     /// The end of a pipe to write to.
     PipeWrite,
+    /// A task.
+    Pidfd,
 }
 
 /// One descriptor.
@@ -128,7 +130,7 @@ pub struct Descriptor {
     /// Descriptors with the same number, in this task or another, share one open file description. The numbers begin
     /// at 0 and are given in the order of tasks and descriptors: [`Snapshot::canonical`] makes them so.
     pub description: u32,
-    /// The pipe, numbered in the same way.
+    /// The pipe, or the task of a [`FileKind::Pidfd`], numbered in the same way.
     pub pipe: u32,
     /// What it is.
     pub kind: FileKind,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel_model::Pid;
 use kernel_model::abi::flags::{OpenFlags, Prot};
-use kernel_model::abi::ids::TaskRef;
+use kernel_model::abi::ids::{Handle, TaskRef, kind};
 use kernel_model::kernel::Kernel;
 use kernel_model::kernel::storage::Boxed;
 use kernel_model::objects::file::FileKind as Kind;
@@ -64,14 +64,15 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
     let open = files.open(w.fdtables).filter_map(|(fd, file)| {
         let object = &w.filp[file];
         let (pipe, kind) = match object.kind {
-            Kind::PipeRead(pipe) => (pipe, FileKind::PipeRead),
-            Kind::PipeWrite(pipe) => (pipe, FileKind::PipeWrite),
+            Kind::PipeRead(pipe) => (pipe.index(), FileKind::PipeRead),
+            Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
+            Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
             // A console is nobody's here.
             Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
         };
         let descriptor = Descriptor {
             description: file.index(),
-            pipe: pipe.index(),
+            pipe,
             kind,
             cloexec: files.close_on_exec(w.fdtables, fd),
             nonblock: object.flags.contains(OpenFlags::O_NONBLOCK),
@@ -79,6 +80,14 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
         Some((fd, descriptor))
     });
     open.collect()
+}
+
+/// A number for the object behind a descriptor of a task, that no pipe has: the task may be gone, and its place another's.
+fn label(pid: Handle<kind::Pid>) -> u32 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    pid.hash(&mut hasher);
+    u32::try_from(hasher.finish() >> 33).unwrap_or(0) | 1 << 31
 }
 
 /// The pages of the arena that a task may read, or write.

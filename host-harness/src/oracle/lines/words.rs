@@ -237,6 +237,7 @@ impl OneDescriptor {
         let end = match kind {
             FileKind::PipeRead => "read",
             FileKind::PipeWrite => "write",
+            FileKind::Pidfd => "task",
         };
         OneDescriptor {
             fd,
@@ -252,7 +253,12 @@ impl OneDescriptor {
         let kind = match self.end.as_str() {
             "read" => FileKind::PipeRead,
             "write" => FileKind::PipeWrite,
-            other => return Err(format!("a descriptor's end is {other:?}, not read or write")),
+            "task" => FileKind::Pidfd,
+            other => {
+                return Err(format!(
+                    "a descriptor's end is {other:?}, not read, write or task"
+                ));
+            }
         };
         let descriptor = Descriptor {
             description: self.description,

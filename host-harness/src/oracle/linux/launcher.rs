@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::mailbox::{Introduction, Mailbox};
+use super::watch::Watch;
 use super::{Pace, puppet, schedule};
 use crate::oracle::system::HEAP;
 
@@ -27,6 +28,7 @@ pub(super) struct Launcher {
     process: Child,
     /// The host's number of the first task of the program that was begun and not ended.
     first: Option<u32>,
+    watch: Watch,
     _folders: (TempDir, Option<TempDir>),
 }
 
@@ -70,6 +72,7 @@ impl Launcher {
             mailbox,
             process,
             first: None,
+            watch: Watch::start().map_err(no("there can be no further thread"))?,
             _folders: (folder, other),
         };
         launcher.prepare(cpu, pace)?;
@@ -180,6 +183,7 @@ impl Launcher {
             return Err(format!("a PID namespace cannot be made: {error}"));
         }
         self.first = u32::try_from(value).ok();
+        self.watch.watch_over(self.first.unwrap_or(0));
         let introduction =
             wait_for(|| self.mailbox.introduction(slot)).ok_or("the first task does not start")?;
         if introduction.tid != 1 {
@@ -198,6 +202,7 @@ impl Launcher {
         if let Some(first) = self.first.take() {
             kill(first);
             self.tell("wait4", libc::SYS_wait4, [u64::from(first), 0, WALL, 0, 0, 0])?;
+            self.watch.watch_over(0);
         }
         Ok(())
     }

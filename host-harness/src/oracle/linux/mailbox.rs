@@ -187,6 +187,14 @@ impl Mailbox {
         MAILBOX + (std::mem::offset_of!(Shared, out) + index * size_of_val(out)) as u64
     }
 
+    /// Puts what the next command is given into the area.
+    pub(super) fn fill_out(&self, index: usize, words: &[u64]) {
+        let out = self.out(index);
+        out.iter()
+            .zip(words)
+            .for_each(|(to, from)| to.store(*from, Relaxed));
+    }
+
     /// A 32-bit number of the area, by its distance in units of 4 bytes.
     pub(super) fn out_number(&self, index: usize, at: usize) -> i32 {
         let word = self.out(index).get(at / 2).map_or(0, |word| word.load(Acquire));

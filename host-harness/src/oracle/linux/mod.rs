@@ -10,6 +10,7 @@
 //! | `mailbox` | the shared memory |
 //! | `launcher` | the process that begins and ends programs |
 //! | `schedule` | priorities and processors |
+//! | `watch` | a first task that ends and keeps the processor |
 //! | `procfs` | what /proc tells |
 //! | `tasks` | who is who: slots, numbers, pending commands |
 //! | `observe` | the snapshot |
@@ -21,10 +22,12 @@ mod procfs;
 mod puppet;
 mod schedule;
 mod tasks;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::out::given;
 use super::system::{Command, Lost, OUT, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
@@ -271,6 +274,7 @@ impl Linux {
                 status: number(6),
             },
             (Pending::Pipe, 0) => Out::Fds(number(0), number(1)),
+            (Pending::Poll, 1..) => Out::Fds(number(1) >> 16 & 0xffff, number(3) >> 16 & 0xffff),
             _ => Out::None,
         };
         if pending == Pending::Exec && value == 0 {
@@ -337,6 +341,7 @@ impl System for Linux {
         };
         if args.contains(&OUT) {
             let out = mailbox.clear_out(slot);
+            mailbox.fill_out(slot, &given(nr, &args, out));
             args.iter_mut()
                 .filter(|arg| **arg == OUT)
                 .for_each(|arg| *arg = out);

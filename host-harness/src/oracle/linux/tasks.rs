@@ -19,6 +19,8 @@ pub(super) enum Pending {
     Waitid,
     /// pipe or pipe2 with it.
     Pipe,
+    /// poll with it.
+    Poll,
     /// exec.
     Exec,
     /// Anything else.
@@ -40,6 +42,7 @@ impl Pending {
             Ok(libc::SYS_wait4) if second == OUT => Pending::Wait4,
             Ok(libc::SYS_waitid) if third == OUT => Pending::Waitid,
             Ok(libc::SYS_pipe | libc::SYS_pipe2) if first == OUT => Pending::Pipe,
+            Ok(libc::SYS_poll) if first == OUT => Pending::Poll,
             _ => Pending::Plain,
         }
     }
@@ -75,9 +78,10 @@ pub(super) fn shares_memory(command: &Command) -> bool {
     match *command {
         Command::Syscall {
             nr,
-            args: [flags, ..],
+            args: [flags, _, in_words, ..],
         } => match i64::try_from(nr) {
             Ok(libc::SYS_vfork) => true,
+            Ok(libc::SYS_clone3) => in_words & CLONE_VM != 0,
             Ok(libc::SYS_clone) => flags & CLONE_VM != 0,
             _ => false,
         },
@@ -91,13 +95,18 @@ pub(super) fn makes_a_namespace(command: &Command) -> bool {
     const NEW_NS: u64 = 0x2_0000;
     let Command::Syscall {
         nr,
-        args: [flags, ..],
+        args: [first, _, third, ..],
     } = command
     else {
         return false;
     };
+    // Those of clone3 lie in its structure.
+    let (flags, in_words) = match i64::try_from(*nr) {
+        Ok(libc::SYS_clone3) => (third, true),
+        _ => (first, false),
+    };
     let calls = [libc::SYS_clone, libc::SYS_unshare];
-    i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
+    (in_words || i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr)))
         && flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0
 }
 

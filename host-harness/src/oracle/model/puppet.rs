@@ -15,7 +15,7 @@ use super::{
     program,
 };
 use crate::oracle::inward::{self, Places};
-use crate::oracle::out::OutForm;
+use crate::oracle::out::{OutForm, given};
 use crate::oracle::registers::{At, Regs};
 use crate::oracle::system::{Command, Handling, Lost, OUT, Out, RT_SIGRETURN, Returned};
 
@@ -55,7 +55,8 @@ impl Model {
             self.store(task, places.area, &bytes);
         }
         if args.contains(&OUT) {
-            self.store(task, out, &[0; OutForm::BYTES]);
+            let words = given(nr, &args, out).map(u64::to_le_bytes);
+            self.store(task, out, words.as_flattened());
         }
         let translated = |arg| match arg {
             OUT => out,
