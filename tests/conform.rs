@@ -60,7 +60,7 @@ fn a_kernel_that_is_right_conforms() {
         str![[r#"
 groups    2 of  2
 laws      3 of  3
-not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
+not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, handlers, descriptors, pages
 20 programs, [..] calls, 0 divergences
 
 "#]]
@@ -96,7 +96,7 @@ groups    1 of  2
     system = 7
     model:  = 1
 laws      3 of  3
-not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, descriptors, pages
+not told, not compared: tgid, ppid, pgid, sid, threads, exit_signal, pending, shared_pending, blocked, ignored, caught, handlers, descriptors, pages
 20 programs, [..] calls, [..] divergences
 
 "#]]

@@ -17,7 +17,7 @@ use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::sigqueue::Sigqueue;
-use crate::objects::task::{self, TaskStruct, Tasks, Timers};
+use crate::objects::task::{self, TaskStruct, Tasks, Timers, WaitEntry};
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
 
@@ -48,6 +48,8 @@ pub struct System {
     pub cpus: heapless::Vec<Rq, NR_CPUS>,
     /// Who sleeps for a time, the earliest first.
     pub timers: List<Timers>,
+    /// Who sleeps in poll.
+    pub pollers: List<WaitEntry>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,
     /// Nanoseconds since boot.
@@ -72,6 +74,7 @@ impl System {
         tasks: List::EMPTY,
         cpus: heapless::Vec::new(),
         timers: List::EMPTY,
+        pollers: List::EMPTY,
         images: List::EMPTY,
         now: 0,
         boot_time: 0,

@@ -11,6 +11,7 @@ mod asked;
 mod credentials;
 mod descriptors;
 mod futexes;
+mod handlers;
 mod memory;
 mod numbers;
 mod parents;

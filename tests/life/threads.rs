@@ -205,6 +205,7 @@ fn tid_words() {
         parent_tid: UserPtr(BSS),
         child_tid: UserPtr(BSS + 8),
         tls: 99,
+        ..CloneArgs::default()
     });
     let child = u32::try_from(w.ok(2, call)).unwrap();
     let regs = *w.k.thread(w.task(child)).unwrap();
@@ -265,4 +266,79 @@ fn what_fork_inherits() {
     assert!(view.sighands[c.sighand.unwrap()].ignored().has(Signal::SIGUSR1));
     assert!(c.flags.contains(TaskFlags::PF_FORKNOEXEC));
     assert_eq!((c.comm, c.cred, c.utime, c.min_flt), (p.comm, p.cred, 0, 0));
+}
+
+fn pidfd_open(pid: u32, flags: u32) -> Call {
+    Call::PidfdOpen {
+        pid: i32::try_from(pid).unwrap(),
+        flags,
+    }
+}
+
+/// poll of one descriptor for POLLIN, for ever or not at all, by a `struct pollfd` at the start of .bss.
+fn poll(w: &mut Roomy, pid: u32, fd: i64, timeout: i32) -> Outcome {
+    let bytes = (fd & 0xffff_ffff | 1 << 32).to_le_bytes();
+    for (at, byte) in (BSS..).zip(bytes) {
+        w.write(pid, at, byte);
+    }
+    let fds = UserPtr(BSS);
+    w.call(
+        pid,
+        Call::Poll {
+            fds,
+            nfds: 1,
+            timeout,
+        },
+    )
+}
+
+/// A descriptor of a task tells when its process has ended, and that it is gone; PIDFD_THREAD is for one that does not
+/// lead (asked).
+#[test]
+fn descriptors_of_tasks() {
+    let mut w = family();
+    let child = w.fork(2);
+    let thread = w.thread(child);
+    w.fails(2, pidfd_open(child, 1), Errno::EINVAL);
+    w.fails(2, pidfd_open(0, 0), Errno::EINVAL);
+    w.fails(2, pidfd_open(999, 0), Errno::ESRCH);
+    w.fails(2, pidfd_open(thread, 0), Errno::ENOENT);
+    let fd = w.ok(2, pidfd_open(child, 0));
+    let of_leader = w.ok(2, pidfd_open(child, 0x80));
+    assert_eq!(poll(&mut w, 2, fd, 0), Outcome::Done(0));
+    assert_eq!(w.call(child, Call::Exit { status: 1 }), Outcome::Gone);
+    // PIDFD_THREAD does not make the leader's end one that is told before its threads'.
+    assert_eq!(poll(&mut w, 2, of_leader, 0), Outcome::Done(0));
+    assert_eq!(poll(&mut w, 2, fd, -1), Outcome::Blocked);
+    assert_eq!(w.call(thread, Call::Exit { status: 2 }), Outcome::Gone);
+    assert_eq!(w.resume(2), Outcome::Done(1));
+    assert_eq!(w.read(2, BSS + 6), 1, "POLLIN");
+    let waitid = Call::Waitid {
+        idtype: 3,
+        id: i32::try_from(fd).unwrap(),
+        infop: UserPtr(BSS),
+        options: 4,
+        rusage: UserPtr(0),
+    };
+    w.ok(2, waitid);
+    w.fails(2, waitid, Errno::ECHILD);
+    assert_eq!(poll(&mut w, 2, fd, -1), Outcome::Done(1));
+    assert_eq!(w.read(2, BSS + 6), 0x11, "POLLIN, POLLHUP");
+}
+
+/// A child with the number that was asked for; one that is in use, and one that is none, are refused.
+#[test]
+fn a_child_with_a_number_of_its_own() {
+    let mut w = family();
+    let ask = |nr| {
+        Call::Clone(CloneArgs {
+            exit_signal: 17,
+            set_tid: Some(Pid(nr)),
+            ..CloneArgs::default()
+        })
+    };
+    assert_eq!(w.ok(2, ask(77)), 77);
+    w.fails(2, ask(77), Errno::EEXIST);
+    w.fails(2, ask(0), Errno::EINVAL);
+    assert_eq!(w.fork(2), 3, "the sequence goes on where it was");
 }

@@ -353,6 +353,7 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                 parent_tid: at.ptr(),
                 child_tid: at.ptr(),
                 tls: 7,
+                ..CloneArgs::default()
             }),
             Op::Exit(status) => Call::Exit {
                 status: i32::from(status),

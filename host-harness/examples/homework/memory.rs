@@ -244,7 +244,13 @@ impl Kernel {
     }
 
     /// Where the next bytes at an address lie, and how many of `len` are on the same page.
-    fn piece(&mut self, task: usize, addr: u64, len: usize, write: bool) -> Result<(usize, usize, usize)> {
+    pub fn piece(
+        &mut self,
+        task: usize,
+        addr: u64,
+        len: usize,
+        write: bool,
+    ) -> Result<(usize, usize, usize)> {
         let frame = self.fault(task, addr, write).ok_or(EFAULT)?;
         let from = offset(addr);
         Ok((frame, from, len.min(4096 - from)))

@@ -80,7 +80,7 @@ impl Kernel {
             whom,
             options & !known == 0 && options & (WUNTRACED | WEXITED | WCONTINUED) != 0,
         ) else {
-            self.put(task, args[2], &[0; 28])?;
+            self.put_info(task, args[2], [0; 6])?;
             return Err(EINVAL);
         };
         let request = Request {
@@ -98,34 +98,51 @@ impl Kernel {
         match self.look(task, &request) {
             Ok(None) if request.options & WNOHANG != 0 && !self.has(Mistake::WnohangBlocks) => {
                 if request.info {
-                    self.put(task, request.at, &[0; 28])?;
+                    self.put_info(task, request.at, [0; 6])?;
                 }
                 Ok(Reply::Done(0))
             }
             Ok(None) => {
                 // A signal makes waitid start anew, and what it then stores is that there is nothing.
                 if request.info && self.signal_pending(task) {
-                    self.put(task, request.at, &[0; 28])?;
+                    self.put_info(task, request.at, [0; 6])?;
                 }
                 Ok(Reply::Block(Parked::Wait(request)))
             }
             Ok(Some((pid, event))) => self.tell_event(task, &request, pid, event),
             Err(errno) => {
                 if request.info {
-                    self.put(task, request.at, &[0; 28])?;
+                    self.put_info(task, request.at, [0; 6])?;
                 }
                 Err(errno)
             }
         }
     }
 
-    /// NULL means that nobody wants to know.
-    fn put(&mut self, task: usize, at: u64, bytes: &[u8]) -> Result<()> {
+    /// Stores a number, whole or not at all. NULL means that nobody wants to know.
+    fn put(&mut self, task: usize, at: u64, word: i32) -> Result<()> {
         if at == 0 {
-            Ok(())
-        } else {
-            self.copy_to_user(task, at, bytes)
+            return Ok(());
         }
+        if at != OUT {
+            self.piece(task, at, 4, true)?;
+            self.piece(task, at.wrapping_add(3), 1, true)?;
+        }
+        self.copy_to_user(task, at, &word.to_le_bytes())
+    }
+
+    /// waitid's answer, field by field: signo, errno, code, pid, uid, status.
+    fn put_info(&mut self, task: usize, at: u64, fields: [i32; 6]) -> Result<()> {
+        if at == OUT {
+            let [signo, errno, code, pid, uid, status] = fields;
+            let words = [signo, errno, code, 0, pid, uid, status];
+            let bytes: Vec<u8> = words.iter().flat_map(|word: &i32| word.to_le_bytes()).collect();
+            return self.copy_to_user(task, at, &bytes);
+        }
+        for (offset, field) in [0, 4, 8, 16, 20, 24].into_iter().zip(fields) {
+            self.put(task, if at == 0 { 0 } else { at.wrapping_add(offset) }, field)?;
+        }
+        Ok(())
     }
 
     fn tell_event(&mut self, task: usize, request: &Request, pid: u32, event: Event) -> Result<Reply> {
@@ -140,9 +157,7 @@ impl Kernel {
                 Event::Stopped(signal) => (5, signal.cast_signed()),
                 Event::Continued => (6, 18),
             };
-            let words = [17, 0, code, 0, pid.cast_signed(), 0, status];
-            let bytes: Vec<u8> = words.iter().flat_map(|word: &i32| word.to_le_bytes()).collect();
-            self.put(task, request.at, &bytes)?;
+            self.put_info(task, request.at, [17, 0, code, pid.cast_signed(), 0, status])?;
         } else {
             let word = match event {
                 Event::Ended(word) if self.has(Mistake::StatusNotShifted) && word & 0x7f == 0 => word >> 8,
@@ -153,7 +168,7 @@ impl Kernel {
                 Event::Stopped(signal) => signal.cast_signed() << 8 | 0x7f,
                 Event::Continued => 0xffff,
             };
-            self.put(task, request.at, &word.to_le_bytes())?;
+            self.put(task, request.at, word)?;
         }
         if !usage {
             return Err(EFAULT);

@@ -4,6 +4,7 @@ use crate::oracle::alphabet::{Area, CallId};
 use crate::oracle::operand::Operand;
 use crate::oracle::operand::Operand::{Fd, Group, Number, Out, Page, Process, Task};
 use crate::oracle::program::Step;
+use crate::oracle::system;
 
 /// A call with its arguments.
 type Act = (&'static str, &'static [Operand]);
@@ -63,7 +64,11 @@ const GROUPS: &[Act] = &[
     ("wait4", &[Number(0), Out, Number(1), Number(0)]),
 ];
 
-/// Stops and continues, what waits for them, and orphaned groups.
+const IN: Operand = Number(system::IN.cast_signed());
+/// SIGUSR1 in a set.
+const USR1: Operand = Number(1 << 9);
+
+/// Stops and continues, what waits for them, and orphaned groups; handlers, masks and sigsuspend.
 const SIGNALS: &[Act] = &[
     FORK,
     THREAD,
@@ -80,6 +85,33 @@ const SIGNALS: &[Act] = &[
     ("wait4", &[Number(-1), Out, Number(11), Number(0)]),
     // P_ALL, WSTOPPED
     ("waitid", &[Number(0), Number(0), Out, Number(2), Number(0)]),
+    // SA_SIGINFO and a restorer; SA_RESTART for SIGCHLD.
+    (
+        "rt_sigaction",
+        &[
+            Number(10),
+            IN,
+            Number(0),
+            Number(8),
+            Number(0x0400_0004),
+            Number(0),
+        ],
+    ),
+    (
+        "rt_sigaction",
+        &[
+            Number(17),
+            IN,
+            Number(0),
+            Number(8),
+            Number(0x1400_0004),
+            Number(0),
+        ],
+    ),
+    ("kill", &[Process(1), Number(10)]),
+    ("rt_sigprocmask", &[Number(0), IN, Number(0), Number(8), USR1]),
+    ("rt_sigsuspend", &[IN, Number(8), Number(0)]),
+    ("rt_sigreturn", &[]),
 ];
 
 /// Private and shared pages, what fork makes of them, and what faults do.

@@ -2,12 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::signals::{
+    ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE,
+    STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
+};
 use super::kind::{
-    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, COUNT, DUP_FLAGS, FCNTL, FCNTL_ARG, FD,
-    FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL, FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD,
-    MAP_FLAGS, NEW_FD, NULL_POINTER, PAGES_AT, PGID, PID, PIPE_FLAGS, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD,
-    ROBUST_LEN, RUSAGE, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE,
-    ZERO,
+    ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
+    DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
+    FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NFDS, NULL_POINTER,
+    P_PIDFD, PAGES_AT, PGID, PID, PIDFD_FLAGS, PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT,
+    ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
+    WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
 };
 use super::kind_cred::{
     CAPABILITIES, CAPABILITIES_FROM, CAPABILITY, CAPABILITY_2, GROUP_ID, GROUPS, GROUPS_INTO, GROUPS_ROOM,
@@ -144,6 +149,52 @@ pub const ROWS: &[Row] = &[
     call("kill", 62, &[KILLED, SIGNAL], 26, Signals),
     call("tkill", 200, &[TID, SIGNAL], 14, Signals),
     call("tgkill", 234, &[TGID, TID, SIGNAL], 14, Signals),
+    call(
+        "rt_sigaction",
+        13,
+        &[CATCHABLE, ACTION, OLD, SET_SIZE, SA_FLAGS, MASK],
+        30,
+        Signals,
+    ),
+    call("rt_sigreturn", 15, &[], 30, Signals),
+    call(
+        "rt_sigprocmask",
+        14,
+        &[HOW, INWARD, OLD, SET_SIZE, MASK],
+        16,
+        Signals,
+    ),
+    call("rt_sigpending", 127, &[INTO, SET_SIZE], 2, Signals),
+    call("rt_sigsuspend", 130, &[INWARD, SET_SIZE, MASK], 8, Signals),
+    call(
+        "rt_sigtimedwait",
+        128,
+        &[INWARD, OLD, TIMEOUT, SET_SIZE, AWAITED, NO_TIME],
+        10,
+        Signals,
+    ),
+    call(
+        "rt_sigqueueinfo",
+        129,
+        &[TGID, SENT, INWARD, SI_CODE, VALUE],
+        12,
+        Signals,
+    ),
+    call(
+        "rt_tgsigqueueinfo",
+        297,
+        &[TGID, TID, SENT, INWARD, SI_CODE, VALUE],
+        8,
+        Signals,
+    ),
+    call(
+        "sigaltstack",
+        131,
+        &[INWARD, OLD, STACK_FLAGS, STACK_SIZE],
+        5,
+        Signals,
+    ),
+    call("pause", 34, &[], 5, Signals),
     other("load", Verb::Load, &[BYTE_AT], 34, Memory),
     other("store", Verb::Store, &[BYTE_AT, BYTE], 40, Memory),
     creates(call(
@@ -171,6 +222,29 @@ pub const ROWS: &[Row] = &[
         202,
         &[FUTEX_AT, FUTEX_OP, FUTEX_VAL, FUTEX_TIMEOUT, FUTEX_AT, FUTEX_VAL3],
         50,
+        Threads,
+    ),
+    creates(call(
+        "clone3",
+        435,
+        &[CLONE3_AT, CLONE3_SIZE, CLONE3_FLAGS, EXIT_SIGNAL, SET_TID],
+        30,
+        Threads,
+    )),
+    creates(call("pidfd_open", 434, &[TID, PIDFD_FLAGS], 16, Threads)),
+    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 8, Threads)),
+    call(
+        "waitid_pidfd",
+        247,
+        &[P_PIDFD, FD, WHERE, WAITID_OPTIONS, RUSAGE],
+        10,
+        Threads,
+    ),
+    call(
+        "poll",
+        7,
+        &[POLL_AT, NFDS, POLL_TIMEOUT, FD, FD, EVENTS],
+        16,
         Threads,
     ),
     call("set_tid_address", 218, &[TID_AT], 8, Threads),
@@ -241,19 +315,18 @@ impl CallId {
             Command::Store { .. } => Verb::Store,
             Command::Exec => Verb::Exec,
         };
-        // Calls that do many things have a row for each group of them, which the first argument tells apart.
-        let says = |call: &CallId| {
-            let Command::Syscall {
-                args: [first, ..], ..
-            } = command
-            else {
-                return false;
-            };
-            let mut named = call.row().kinds.first().into_iter().flat_map(Kind::all);
-            named.any(|operand| operand == Operand::Number(first.cast_signed()))
+        // Of rows of one call, the one whose first argument it is.
+        let first = match command {
+            Command::Syscall { args, .. } => Operand::Number(args[0].cast_signed()),
+            _ => Operand::Out,
         };
-        let rows = || CallId::all().filter(|call| call.row().verb == verb);
-        rows().find(says).or_else(|| rows().next())
+        let fits = |call: &CallId| {
+            let kind = call.row().kinds.first();
+            kind.is_some_and(|kind| kind.all().any(|operand| operand == first))
+        };
+        let is_meant = |call: &CallId| call.row().verb == verb;
+        let mut rows = CallId::all().filter(is_meant);
+        rows.find(fits).or_else(|| CallId::all().find(is_meant))
     }
 
     /// A simpler call that does much the same, and takes the first of the arguments.

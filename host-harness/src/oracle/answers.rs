@@ -2,12 +2,12 @@
 //! campaign has not reached of them stands in its table with a 0.
 //!
 //! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
-//! tables (a program makes no more than 60 tasks), EINTR (there are no
-//! handlers), EACCES of mprotect (nothing is mapped from a file), EINVAL of a negative count (EFAULT comes first).
+//! tables (a program makes no more than 60 tasks), EACCES of mprotect (nothing is mapped from a file), EINVAL of a
+//! negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
-    self, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINVAL, EMFILE, ENODEV, ENOMEM, ENOSYS, EPERM,
-    EPIPE, ESRCH, ETIMEDOUT,
+    self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINTR, EINVAL, EMFILE, ENODEV, ENOENT,
+    ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -56,8 +56,8 @@ const ANSWERS: &[Answers] = &[
     answers("clone", &[OK, BLOCKED, GONE], &[EINVAL]).rarely(&[GONE]),
     answers("exit", &[GONE], &[]),
     answers("exit_group", &[GONE], &[]),
-    answers("wait4", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, ESRCH]),
-    answers("waitid", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD]),
+    answers("wait4", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, EINTR, ESRCH]).rarely(&[errno(EINTR)]),
+    answers("waitid", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, EINTR]).rarely(&[errno(EINTR)]),
     // The same of the new program.
     answers("exec", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED, GONE]),
     answers("sched_yield", &[OK], &[]),
@@ -77,8 +77,34 @@ const ANSWERS: &[Answers] = &[
         errno(ESRCH),
     ]),
     answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, GONE]),
-    answers("load", &[OK, GONE], &[]),
-    answers("store", &[OK, GONE], &[]),
+    answers("rt_sigaction", &[OK], &[EINVAL, EFAULT]),
+    answers("rt_sigreturn", &[OK], &[]),
+    // What it unblocks is taken at once: a handler, a stop, the end.
+    answers("rt_sigprocmask", &[OK, BLOCKED, GONE], &[EINVAL, EFAULT]).rarely(&[GONE]),
+    answers("rt_sigpending", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL), errno(EFAULT)]),
+    answers("rt_sigsuspend", &[BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
+    answers(
+        "rt_sigtimedwait",
+        &[OK, BLOCKED],
+        &[EINVAL, EAGAIN, EFAULT, EINTR],
+    )
+    .rarely(&[OK, errno(EINTR)]),
+    answers(
+        "rt_sigqueueinfo",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE]),
+    answers(
+        "rt_tgsigqueueinfo",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
+    answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
+    answers("pause", &[BLOCKED], &[EINTR]).rarely(&[errno(EINTR)]),
+    answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
+    answers("store", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
     answers(
         "mmap",
         &[OK],
@@ -91,12 +117,15 @@ const ANSWERS: &[Answers] = &[
     answers("brk", &[OK], &[]),
     answers("pipe", &[OK], &[EFAULT]),
     answers("pipe2", &[OK], &[EINVAL, EFAULT]),
-    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF]).rarely(&[errno(EFAULT)]),
-    answers("write", &[OK, BLOCKED, GONE], &[EPIPE, EFAULT, EAGAIN, EBADF]).rarely(&[
-        BLOCKED,
-        GONE,
-        errno(EAGAIN),
-    ]),
+    // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
+    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINTR, EINVAL])
+        .rarely(&[errno(EFAULT), errno(EINTR)]),
+    answers(
+        "write",
+        &[OK, BLOCKED, GONE],
+        &[EPIPE, EFAULT, EAGAIN, EBADF, EINTR, EINVAL],
+    )
+    .rarely(&[BLOCKED, GONE, errno(EAGAIN), errno(EINTR)]),
     answers("close", &[OK], &[EBADF]),
     answers("dup", &[OK], &[EBADF]),
     answers("dup2", &[OK], &[EBADF]),
@@ -105,8 +134,19 @@ const ANSWERS: &[Answers] = &[
     answers(
         "futex",
         &[OK, BLOCKED],
-        &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN],
-    ),
+        &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN, EINTR],
+    )
+    .rarely(&[errno(EINTR)]),
+    answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST, EPERM]).rarely(&[errno(EPERM)]),
+    answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
+    answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, EPERM, ESRCH]).rarely(&[OK, errno(EPERM), errno(ESRCH)]),
+    answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
+        OK,
+        BLOCKED,
+        errno(ECHILD),
+        errno(EFAULT),
+    ]),
+    answers("poll", &[OK], &[EINVAL, EFAULT]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, EPERM, ESRCH]).rarely(&[errno(EPERM)]),

@@ -43,7 +43,7 @@ pub struct Difference {
 }
 
 /// The fields of a task as text, in the order of [`TaskView`].
-fn fields(task: &TaskView) -> [(&'static str, String); 14] {
+fn fields(task: &TaskView) -> [(&'static str, String); 15] {
     let set = |bits: u64| format!("{bits:#x}");
     let fd = |(fd, d): (&u32, &super::system::Descriptor)| {
         let flags = [(d.cloexec, " cloexec"), (d.nonblock, " nonblock")];
@@ -56,6 +56,10 @@ fn fields(task: &TaskView) -> [(&'static str, String); 14] {
             "{fd}: {:?} of pipe {}, description {}{flags}",
             d.kind, d.pipe, d.description
         )
+    };
+    let handler = |h: &super::system::Handling| {
+        let [pid, uid, value] = h.words;
+        format!("{} (code {}, {pid} {uid} {value})", h.signo, h.code)
     };
     let page = |(page, frame): (&u32, &u32)| format!("{page}: {frame}");
     [
@@ -71,6 +75,10 @@ fn fields(task: &TaskView) -> [(&'static str, String); 14] {
         ("blocked", set(task.blocked)),
         ("ignored", set(task.ignored)),
         ("caught", set(task.caught)),
+        (
+            "handlers",
+            task.handlers.iter().map(handler).collect::<Vec<_>>().join(", "),
+        ),
         (
             "descriptors",
             task.descriptors.iter().map(fd).collect::<Vec<_>>().join("; "),

@@ -1,5 +1,7 @@
 //! Random programs, from a number.
 
+mod openings;
+
 use super::alphabet::{Area, CallId, Row, Verb};
 use super::answers::is_rare;
 use super::kind::{FD, Kind};
@@ -7,7 +9,7 @@ use super::model::Model;
 use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
 use super::scope::Scope;
-use super::system::{Outcome, Snapshot, System};
+use super::system::{Outcome, RT_SIGRETURN, Snapshot, System};
 use super::tally::Reached;
 
 /// A source of choices (SplitMix64).
@@ -118,6 +120,8 @@ struct Writer {
     temper: Temper,
     model: Model,
     seen: Snapshot,
+    /// The calls that the system has for which it is written.
+    scope: Scope,
 }
 
 impl Writer {
@@ -159,8 +163,10 @@ impl Writer {
             Verb::Syscall(116 | 125 | 126) if self.model.accessible(task, true).is_empty() => {
                 Some(Some("mmap"))
             }
+            Verb::Syscall(202) if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
+            Verb::Syscall(RT_SIGRETURN) if view.handlers.is_empty() => Some(Some("rt_sigaction")),
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
             _ => None,
         }
@@ -222,75 +228,6 @@ impl Writer {
             self.byte_at(task, call.row().verb == Verb::Store, at);
         }
         Step { who, call, operands }
-    }
-
-    /// Steps that are given, as far as somebody is there to make them.
-    fn steps(&mut self, given: &[(u32, &str, &[Operand])]) -> Vec<Step> {
-        let mut made = Vec::new();
-        for (who, name, operands) in given {
-            let step = Step {
-                who: *who,
-                call: CallId::named(name).unwrap_or(CallId::FIRST),
-                operands: operands.to_vec(),
-            };
-            let Some((after, _)) = self.after(&step) else {
-                break;
-            };
-            (self.seen, self.model) = (after.snapshot(false), after);
-            made.push(step);
-        }
-        made
-    }
-
-    /// A beginning that chance seldom finds: a pipe that is full, with or without O_NONBLOCK.
-    fn full_pipe(&mut self) -> Vec<Step> {
-        use Operand::{Fd, Number, Out, Page};
-        let at = Page { page: 0, offset: 0 };
-        let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
-        self.steps(&[
-            (
-                0,
-                "mmap",
-                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
-            ),
-            (0, "pipe2", &[Out, flags]),
-            (0, "write", &[Fd(1), at, Number(65536)]),
-        ])
-    }
-
-    /// Another: the leader of a process with two threads is in vfork when a signal comes for the process, and the other
-    /// thread, which was not told, makes a call that looks anew.
-    fn untold(&mut self) -> Vec<Step> {
-        use Operand::{Child, Number};
-        let signal = Number(self.dice.pick(&[19, 11, 18, 20]).unwrap_or(19));
-        let thread = Number(0x1_0f00);
-        let none = Number(0);
-        let last = self
-            .dice
-            .pick(&["fork", "vfork", "exec", "clone"])
-            .unwrap_or("fork");
-        let operands: &[Operand] = match last {
-            "clone" => &[thread, none, none, none, none],
-            _ => &[],
-        };
-        self.steps(&[
-            (0, "fork", &[]),
-            (1, "clone", &[thread, none, none, none, none]),
-            (1, "vfork", &[]),
-            (0, "kill", &[Child(0), signal]),
-            (1, last, operands),
-        ])
-    }
-
-    /// Another: the highest number of a descriptor is taken.
-    fn highest_fd(&mut self) -> Vec<Step> {
-        use Operand::{Fd, Number, Out};
-        let fd = self.dice.below(2);
-        self.steps(&[
-            (0, "pipe", &[Out]),
-            (0, "dup2", &[Fd(fd), Number(1023)]),
-            (0, "fcntl", &[Fd(0), Number(0), Number(1023)]),
-        ])
     }
 
     /// The model after a step, and what it came to.
@@ -371,14 +308,10 @@ pub fn program_within(seed: u64, steps: usize, scope: &Scope) -> Program {
         temper,
         model,
         seen,
+        scope: scope.clone(),
     };
     let mut program = Program {
-        steps: match writer.dice.below(100) {
-            0..8 => writer.full_pipe(),
-            8..11 => writer.untold(),
-            11 => writer.highest_fd(),
-            _ => Vec::new(),
-        },
+        steps: writer.opening(),
     };
     program.steps.truncate(steps);
     for at in program.steps.len()..steps {

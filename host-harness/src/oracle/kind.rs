@@ -1,8 +1,16 @@
 //! Kinds of arguments: which operands a parameter of a call is given, and how its value is written.
 
+pub mod signals;
+mod threads;
+
 use super::operand::Operand::{Child, Fd, Group, Heap, Number, Out, Page, Pgid, Process, Task};
 use super::operand::{BAD, NOBODY, NOT_USER, Operand};
-use super::system::{ARENA, HEAP, OUT};
+use super::system::{ARENA, HEAP, IN, IN_DFL, IN_IGN, IN_TIME, OUT};
+pub use threads::{
+    CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, EVENTS, EXIT_SIGNAL, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
+    FUTEX_VAL3, NFDS, P_PIDFD, PIDFD_FLAGS, POLL_AT, POLL_TIMEOUT, ROBUST_HEAD, ROBUST_LEN, SET_TID,
+    ZERO_OR_ONE,
+};
 
 /// How a value is written for people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,6 +90,10 @@ fn address(value: u64) -> String {
     match value {
         0 => "NULL".to_owned(),
         _ if (OUT..OUT + 64).contains(&value) => from("OUT", OUT),
+        IN => "IN".to_owned(),
+        IN_IGN => "SIG_IGN".to_owned(),
+        IN_DFL => "SIG_DFL".to_owned(),
+        IN_TIME => "TIME".to_owned(),
         _ if (ARENA..ARENA + (1 << 24)).contains(&value) => from("ARENA", ARENA),
         _ if (HEAP..HEAP + (1 << 41)).contains(&value) => from("HEAP", HEAP),
         _ => format!("{value:#x}"),
@@ -127,8 +139,8 @@ pub(super) const fn kind(
     }
 }
 
-const NULL: Operand = Number(0);
-const fn number(value: u64) -> Operand {
+pub(super) const NULL: Operand = Number(0);
+pub(super) const fn number(value: u64) -> Operand {
     Number(value.cast_signed())
 }
 const NONE: Operand = number(NOBODY);
@@ -493,72 +505,3 @@ pub const PRCTL: Kind = kind(
 );
 /// The first argument of prctl.
 pub const PRCTL_ARG: Kind = kind(&[Number(1), AT], &[NULL, Out], &[number(BAD)], Words::Address);
-
-/// The word of a futex.
-pub const FUTEX_AT: Kind = kind(
-    &[AT, at(8)],
-    &[at(128)],
-    &[at(1), NULL, number(BAD), number(NOT_USER)],
-    Words::Address,
-);
-/// What futex does.
-pub const FUTEX_OP: Kind = kind(
-    &[Number(0), Number(1), Number(128), Number(129)],
-    &[
-        Number(3),
-        Number(4),
-        Number(131),
-        Number(132),
-        Number(9),
-        Number(10),
-        Number(138),
-        Number(5),
-        Number(133),
-        Number(265),
-    ],
-    &[Number(256), Number(257), Number(2), Number(99), Number(-1)],
-    Words::Names(&[
-        (0, "FUTEX_WAIT"),
-        (1, "FUTEX_WAKE"),
-        (2, "FUTEX_FD"),
-        (3, "FUTEX_REQUEUE"),
-        (4, "FUTEX_CMP_REQUEUE"),
-        (5, "FUTEX_WAKE_OP"),
-        (9, "FUTEX_WAIT_BITSET"),
-        (10, "FUTEX_WAKE_BITSET"),
-        (128, "FUTEX_WAIT_PRIVATE"),
-        (129, "FUTEX_WAKE_PRIVATE"),
-        (131, "FUTEX_REQUEUE_PRIVATE"),
-        (132, "FUTEX_CMP_REQUEUE_PRIVATE"),
-        (133, "FUTEX_WAKE_OP_PRIVATE"),
-        (138, "FUTEX_WAKE_BITSET_PRIVATE"),
-        (256, "FUTEX_WAIT|FUTEX_CLOCK_REALTIME"),
-        (257, "FUTEX_WAKE|FUTEX_CLOCK_REALTIME"),
-        (265, "FUTEX_WAIT_BITSET|FUTEX_CLOCK_REALTIME"),
-    ]),
-);
-/// What the word must hold, or how many are woken.
-pub const FUTEX_VAL: Kind = kind(
-    &[Number(0), Number(1)],
-    &[Number(2), Number(0x7fff_ffff)],
-    &[Number(-1)],
-    Words::Int,
-);
-/// The time limit: none, or one that has passed (the area for output holds zeroes). For a requeue it is a number.
-pub const FUTEX_TIMEOUT: Kind = kind(
-    &[NULL, Out],
-    &[Number(1), Number(2)],
-    &[number(BAD), Number(-1)],
-    Words::Address,
-);
-/// The bits of a wait and a wake, the value of a requeue, or what FUTEX_WAKE_OP does: add 1, wake if it was 0.
-pub const FUTEX_VAL3: Kind = kind(
-    &[Number(0), Number(1)],
-    &[Number(2), Number(-1), Number(0x1000_1000)],
-    &[number(0x5000_0000), number(0x0f00_1000), number(0xa400_2000)],
-    Words::Int,
-);
-/// The head of a robust list: nothing is in it, or what there is leads nowhere.
-pub const ROBUST_HEAD: Kind = kind(&[AT, NULL], &[at(64)], &[number(BAD), at(4094)], Words::Address);
-/// The size of that head.
-pub const ROBUST_LEN: Kind = kind(&[Number(24)], &[], &[Number(0), Number(25)], Words::Size);

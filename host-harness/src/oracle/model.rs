@@ -1,6 +1,7 @@
 //! The model as a system: [`kernel_model`], driven one command at a time.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use kernel_model::abi::call::Outcome as Answer;
@@ -9,40 +10,57 @@ use kernel_model::abi::flags::Prot;
 use kernel_model::abi::ids::{FrameNo, ImageId, PhysAddr, TaskRef};
 use kernel_model::abi::state::State;
 use kernel_model::kernel::audit::Violation;
-use kernel_model::kernel::storage::{Boxed, Capacity, NoThread};
+use kernel_model::kernel::storage::{Boxed, Capacity};
 use kernel_model::kernel::{Config, Kernel};
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
-use kernel_model::syscall::decode::decode;
 use kernel_model::verbs::exec::{Program, Segment};
-use kernel_model::verbs::fault::Access;
 use kernel_model::{Call, Pid};
 
-use super::out::OutForm;
-use super::system::{
-    CAPABILITIES, Command, HEAP, Lost, OUT, OUT_LEN, Out, Outcome, Returned, Snapshot, System,
-};
+use super::registers::{At, Regs};
+use super::system::{CAPABILITIES, Command, HEAP, Handling, Lost, Outcome, Returned, Snapshot, System};
 use super::view;
 use crate::machine::memory::Memory;
 use crate::machine::program::Programs;
 
+mod puppet;
+
 /// Tasks that may exist at once, zombies among them: what a system of puppets has mailboxes for.
 pub const TASKS: usize = 60;
-/// Where the OUT areas lie in the model: the one page of data of the program.
+/// Bytes of each task's OUT area: a read from a pipe can store 64 KiB. What calls take from memory lies behind.
+const OUT_SIZE: u64 = 0x1_1000;
+/// Where in the area the IN area lies.
+const IN_AT: u64 = 0x1_0800;
+/// Where the OUT areas lie in the model: the data of the program.
 const OUT_AREAS: u64 = 0x40_0000;
+/// Where the stacks lie: of each task one, and behind it an alternate one.
+const STACKS: u64 = 0x2200_0000_0000;
+/// Bytes of a stack.
+const STACK: u64 = 0x4_0000;
+/// Stacks there are: each new task that needs one gets the next.
+const STACK_COUNT: u64 = 128;
+/// What is wiped where a frame was, so that states in which nothing else differs are the same.
+const FRAME_BYTES: usize = 512;
 const PAGE: u64 = 4096;
 /// Orders of waking that are followed at once. Beyond, a state goes on in the order of waking alone.
 pub const MOST_ORDERS: usize = 5040;
 /// Turns of tasks within one step after which it is taken for endless.
 const MOST_TURNS: u32 = 100_000;
 
-const SEGMENTS: [Segment; 1] = [Segment {
-    start: OUT_AREAS,
-    end: OUT_AREAS + PAGE,
-    prot: Prot::READ.union(Prot::WRITE),
-    kind: VmaKind::Bss,
-    file: false,
-}];
+const fn bss(start: u64, end: u64) -> Segment {
+    Segment {
+        start,
+        end,
+        prot: Prot::READ.union(Prot::WRITE),
+        kind: VmaKind::Bss,
+        file: false,
+    }
+}
+
+const SEGMENTS: [Segment; 2] = [
+    bss(OUT_AREAS, OUT_AREAS + 64 * OUT_SIZE),
+    bss(STACKS, STACKS + STACK_COUNT * 2 * STACK),
+];
 
 const CAPACITY: Capacity = Capacity {
     tasks: TASKS + 4,
@@ -65,23 +83,33 @@ fn program() -> Program<'static> {
     }
 }
 
-/// What a task is in the middle of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Doing {
-    /// Nothing: it waits for a command, or is stopped.
-    Nothing,
-    /// It sleeps in this command.
-    Command(Command),
-    /// Its call is over, but it was stopped before it could tell.
-    Told(Returned),
+/// A command that is not over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Doing {
+    command: Command,
+    /// The same with the addresses of the task that was told.
+    translated: Command,
+    /// Whether it was this task that was told, and not its parent before a fork in a handler.
+    own: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What a task does outside of handlers, or in one of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Level {
+    /// What the handler was told.
+    handling: Handling,
+    doing: Option<Doing>,
+}
+
+#[derive(Clone, Debug)]
 struct Puppet {
     task: TaskRef,
     /// Which of the OUT areas is its own.
     area: u64,
-    doing: Doing,
+    /// The top of its own stack; its alternate stack begins there.
+    stack: u64,
+    /// What it does outside of handlers, and in each handler.
+    levels: Vec<Level>,
 }
 
 /// Physical memory, and what the kernel told in this step.
@@ -122,11 +150,15 @@ fn no_programs() -> &'static Programs {
 /// happen is what [`Model::step_all`] gives.
 #[derive(Clone, Debug)]
 pub struct Model {
-    kernel: Kernel<Boxed<NoThread>>,
+    kernel: Kernel<Boxed<Regs>>,
     bench: Bench,
     puppets: Vec<Puppet>,
+    /// Stacks that were given away.
+    stacks: u64,
     returned: BTreeMap<u32, Returned>,
     caller: Option<TaskRef>,
+    /// In how many handlers the caller was when it was told.
+    caller_level: u64,
     /// What the caller's command gave in this step.
     answer: Option<Returned>,
 }
@@ -153,8 +185,8 @@ impl Model {
             forked: None,
         };
         let fail = |what: &str| Lost(format!("the model does not boot: {what}"));
-        let mut kernel =
-            Kernel::boot(Boxed::new(&CAPACITY), &config, &mut bench).map_err(|errno| fail(errno.name()))?;
+        let mut kernel = Kernel::boot(Boxed::<Regs>::new(&CAPACITY), &config, &mut bench)
+            .map_err(|errno| fail(errno.name()))?;
         let init = kernel.find(Pid::INIT).ok_or_else(|| fail("no init"))?;
         // The first process of a namespace leads nothing until it says so.
         if kernel.syscall(init, Call::Setsid, &mut bench) != Answer::Done(1) {
@@ -176,15 +208,23 @@ impl Model {
         let first = Puppet {
             task: init,
             area: 0,
-            doing: Doing::Nothing,
+            stack: STACKS + STACK,
+            levels: vec![Level::default()],
         };
+        if let Some(regs) = kernel.thread_mut(init) {
+            (regs.at, regs.sp) = (At::Idle, first.stack);
+        }
         bench.memory.freeze();
+        // Init was forked before there was anybody to adopt it.
+        bench.forked = None;
         Ok(Model {
             kernel,
             bench,
             puppets: vec![first],
+            stacks: 1,
             returned: BTreeMap::new(),
             caller: None,
+            caller_level: 0,
             answer: None,
         })
     }
@@ -199,7 +239,7 @@ impl Model {
 
     /// The kernel, to look at.
     #[must_use]
-    pub fn kernel(&self) -> &Kernel<Boxed<NoThread>> {
+    pub fn kernel(&self) -> &Kernel<Boxed<Regs>> {
         &self.kernel
     }
 
@@ -225,7 +265,15 @@ impl Model {
     /// What can be seen of all tasks; without the pages of the arena it costs less.
     #[must_use]
     pub fn snapshot(&self, pages: bool) -> Snapshot {
-        view::snapshot(&self.kernel, pages)
+        let mut snapshot = view::snapshot(&self.kernel, pages);
+        for puppet in &self.puppets {
+            let task = snapshot.tasks.get_mut(&self.tid(puppet.task));
+            let inside = puppet.levels.iter().skip(1);
+            if let Some(task) = task.filter(|task| !matches!(task.state, 'Z' | 'X')) {
+                task.handlers = inside.map(|level| level.handling).collect();
+            }
+        }
+        snapshot
     }
 
     /// The pages of the arena that a task may read, or write.
@@ -246,184 +294,12 @@ impl Model {
         self.puppets.iter_mut().find(|puppet| puppet.task == task)
     }
 
-    /// A command with the task's own area in place of [`OUT`].
-    fn translated(area: u64, command: Command) -> Command {
-        match command {
-            Command::Syscall { nr, args } => Command::Syscall {
-                nr,
-                args: args.map(|arg| {
-                    if (OUT..OUT + OUT_LEN).contains(&arg) {
-                        OUT_AREAS + area * OUT_LEN + (arg - OUT)
-                    } else {
-                        arg
-                    }
-                }),
-            },
-            other => other,
-        }
-    }
-
-    /// What the kernel has stored beside the value.
-    fn stored(&mut self, task: TaskRef, area: u64, command: Command, value: i64) -> Out {
-        let Command::Syscall { nr, args } = command else {
-            return Out::None;
-        };
-        let Some(form) = OutForm::of(nr, &args, value) else {
-            return Out::None;
-        };
-        let mut bytes = [0; OutForm::BYTES];
-        let from = OUT_AREAS + area * OUT_LEN;
-        match self
-            .kernel
-            .copy_from_user(task, from, &mut bytes, &mut self.bench)
-        {
-            Ok(()) => form.read(&bytes),
-            Err(_) => Out::None,
-        }
-    }
-
-    /// A task's command has come to something.
-    fn conclude(&mut self, task: TaskRef, command: Command, answer: Answer) {
-        let Some(&mut Puppet { area, .. }) = self.puppet(task) else {
-            return;
-        };
-        let doing = match answer {
-            Answer::Gone => {
-                self.puppets.retain(|puppet| puppet.task != task);
-                return;
-            }
-            Answer::Blocked | Answer::Resumed | Answer::Caught { .. } => Doing::Command(command),
-            Answer::Done(value) => {
-                let returned = Returned {
-                    value,
-                    out: self.stored(task, area, command, value),
-                };
-                // After exec it is the new program that tells, and a signal may come before it does.
-                let later = command == Command::Exec && self.kernel.has_work(task);
-                if self.state(task) == Some(State::Running) && !later {
-                    self.tell(task, returned);
-                    Doing::Nothing
-                } else {
-                    Doing::Told(returned)
-                }
-            }
-        };
-        if let Some(puppet) = self.puppet(task) {
-            puppet.doing = doing;
-        }
-    }
-
-    fn tell(&mut self, task: TaskRef, returned: Returned) {
-        if self.caller == Some(task) {
-            self.answer = Some(returned);
-        } else {
-            self.returned.insert(self.tid(task), returned);
-        }
-    }
-
-    /// The task executes the command, and nobody else runs yet.
-    fn begin(&mut self, tid: u32, command: Command) -> Result<TaskRef, Lost> {
-        let task = self
-            .kernel
-            .find(Pid(tid))
-            .ok_or_else(|| Lost(format!("there is no task {tid}")))?;
-        let idle = self.state(task) == Some(State::Running)
-            && self
-                .puppet(task)
-                .is_some_and(|puppet| puppet.doing == Doing::Nothing);
-        if !idle {
-            return Err(Lost(format!("task {tid} does not wait for a command")));
-        }
-        self.bench.woken.clear();
-        (self.caller, self.answer) = (Some(task), None);
-        let area = self.puppet(task).map_or(0, |puppet| puppet.area);
-        if let Command::Syscall { args, .. } = command
-            && args.contains(&OUT)
-        {
-            let at = OUT_AREAS + area * OUT_LEN;
-            let cleared = self
-                .kernel
-                .copy_to_user(task, at, &[0; OutForm::BYTES], &mut self.bench);
-            cleared.map_err(|errno| Lost(format!("the area for output: {}", errno.name())))?;
-        }
-        self.execute(task, Self::translated(area, command), command);
-        Ok(task)
-    }
-
-    fn execute(&mut self, task: TaskRef, translated: Command, command: Command) {
-        let answer = match translated {
-            Command::Syscall { nr, args } => {
-                let answer = match decode(nr, args) {
-                    Ok(call) => self.kernel.syscall(task, call, &mut self.bench),
-                    Err(_) => self.kernel.syscall_raw(task, nr, args, &mut self.bench),
-                };
-                self.adopt();
-                answer
-            }
-            Command::Load { addr } => self.access(task, addr, None),
-            Command::Store { addr, byte } => self.access(task, addr, Some(byte)),
-            Command::Exec => self.kernel.exec(task, &program(), &mut self.bench),
-        };
-        self.conclude(task, command, answer);
-    }
-
-    /// A child that the call has made becomes a puppet, with the first area that is free.
-    fn adopt(&mut self) {
-        let Some(task) = self.bench.forked.take() else {
-            return;
-        };
-        let used: BTreeSet<u64> = self.puppets.iter().map(|puppet| puppet.area).collect();
-        let area = (0..).find(|area| !used.contains(area)).unwrap_or(0);
-        self.puppets.push(Puppet {
-            task,
-            area,
-            doing: Doing::Nothing,
-        });
-    }
-
-    /// An access to memory: through the page table, else by a page fault, else its signal is taken.
-    fn access(&mut self, task: TaskRef, addr: u64, byte: Option<u8>) -> Answer {
-        let access = if byte.is_some() {
-            Access::Write
-        } else {
-            Access::Read
-        };
-        let mapped = match self.kernel.translate(task, addr, access) {
-            Some(mapped) => Ok(mapped),
-            None => self.kernel.page_fault(task, addr, access, &mut self.bench),
-        };
-        let Ok(mapped) = mapped else {
-            return self.kernel.resume(task, &mut self.bench);
-        };
-        let offset = usize::try_from(addr % PAGE).unwrap_or(0);
-        let value = match byte {
-            Some(byte) => {
-                if let Some(place) = self
-                    .bench
-                    .memory
-                    .frame_mut(mapped.frame)
-                    .and_then(|frame| frame.get_mut(offset))
-                {
-                    *place = byte;
-                }
-                0
-            }
-            None => self
-                .bench
-                .memory
-                .frame(mapped.frame)
-                .get(offset)
-                .map_or(0, |byte| i64::from(*byte)),
-        };
-        Answer::Done(value)
-    }
-
     /// The tasks that have something to do, in the order in which they were woken.
     fn ready(&self) -> Vec<TaskRef> {
         let place = |task: TaskRef| self.bench.woken.iter().position(|woken| *woken == task);
         let works = |puppet: &&Puppet| {
             self.state(puppet.task) == Some(State::Running)
-                && (self.kernel.has_work(puppet.task) || matches!(puppet.doing, Doing::Told(_)))
+                && (self.kernel.has_work(puppet.task) || self.regs(puppet.task).at != At::Idle)
         };
         let mut ready: Vec<TaskRef> = self
             .puppets
@@ -439,27 +315,21 @@ impl Model {
     /// One task runs until it waits for a command, sleeps, is stopped or is dead.
     fn run(&mut self, task: TaskRef) {
         self.bench.woken.retain(|woken| *woken != task);
-        let Some(&mut Puppet { doing, .. }) = self.puppet(task) else {
+        if self.puppet(task).is_none() {
             return;
-        };
-        let again = matches!(doing, Doing::Command(Command::Exec));
-        let answer = if again {
-            self.kernel.exec(task, &program(), &mut self.bench)
-        } else {
-            self.kernel.resume(task, &mut self.bench)
-        };
-        self.adopt();
-        match (doing, answer) {
-            (_, Answer::Gone) => self.puppets.retain(|puppet| puppet.task != task),
-            (Doing::Command(command), answer) => self.conclude(task, command, answer),
-            (Doing::Told(returned), _) if self.state(task) == Some(State::Running) => {
-                if let Some(puppet) = self.puppet(task) {
-                    puppet.doing = Doing::Nothing;
-                }
-                self.tell(task, returned);
-            }
-            (Doing::Told(_) | Doing::Nothing, _) => {}
         }
+        if self.kernel.has_work(task) {
+            let doing = self.doing(task).and_then(|doing| *doing);
+            let exec = doing.is_some_and(|doing| doing.command == Command::Exec);
+            let exec = exec && self.regs(task).at == At::Make;
+            let answer = match exec {
+                true => self.kernel.exec(task, &program(), &mut self.bench),
+                false => self.kernel.resume(task, &mut self.bench),
+            };
+            self.adopt(task);
+            self.after(task, answer, exec);
+        }
+        self.go_on(task);
     }
 
     /// What became of the caller's command, once nobody has anything to do any more.
@@ -482,18 +352,26 @@ impl Model {
     pub fn key(&self) -> (u128, Vec<(u32, Returned)>, Option<Returned>) {
         let mut scratch = vec![0; self.kernel.fingerprint_words()];
         let contents = |frame: FrameNo| {
-            use std::hash::{DefaultHasher, Hash, Hasher};
             let mut hasher = DefaultHasher::new();
             self.bench.memory.frame(frame).hash(&mut hasher);
             hasher.finish()
         };
         let print = self.kernel.fingerprint(&contents, &mut scratch).unwrap_or(0);
-        let told = self.puppets.iter().filter_map(|puppet| match puppet.doing {
-            Doing::Told(returned) => Some((self.tid(puppet.task), returned)),
-            _ => None,
-        });
+        let mut puppets = DefaultHasher::new();
+        for puppet in &self.puppets {
+            let regs = self.regs(puppet.task);
+            (
+                self.tid(puppet.task),
+                &puppet.levels,
+                regs.at,
+                regs.level,
+                regs.value,
+            )
+                .hash(&mut puppets);
+        }
+        let print = print ^ u128::from(puppets.finish()) << 32;
         let returned = self.returned.iter().map(|(tid, returned)| (*tid, *returned));
-        (print, told.chain(returned).collect(), self.answer)
+        (print, returned.collect(), self.answer)
     }
 
     /// Every state that the command can lead to, with what it gives there: one for each order in which tasks that

@@ -13,6 +13,8 @@ pub enum OutForm {
     Fds,
     /// So many words of 32 bits.
     Words(usize),
+    /// What two `struct pollfd` tell, in place of descriptors.
+    Events,
 }
 
 fn int(bytes: &[u8], at: usize) -> i32 {
@@ -45,6 +47,7 @@ impl OutForm {
             125 if second == OUT && value == 0 => Some(OutForm::Words(6)),
             97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
             302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
+            7 if first == OUT && value > 0 => Some(OutForm::Events),
             _ => None,
         }
     }
@@ -62,6 +65,7 @@ impl OutForm {
                     0
                 }
             })),
+            OutForm::Events => Out::Fds(int(bytes, 4) >> 16 & 0xffff, int(bytes, 12) >> 16 & 0xffff),
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),
@@ -70,4 +74,51 @@ impl OutForm {
             },
         }
     }
+}
+
+/// Words from the start of the area in which lies what a call is given.
+pub const GIVEN: usize = 13;
+
+/// What a call finds in its OUT area, which lies at `out`, beside zeroes: of clone3 the structure, of poll the array. Their
+/// parts are the arguments behind those that the call takes.
+#[must_use]
+pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; GIVEN] {
+    let mut words = [0; GIVEN];
+    let [first, second, third, fourth, fifth, sixth] = *args;
+    match nr {
+        // clone3(OUT, size), then flags, exit signal, set_tid: flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+        // stack_size, tls, set_tid, set_tid_size, cgroup, the number, the place of the descriptor.
+        435 if first == OUT => {
+            let (number, place) = (out + 88, out + 96);
+            let wants = third & 0x1000 != 0;
+            let set_tid = if fifth == 0 {
+                [0, 0, 0]
+            } else {
+                [number, 1, fifth & 0xffff_ffff]
+            };
+            words = [
+                third,
+                if wants { place } else { 0 },
+                0,
+                0,
+                fourth,
+                0,
+                0,
+                0,
+                set_tid[0],
+                set_tid[1],
+                0,
+                set_tid[2],
+                0,
+            ];
+        }
+        // poll(OUT, nfds, timeout), then two descriptors and what is asked of both.
+        7 if first == OUT => {
+            let _ = second;
+            let pollfd = |fd: u64| fd & 0xffff_ffff | (sixth & 0xffff) << 32;
+            [words[0], words[1]] = [pollfd(fourth), pollfd(fifth)];
+        }
+        _ => {}
+    }
+    words
 }

@@ -17,7 +17,7 @@ macro_rules! fields {
     };
 }
 
-fields! { state tgid ppid pgid sid threads exit_signal pending shared_pending blocked ignored caught descriptors pages }
+fields! { state tgid ppid pgid sid threads exit_signal pending shared_pending blocked ignored caught handlers descriptors pages }
 
 /// What a system has. Programs are made of its calls, and of what can be seen only its fields are compared; that a
 /// task is there, always is.

@@ -25,6 +25,29 @@ pub const CAPABILITIES: u64 = ((1 << 41) - 1) & !(1 << 24);
 /// Where the heap begins, for the argument of brk: each system adds the distance to its own beginning.
 pub const HEAP: u64 = 0x3000_0000_0000;
 
+/// An address that each system replaces by that of an area of the calling task's own which it has filled as
+/// [`super::inward`] says: the action, the mask, the `siginfo_t` or the `stack_t` that the call takes.
+pub const IN: u64 = 0x2000_0010_0000;
+/// The same for an action: SIG_IGN.
+pub const IN_IGN: u64 = IN + 0x1000;
+/// The same for an action: SIG_DFL.
+pub const IN_DFL: u64 = IN + 0x2000;
+/// The same for a length of time.
+pub const IN_TIME: u64 = IN + 0x3000;
+/// The call by which a task leaves the handler that it is in. Outside of handlers every system gives 0 and does nothing.
+pub const RT_SIGRETURN: u64 = 15;
+
+/// A handler that a task is in: the signal and what it tells.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Handling {
+    /// `si_signo`.
+    pub signo: u32,
+    /// `si_code`.
+    pub code: i32,
+    /// The words at 16, 20 and 24 of the `siginfo_t`: `si_pid`, `si_uid`, `si_status` or `si_value`; or `si_addr`.
+    pub words: [u32; 3],
+}
+
 /// What a task is told to do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,6 +131,8 @@ pub enum FileKind {
     PipeRead,
     /// The end of a pipe to write to.
     PipeWrite,
+    /// A task.
+    Pidfd,
 }
 
 /// One descriptor.
@@ -116,7 +141,7 @@ pub struct Descriptor {
     /// Descriptors with the same number, in this task or another, share one open file description. The numbers begin
     /// at 0 and are given in the order of tasks and descriptors: [`Snapshot::canonical`] makes them so.
     pub description: u32,
-    /// The pipe, numbered in the same way.
+    /// The pipe, or the task of a [`FileKind::Pidfd`], numbered in the same way.
     pub pipe: u32,
     /// What it is.
     pub kind: FileKind,
@@ -153,6 +178,9 @@ pub struct TaskView {
     pub ignored: u64,
     /// Signals it has handlers for.
     pub caught: u64,
+    /// The handlers that it is in, the innermost last. A task in a handler takes commands, and [`RT_SIGRETURN`] ends it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handlers: Vec<Handling>,
     /// Its descriptors by number.
     pub descriptors: BTreeMap<u32, Descriptor>,
     /// The frames behind the pages of the arena that are present: page number to frame, numbered like

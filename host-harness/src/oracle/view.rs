@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use kernel_model::Pid;
 use kernel_model::abi::flags::{OpenFlags, Prot};
-use kernel_model::abi::ids::TaskRef;
+use kernel_model::abi::ids::{Handle, TaskRef, kind};
 use kernel_model::kernel::Kernel;
-use kernel_model::kernel::storage::{Boxed, NoThread};
+use kernel_model::kernel::storage::Boxed;
 use kernel_model::objects::file::FileKind as Kind;
 use kernel_model::objects::page_table::lookup;
 use kernel_model::world::WorldView;
 
+use super::registers::Regs;
 use super::system::{ARENA, ARENA_PAGES, Descriptor, FileKind, Snapshot, TaskView};
 
 /// All tasks of a kernel, live ones and zombies.
 #[must_use]
-pub(super) fn snapshot(kernel: &Kernel<Boxed<NoThread>>, pages: bool) -> Snapshot {
+pub(super) fn snapshot(kernel: &Kernel<Boxed<Regs>>, pages: bool) -> Snapshot {
     let w = kernel.view();
     let processes = w.for_each_process();
     let tasks = processes
@@ -49,6 +50,8 @@ fn look(w: WorldView<'_>, task: TaskRef) -> TaskView {
         blocked: t.blocked.0,
         ignored: t.sighand.map_or(0, |sighand| w.sighands[sighand].ignored().0),
         caught: t.sighand.map_or(0, |sighand| w.sighands[sighand].caught().0),
+        // What the handlers are told, only who runs them knows.
+        handlers: Vec::new(),
         descriptors: descriptors(w, task),
         pages: BTreeMap::new(),
     }
@@ -61,14 +64,15 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
     let open = files.open(w.fdtables).filter_map(|(fd, file)| {
         let object = &w.filp[file];
         let (pipe, kind) = match object.kind {
-            Kind::PipeRead(pipe) => (pipe, FileKind::PipeRead),
-            Kind::PipeWrite(pipe) => (pipe, FileKind::PipeWrite),
+            Kind::PipeRead(pipe) => (pipe.index(), FileKind::PipeRead),
+            Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
+            Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
             // A console is nobody's here.
             Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
         };
         let descriptor = Descriptor {
             description: file.index(),
-            pipe: pipe.index(),
+            pipe,
             kind,
             cloexec: files.close_on_exec(w.fdtables, fd),
             nonblock: object.flags.contains(OpenFlags::O_NONBLOCK),
@@ -78,8 +82,16 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
     open.collect()
 }
 
+/// A number for the object behind a descriptor of a task, that no pipe has: the task may be gone, and its place another's.
+fn label(pid: Handle<kind::Pid>) -> u32 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    pid.hash(&mut hasher);
+    u32::try_from(hasher.finish() >> 33).unwrap_or(0) | 1 << 31
+}
+
 /// The pages of the arena that a task may read, or write.
-pub(super) fn accessible(kernel: &Kernel<Boxed<NoThread>>, tid: u32, write: bool) -> Vec<u32> {
+pub(super) fn accessible(kernel: &Kernel<Boxed<Regs>>, tid: u32, write: bool) -> Vec<u32> {
     let w = kernel.view();
     let mm = w.find_task(Pid(tid)).and_then(|task| w.tasks[task].mm);
     let Some(mm) = mm.map(|mm| &w.mms[mm]) else {

@@ -262,11 +262,14 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
             let ms = (until.saturating_sub(machine.kernel().now()) + 500_000) / 1_000_000;
             format!("for {}.{:03} s", ms / 1000, ms % 1000)
         }
-        Blocked::Pause | Blocked::Sigsuspend { .. } => "until a signal comes".to_owned(),
+        Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => {
+            "until a signal comes".to_owned()
+        }
         Blocked::Sigtimedwait { set, .. } => format!("until one of {set:?} comes"),
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
+        Blocked::Poll(wait) => format!("until one of {} descriptors has something to tell", wait.nfds),
         Blocked::Futex(wait) | Blocked::FutexRestart(wait) => {
             format!(
                 "until the futex at {:#x} is woken; it holds {}",

@@ -8,6 +8,7 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         1 => "write",
         3 => "close",
         5 => "fstat",
+        7 => "poll",
         8 => "lseek",
         9 => "mmap",
         10 => "mprotect",
@@ -88,6 +89,9 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         293 => "pipe2",
         297 => "rt_tgsigqueueinfo",
         302 => "prlimit64",
+        434 => "pidfd_open",
+        435 => "clone3",
+        438 => "pidfd_getfd",
         _ => return None,
     })
 }

@@ -34,6 +34,10 @@ pub struct CloneArgs {
     pub child_tid: UserPtr,
     /// The thread pointer of CLONE_SETTLS.
     pub tls: u64,
+    /// Where CLONE_PIDFD stores the descriptor.
+    pub pidfd: UserPtr,
+    /// The number that the child is to have (`set_tid` of clone3).
+    pub set_tid: Option<Pid>,
 }
 
 /// Which children `wait4` and `waitid` look at.
@@ -103,6 +107,24 @@ pub enum IdChange {
 )]
 pub enum Call {
     Clone(CloneArgs),
+    Clone3 {
+        uargs: UserPtr,
+        size: u64,
+    },
+    PidfdOpen {
+        pid: i32,
+        flags: u32,
+    },
+    PidfdGetfd {
+        pidfd: Fd,
+        targetfd: Fd,
+        flags: u32,
+    },
+    Poll {
+        fds: UserPtr,
+        nfds: u32,
+        timeout: i32,
+    },
     Exit {
         status: i32,
     },

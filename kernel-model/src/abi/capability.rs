@@ -24,6 +24,8 @@ pub enum Capability {
     SysResource = 24,
     /// The clock.
     SysTime = 25,
+    /// The number of a new task.
+    CheckpointRestore = 40,
 }
 
 /// One more than the highest number (`CAP_LAST_CAP`).

@@ -14,6 +14,8 @@ bitflags! {
         const CLONE_FILES = 0x0000_0400;
         /// Share the signal actions; needs CLONE_VM.
         const CLONE_SIGHAND = 0x0000_0800;
+        /// Give the parent a descriptor of the child.
+        const CLONE_PIDFD = 0x0000_1000;
         /// Let a tracer follow the child.
         const CLONE_PTRACE = 0x0000_2000;
         /// The parent waits until the child execs or exits.
@@ -38,6 +40,8 @@ bitflags! {
         const CLONE_CHILD_SETTID = 0x0100_0000;
         /// Share the I/O context.
         const CLONE_IO = 0x8000_0000;
+        /// clone3: the child has no handlers; what is ignored stays ignored.
+        const CLONE_CLEAR_SIGHAND = 0x1_0000_0000;
     }
 }
 
@@ -147,6 +151,8 @@ bitflags! {
         const O_WRONLY = 0o1;
         /// Open for reading and writing.
         const O_RDWR = 0o2;
+        /// Of a descriptor of a task: of this thread, and not of its process (PIDFD_THREAD).
+        const O_EXCL = 0o200;
         /// Writes go to the end.
         const O_APPEND = 0o2000;
         /// Do not block.

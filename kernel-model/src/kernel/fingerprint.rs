@@ -314,13 +314,15 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
             absolute,
         }) => (5, until, remain, absolute).hash(lanes),
         Some(Blocked::Sigsuspend { mask }) => (10, mask).hash(lanes),
+        Some(Blocked::SigsuspendRestart { mask }) => (15, mask).hash(lanes),
         Some(Blocked::Sigtimedwait { set, info, until }) => (11, set, info, until).hash(lanes),
         Some(Blocked::Pause) => lanes.word(6),
         Some(Blocked::DeThread) => lanes.word(7),
         Some(Blocked::Kthread) => lanes.word(8),
         Some(Blocked::Clone(args)) => (9, args).hash(lanes),
-        Some(Blocked::Futex(wait)) => hash_wait(10, &wait, lanes),
-        Some(Blocked::FutexRestart(wait)) => hash_wait(11, &wait, lanes),
+        Some(Blocked::Futex(wait)) => hash_wait(13, &wait, lanes),
+        Some(Blocked::FutexRestart(wait)) => hash_wait(14, &wait, lanes),
+        Some(Blocked::Poll(wait)) => (12, wait).hash(lanes),
     }
 }
 
@@ -370,6 +372,7 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
         s.live,
         s.shared_pending,
         s.group_stop,
+        s.cld,
         s.session_leader,
         s.is_child_subreaper,
     )
@@ -428,8 +431,11 @@ fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
     for (file, object) in w.filp.iter() {
         let mut lanes = Lanes::new(get(labels.files, file.index()));
         (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
-        if let FileKind::Console { stream, tty } = object.kind {
-            (stream, tty).hash(&mut lanes);
+        match object.kind {
+            FileKind::Console { stream, tty } => (stream, tty).hash(&mut lanes),
+            // Of one whose task is gone nothing is left to tell.
+            FileKind::Pidfd(pid) => lanes.word(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0))),
+            _ => {}
         }
         sum = sum.wrapping_add(lanes.value());
     }

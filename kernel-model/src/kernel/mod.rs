@@ -312,6 +312,8 @@ impl<S: Storage> Kernel<S> {
         };
         match result {
             Ok(_) => {}
+            // An address that is none at all (bits 47 to 63 differ) is a protection fault, and tells no address.
+            Err(_) if !matches!(addr >> 47, 0 | 0x1_ffff) => force_sig(&mut w, task, Signal::SIGSEGV),
             Err(why @ (BadAccess::Maperr | BadAccess::Accerr)) => {
                 let code = if why == BadAccess::Accerr {
                     SEGV_ACCERR

@@ -20,6 +20,17 @@ pub struct Transfer {
     pub done: u64,
 }
 
+/// What poll waits for: the array is the program's, and looked at anew after each event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PollWait {
+    /// The array of `struct pollfd`.
+    pub fds: UserPtr,
+    /// How many there are.
+    pub nfds: u32,
+    /// When it is over, in nanoseconds since boot; `u64::MAX` for never.
+    pub until: u64,
+}
+
 /// The call that a task sleeps in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)] // and from 1 on, so that "in no call" is all zero bytes
@@ -51,6 +62,11 @@ pub enum Blocked {
         /// The mask.
         mask: SigSet,
     },
+    /// sigsuspend that is made anew: the mask is back, and what it lets through is taken first.
+    SigsuspendRestart {
+        /// The mask that it sets again.
+        mask: SigSet,
+    },
     /// sigtimedwait: until one of these signals comes, or another one that the task takes.
     Sigtimedwait {
         /// The signals.
@@ -70,6 +86,8 @@ pub enum Blocked {
     Futex(FutexWait),
     /// futex: begun anew once the signals are taken that were there. Nobody sleeps in it.
     FutexRestart(FutexWait),
+    /// poll: until one of the descriptors has something to tell, a time or a signal.
+    Poll(PollWait),
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -99,8 +117,12 @@ impl Blocked {
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
+            | Blocked::Poll(_)
             | Blocked::Kthread => Restart::NoHand,
-            Blocked::VforkDone { .. } | Blocked::DeThread | Blocked::Clone(_) => Restart::NoIntr,
+            Blocked::VforkDone { .. }
+            | Blocked::DeThread
+            | Blocked::Clone(_)
+            | Blocked::SigsuspendRestart { .. } => Restart::NoIntr,
         }
     }
 
@@ -110,7 +132,11 @@ impl Blocked {
         match self {
             Blocked::Nanosleep { until, .. } => Some(*until),
             Blocked::Sigtimedwait { until, .. } => *until,
-            Blocked::Futex(FutexWait { until, .. }) if *until != u64::MAX => Some(*until),
+            Blocked::Futex(FutexWait { until, .. }) | Blocked::Poll(PollWait { until, .. })
+                if *until != u64::MAX =>
+            {
+                Some(*until)
+            }
             _ => None,
         }
     }
@@ -127,11 +153,13 @@ impl Blocked {
             | Blocked::Nanosleep { .. }
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
+            | Blocked::SigsuspendRestart { .. }
             | Blocked::Sigtimedwait { .. }
             | Blocked::Kthread
             | Blocked::Clone(_)
             | Blocked::Futex(_)
-            | Blocked::FutexRestart(_) => Sleep::Interruptible,
+            | Blocked::FutexRestart(_)
+            | Blocked::Poll(_) => Sleep::Interruptible,
         }
     }
 
@@ -145,12 +173,13 @@ impl Blocked {
             Blocked::PipeWrite(_) => "pipe_write",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::Pause => "do_sys_pause",
-            Blocked::Sigsuspend { .. } => "sigsuspend",
+            Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => "sigsuspend",
             Blocked::Sigtimedwait { .. } => "do_sigtimedwait",
             Blocked::DeThread => "de_thread",
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
             Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",
+            Blocked::Poll(_) => "poll_schedule_timeout",
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum FileKind {
     PipeRead(Handle<kind::Pipe>),
     /// The end of a pipe to which one writes.
     PipeWrite(Handle<kind::Pipe>),
+    /// A task, by its number's object: stale once the task is released, and the number with it.
+    Pidfd(Handle<kind::Pid>),
 }
 
 /// An open file description (`struct file`), shared by all descriptors made from it by dup and fork.

@@ -131,6 +131,12 @@ impl PidTable<'_> {
         self.insert(nr, Some(task))
     }
 
+    /// Whether this number could be taken now: it is one, and nobody has it.
+    #[must_use]
+    pub fn is_free(&self, nr: Pid) -> bool {
+        self.pids.available() > 0 && self.find(nr).is_none()
+    }
+
     /// Takes this number.
     #[inline(always)]
     pub fn insert(&mut self, nr: Pid, task: Option<TaskRef>) -> Option<Handle<kind::Pid>> {

@@ -94,6 +94,19 @@ pub enum GroupStop {
     Continued,
 }
 
+/// `SIGNAL_CLD_MASK`: news for the parent that the process itself brings, when it runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[repr(u8)] // so that the first variant is all zero bytes
+pub enum CldNews {
+    /// None.
+    #[default]
+    None,
+    /// It was stopped, and is continued (SIGNAL_CLD_CONTINUED).
+    Continued,
+    /// It was about to stop (SIGNAL_CLD_STOPPED).
+    Stopped,
+}
+
 /// What the threads of a process share (`signal_struct`).
 #[derive(Clone, PartialEq, Debug)]
 pub struct SignalStruct {
@@ -114,6 +127,8 @@ pub struct SignalStruct {
     pub group_exit: GroupExit,
     /// Whether the process is stopped.
     pub group_stop: GroupStop,
+    /// What SIGCONT has done that the parent is still to hear: the first thread that runs tells it.
+    pub cld: CldNews,
     /// The threads that sleep in wait4 or waitid.
     pub wait_chldexit: List<WaitEntry>,
     /// The process group.
@@ -151,6 +166,7 @@ impl Object for SignalStruct {
         shared_sigqueue: List::EMPTY,
         group_exit: GroupExit::None,
         group_stop: GroupStop::None,
+        cld: CldNews::None,
         wait_chldexit: List::EMPTY,
         pgrp: Handle::NULL,
         pgrp_link: Link::NONE,

@@ -7,7 +7,7 @@ use crate::abi::errno::Errno;
 use crate::abi::ids::{Gid, Pid, TaskRef};
 use crate::objects::cred::{Cred, GroupInfo};
 use crate::verbs::cred::{commit_creds, set_fs, set_ids};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_user};
 use crate::world::World;
 
 /// `NGROUPS_MAX`: setgroups to more is EINVAL.
@@ -29,7 +29,7 @@ pub(super) fn get(w: &mut World<'_>, task: TaskRef, of: IdKind, to: [UserPtr; 3]
         IdKind::Groups => [cred.gid.0, cred.egid.0, cred.sgid.0],
     };
     for (to, id) in to.into_iter().zip(ids) {
-        copy_to_user(w, task, to, &id.to_le_bytes())?;
+        put_user(w, task, to, &id.to_le_bytes())?;
     }
     Ok(Reply::Done(0))
 }
@@ -52,7 +52,7 @@ pub(super) fn getgroups(w: &mut World<'_>, task: TaskRef, size: i32, list: UserP
         }
         for (at, gid) in (0u64..).zip(groups.as_slice()) {
             let to = list.0.checked_add(at * 4).ok_or(Errno::EFAULT)?;
-            copy_to_user(w, task, UserPtr(to), &gid.0.to_le_bytes())?;
+            put_user(w, task, UserPtr(to), &gid.0.to_le_bytes())?;
         }
     }
     Ok(count.into())
@@ -94,7 +94,7 @@ fn version(w: &mut World<'_>, task: TaskRef, header: UserPtr) -> Result<u64> {
         0x1998_0330 => Ok(1),
         0x2007_1026 | VERSION_3 => Ok(2),
         _ => {
-            copy_to_user(w, task, header, &VERSION_3.to_le_bytes())?;
+            put_user(w, task, header, &VERSION_3.to_le_bytes())?;
             Err(Errno::EINVAL)
         }
     }

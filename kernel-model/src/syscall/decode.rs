@@ -40,8 +40,8 @@ pub fn vfork() -> Call {
     })
 }
 
-/// clone(2) as x86-64 passes it. Flags for namespaces, cgroups and pidfds are EINVAL, as on a kernel built without
-/// them.
+/// clone(2) as x86-64 passes it. Flags for namespaces and cgroups are EINVAL, as on a kernel built without them. The
+/// descriptor of CLONE_PIDFD goes where CLONE_PARENT_SETTID would store.
 fn clone([flags, stack, parent_tid, child_tid, tls, _]: [u64; 6]) -> Result<Call> {
     let bits = u64::from(uint(flags));
     let known = CloneFlags::from_bits(bits & !0xff).ok_or(Errno::EINVAL)?;
@@ -54,6 +54,8 @@ fn clone([flags, stack, parent_tid, child_tid, tls, _]: [u64; 6]) -> Result<Call
         parent_tid,
         child_tid,
         tls,
+        pidfd: parent_tid,
+        set_tid: None,
     }))
 }
 
@@ -112,6 +114,11 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         5 => Call::Fstat {
             fd: int(a),
             statbuf: pb,
+        },
+        7 => Call::Poll {
+            fds: pa,
+            nfds: uint(b),
+            timeout: int(c),
         },
         8 => Call::Lseek { fd: int(a) },
         9 => return mmap(args),
@@ -302,6 +309,16 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             resource: Resource::new(u64::from(uint(b))),
             new: pc,
             old: pd,
+        },
+        434 => Call::PidfdOpen {
+            pid: int(a),
+            flags: uint(b),
+        },
+        435 => Call::Clone3 { uargs: pa, size: b },
+        438 => Call::PidfdGetfd {
+            pidfd: int(a),
+            targetfd: int(b),
+            flags: uint(c),
         },
         _ => return credentials(nr, args).ok_or(Errno::ENOSYS),
     })

@@ -43,6 +43,9 @@ pub(super) fn read(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, count
     if w.filp[file].flags & O_ACCMODE == OpenFlags::O_WRONLY {
         return Err(Errno::EBADF);
     }
+    if let FileKind::Pidfd(_) = w.filp[file].kind {
+        return Err(Errno::EINVAL);
+    }
     let transfer = rw_verify_area(file, buf, count)?;
     let reply = read_from(w, task, transfer)?;
     Ok(hold(w, reply, transfer))
@@ -67,6 +70,7 @@ fn read_from(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Rep
             }
         }
         FileKind::PipeWrite(_) | FileKind::Console { .. } => Err(Errno::EBADF),
+        FileKind::Pidfd(_) => Err(Errno::EINVAL),
     }
 }
 
@@ -97,6 +101,9 @@ pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, coun
     let file = fdget(w, task, fd)?;
     if (w.filp[file].flags & O_ACCMODE).is_empty() {
         return Err(Errno::EBADF);
+    }
+    if let FileKind::Pidfd(_) = w.filp[file].kind {
+        return Err(Errno::EINVAL);
     }
     let transfer = rw_verify_area(file, buf, count)?;
     let reply = write_to(w, task, transfer)?;
@@ -132,6 +139,7 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Repl
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeWrite(transfer))),
         },
         FileKind::PipeRead(_) | FileKind::ConsoleInput { .. } => Err(Errno::EBADF),
+        FileKind::Pidfd(_) => Err(Errno::EINVAL),
     }
 }
 
@@ -184,7 +192,9 @@ pub(super) fn fcntl(w: &mut World<'_>, task: TaskRef, fd: Fd, cmd: u32, arg: u64
         // F_GETPIPE_SZ.
         1032 => match w.filp[file].kind {
             FileKind::PipeRead(_) | FileKind::PipeWrite(_) => Ok(Reply::Done(PIPE_BUFFERS as i64 * 4096)),
-            FileKind::Console { .. } | FileKind::ConsoleInput { .. } => Err(Errno::EBADF),
+            FileKind::Console { .. } | FileKind::ConsoleInput { .. } | FileKind::Pidfd(_) => {
+                Err(Errno::EBADF)
+            }
         },
         _ => Err(Errno::EINVAL),
     }

@@ -11,7 +11,7 @@ use crate::verbs::futex::{
     MATCH_ANY, Requeue, futex_requeue, futex_wait_setup, futex_wake, futex_wake_op, unqueue,
 };
 use crate::verbs::signal::signal_pending;
-use crate::verbs::uaccess::copy_to_user;
+use crate::verbs::uaccess::put_user;
 use crate::world::World;
 
 const FUTEX_WAIT: u32 = 0;
@@ -166,7 +166,7 @@ pub(super) fn get_robust_list(
         return Err(Errno::EPERM);
     }
     let head = w.tasks[of].robust_list;
-    copy_to_user(w, task, len_ptr, &ROBUST_LIST_HEAD.to_le_bytes())?;
-    copy_to_user(w, task, head_ptr, &head.0.to_le_bytes())?;
+    put_user(w, task, len_ptr, &ROBUST_LIST_HEAD.to_le_bytes())?;
+    put_user(w, task, head_ptr, &head.0.to_le_bytes())?;
     Ok(Reply::Done(0))
 }

@@ -5,6 +5,8 @@ pub mod decode;
 mod file;
 mod futex;
 mod memory;
+mod pidfd;
+mod poll;
 mod prctl;
 mod process;
 mod resource;
@@ -107,7 +109,9 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::Sigtimedwait { set, info, until } => signal::sigtimedwait_again(w, task, set, info, until),
         Blocked::Clone(args) => process::clone(w, task, &args),
         Blocked::Futex(wait) => futex::futex_wait_again(w, task, wait),
+        Blocked::Poll(wait) => poll::do_poll(w, task, wait),
         Blocked::FutexRestart(wait) => futex::futex_restart(w, task, wait),
+        Blocked::SigsuspendRestart { mask } => Ok(signal::sigsuspend(w, task, mask)),
         Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Kthread => Ok(Reply::Block(reason)),
         Blocked::DeThread => return Stand::ExecAgain,
     };
@@ -151,7 +155,11 @@ pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i
 pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     restore_saved_sigmask(w, task);
     match reason {
-        Blocked::Sigsuspend { mask } => {
+        // The registers are back at the call by now: what the mask before lets through comes before it.
+        Blocked::Sigsuspend { mask } if signal_pending(w, task) => {
+            Stand::Interrupted(Blocked::SigsuspendRestart { mask })
+        }
+        Blocked::Sigsuspend { mask } | Blocked::SigsuspendRestart { mask } => {
             let reply = Ok(signal::sigsuspend(w, task, mask));
             finish(w, task, reply)
         }
@@ -197,6 +205,14 @@ fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
 fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Reply> {
     match call {
         Call::Clone(args) => process::clone(w, task, &args),
+        Call::Clone3 { uargs, size } => pidfd::clone3(w, task, uargs, size),
+        Call::PidfdOpen { pid, flags } => pidfd::pidfd_open(w, task, pid, flags),
+        Call::PidfdGetfd {
+            pidfd,
+            targetfd,
+            flags,
+        } => pidfd::pidfd_getfd(w, task, pidfd, targetfd, flags),
+        Call::Poll { fds, nfds, timeout } => poll::poll(w, task, fds, nfds, timeout),
         Call::Exit { status } => process::exit(w, task, status),
         Call::ExitGroup { status } => process::exit_group(w, task, status),
         Call::Wait4 {

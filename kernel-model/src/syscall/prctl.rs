@@ -10,7 +10,7 @@ use crate::objects::cred::{Cred, SECBIT_KEEP_CAPS, SECBIT_NO_CAP_AMBIENT_RAISE};
 use crate::objects::task::{Comm, Tasks};
 use crate::store::list;
 use crate::verbs::cred::commit_creds;
-use crate::verbs::uaccess::{copy_from_user, copy_to_user};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_user};
 use crate::world::World;
 
 /// The further arguments.
@@ -36,7 +36,7 @@ pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, args: Rest) -
             let signal = w.tasks[task]
                 .pdeath_signal
                 .map_or(0, |signal| i32::from(signal.number()));
-            copy_to_user(w, task, ptr, &signal.to_le_bytes())?;
+            put_user(w, task, ptr, &signal.to_le_bytes())?;
         }
         // PR_GET_DUMPABLE, PR_SET_DUMPABLE: of the address space.
         3 => return Ok(u32::from(dumpable(w, task)).into()),
@@ -62,7 +62,7 @@ pub(super) fn prctl(w: &mut World<'_>, task: TaskRef, option: i32, args: Rest) -
         // PR_GET_CHILD_SUBREAPER.
         37 => {
             let is = i32::from(w.signal(task).is_child_subreaper);
-            copy_to_user(w, task, ptr, &is.to_le_bytes())?;
+            put_user(w, task, ptr, &is.to_le_bytes())?;
         }
         // PR_SET_NO_NEW_PRIVS: for good.
         38 if arg == 1 && rest == [0; 3] => w.tasks[task].no_new_privs = true,

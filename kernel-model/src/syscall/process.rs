@@ -8,7 +8,7 @@ use crate::abi::ids::{Pid, TaskRef};
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::Usage;
 use crate::verbs::signal::{recalc_sigpending, signal_pending};
-use crate::verbs::uaccess::{copy_to_user, put_optional};
+use crate::verbs::uaccess::{copy_to_user, put_user};
 use crate::verbs::wait::{self, Found, Waited};
 use crate::verbs::{exit, fork};
 use crate::world::World;
@@ -16,7 +16,7 @@ use crate::world::World;
 /// fork(2), vfork(2), clone(2).
 #[inline]
 pub(super) fn clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Reply> {
-    fork::check_flags(w, task, args.flags)?;
+    fork::check_flags(w, task, args)?;
     // copy_process() looks anew, and takes the signals first (ERESTARTNOINTR), so that one sent to the process comes
     // before the fork or reaches the child as well.
     recalc_sigpending(w, task);
@@ -94,25 +94,43 @@ pub(super) fn waitid(
     options: u32,
     rusage: UserPtr,
 ) -> Result<Reply> {
-    let (who, options) = match wait::waitid_args(w, task, idtype, id, options) {
+    let (who, options, never_sleeps) = match wait::waitid_args(w, task, idtype, id, options) {
         Ok(args) => args,
         Err(errno) => return waitid_failed(w, task, infop, errno),
     };
-    wait(
-        w,
-        task,
-        &WaitArgs {
-            who,
-            options,
-            report: WaitReport::Waitid { infop },
-            rusage,
-        },
-    )
+    let args = WaitArgs {
+        who,
+        options,
+        report: WaitReport::Waitid { infop },
+        rusage,
+    };
+    if never_sleeps && !options.contains(WaitOptions::WNOHANG) {
+        let mut usage = Usage::ZERO;
+        return match wait::do_wait(w, task, &args, &mut usage) {
+            Ok(Found::Child(child)) => answer(w, task, &args, Some((&child, &usage))),
+            Ok(Found::NotYet) => waitid_failed(w, task, infop, Errno::EAGAIN),
+            Err(errno) => waitid_failed(w, task, infop, errno),
+        };
+    }
+    wait(w, task, &args)
+}
+
+/// Stores waitid's `siginfo_t` field by field, each whole or not at all; the four bytes between `si_code` and
+/// `si_pid` are not touched. Those before one that cannot be stored have been.
+fn put_siginfo(w: &mut World<'_>, task: TaskRef, infop: UserPtr, child: Option<&Waited>) -> Result<()> {
+    if infop.is_null() {
+        return Ok(());
+    }
+    for (offset, field) in wait::siginfo_fields(child) {
+        let at = infop.0.checked_add(offset).ok_or(Errno::EFAULT)?;
+        put_user(w, task, UserPtr(at), &field.to_le_bytes())?;
+    }
+    Ok(())
 }
 
 /// waitid stores zeroes even where it fails.
 fn waitid_failed(w: &mut World<'_>, task: TaskRef, infop: UserPtr, errno: Errno) -> Result<Reply> {
-    put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+    put_siginfo(w, task, infop, None)?;
     Err(errno)
 }
 
@@ -131,7 +149,7 @@ pub(super) fn wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs) -> Result<
             if let WaitReport::Waitid { infop } = args.report
                 && signal_pending(w, task)
             {
-                put_optional(w, task, infop, &wait::siginfo_bytes(None))?;
+                put_siginfo(w, task, infop, None)?;
             }
             Ok(Reply::Block(Blocked::Wait(*args)))
         }
@@ -153,7 +171,9 @@ fn answer(
         .map(|(_, usage)| wait::rusage_bytes(usage));
     match (args.report, child) {
         (WaitReport::Wait4 { wstatus }, Some(child)) => {
-            put_optional(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
+            if !wstatus.is_null() {
+                put_user(w, task, wstatus, &child.status.to_word().to_le_bytes())?;
+            }
         }
         (WaitReport::Wait4 { .. }, None) => {}
         (WaitReport::Waitid { infop }, child) => {
@@ -161,7 +181,7 @@ fn answer(
             if let Some(usage) = &usage {
                 copy_to_user(w, task, args.rusage, usage)?;
             }
-            put_optional(w, task, infop, &wait::siginfo_bytes(child))?;
+            put_siginfo(w, task, infop, child)?;
         }
     }
     if let (WaitReport::Wait4 { .. }, Some(usage)) = (args.report, &usage) {

@@ -7,7 +7,8 @@ use crate::abi::rlimit::Resource;
 use crate::abi::siginfo::{CLD_STOPPED, SigInfo};
 use crate::abi::signal::{DefaultAction, SigSet, Signal};
 use crate::abi::state::State;
-use crate::objects::signal::{GroupExit, GroupStop, KSigaction};
+use crate::abi::wait::WaitStatus;
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, KSigaction};
 use crate::world::World;
 
 use super::exit::{do_group_exit, process_ticks};
@@ -55,6 +56,16 @@ pub enum Delivery {
 #[must_use]
 pub fn get_signal(w: &mut World<'_>, task: TaskRef) -> Delivery {
     loop {
+        // The parent of a process that was continued hears of it from the process.
+        let news = match core::mem::take(&mut w.signal_mut(task).cld) {
+            CldNews::None => None,
+            CldNews::Continued => Some(SigInfo::of_status(WaitStatus::Continued)),
+            // A stop that not all threads had reached: the number of its signal is forgotten.
+            CldNews::Stopped => Some((CLD_STOPPED, 0)),
+        };
+        if let Some(news) = news {
+            notify_parent_cldstop(w, task, news);
+        }
         match w.signal(task).group_exit {
             GroupExit::Exit { code } => {
                 w.tasks[task].flags |= TaskFlags::PF_SIGNALED;
@@ -187,7 +198,7 @@ pub fn complete_group_stop(w: &mut World<'_>, task: TaskRef) {
 
 /// `do_notify_parent_cldstop()`: SIGCHLD for a stop or a continue (its `si_code` and `si_status`), unless SA_NOCLDSTOP;
 /// and the parent's wait looks.
-pub fn notify_parent_cldstop(w: &mut World<'_>, task: TaskRef, news: (i32, i32)) {
+fn notify_parent_cldstop(w: &mut World<'_>, task: TaskRef, news: (i32, i32)) {
     let leader = w.tasks[task].group_leader;
     let parent = w.tasks[leader].parent;
     super::children::report(w, leader);

@@ -10,7 +10,7 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, GroupStop, SignalStruct, Usage};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
@@ -18,7 +18,7 @@ use crate::world::World;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, kill, mm, pipe, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -29,6 +29,7 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         GroupExit::None => {
             signal.group_exit = GroupExit::Exit { code };
             signal.group_stop = GroupStop::None;
+            signal.cld = CldNews::None;
             if signal.threads.len() > 1 {
                 zap_other_threads(w, task);
             }
@@ -132,7 +133,7 @@ pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
     let tid = core::mem::take(&mut t.clear_child_tid);
     if tid != UserPtr(0) && t.mm.is_some_and(|mm| w.mms[mm].mm_users > 1) {
         // A bad address is the program's own loss, as in Linux.
-        let _ = uaccess::copy_to_user(w, task, tid, &[0; 4]);
+        let _ = uaccess::put_user(w, task, tid, &[0; 4]);
         let _ = futex::futex_wake(w, task, tid, true, 1, futex::MATCH_ANY);
     }
     if let Some(parent) = w.tasks[task].vfork_done.take() {
@@ -191,6 +192,7 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     let signal = &w.signals[t.signal];
     let (alone, group_exit) = (signal.threads.len() == 1, signal.group_exit);
     set_state(w, task, State::Zombie);
+    poll::wake_pollers(w);
     let autoreap = if leader {
         alone && do_notify_parent(w, task)
     } else {
@@ -311,8 +313,8 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     }
     if let Some(signal) = signal {
         let t = &w.tasks[task];
-        let news = WaitStatus::from_word(t.exit_code).unwrap_or(WaitStatus::Exited(0));
-        let news = SigInfo::of_status(news);
+        // A leader that ended before its threads tells how the process ended.
+        let news = SigInfo::of_status(exit_status(w, task));
         let info = SigInfo::child(signal, t.pid, t.cred.uid, news, process_ticks(w, task));
         send_signal(w, parent, signal, Target::Group, Sender::Info(task, info));
     }
@@ -377,6 +379,7 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     w.pid.pids[pid].task = None;
     w.pid.put(pid);
     w.tasks.free(task);
+    poll::wake_pollers(w);
 
     let last = !is_leader && w.signals[signal].threads.len() == 1;
     if last && w.tasks[leader].state() == State::Zombie && do_notify_parent(w, leader) {

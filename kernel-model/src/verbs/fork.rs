@@ -12,13 +12,13 @@ use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::arena::Object;
 use crate::store::list::{Link, List};
 use crate::world::{Forked, World};
 
-use super::{children, cred, file, mm, sched, signal, state, uaccess};
+use super::{children, cred, file, mm, pidfd, sched, signal, state, uaccess};
 
 type SignalRef = Handle<kind::Signal>;
 
@@ -26,12 +26,23 @@ type SignalRef = Handle<kind::Signal>;
 /// the child execs or exits. The caller has asked [`check_flags`].
 ///
 /// # Errors
-/// - EINVAL: CLONE_THREAD without CLONE_SIGHAND, CLONE_SIGHAND without CLONE_VM, CLONE_PARENT by init.
+/// - EINVAL: CLONE_THREAD without CLONE_SIGHAND, CLONE_SIGHAND without CLONE_VM, CLONE_PARENT by init, CLONE_PIDFD with
+///   CLONE_DETACHED, or to where CLONE_PARENT_SETTID stores; a number asked for that is none.
+/// - EPERM: a number is asked for by another than root. EEXIST: it is in use.
 /// - EAGAIN: RLIMIT_NPROC, `threads-max`, or no pid is left.
 /// - ENOMEM: a pool is used up.
+/// - EMFILE, ENFILE: no descriptor is left for CLONE_PIDFD. EFAULT: it cannot be stored.
 pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Result<TaskRef> {
-    let pid = reserve(w, task, args.flags)?;
+    let pid = reserve(w, task, args)?;
+    let pidfd = match args.flags.contains(CloneFlags::CLONE_PIDFD) {
+        true => Some(reserve_pidfd(w, task, args, pid)?),
+        false => None,
+    };
     let child = copy_process(w, task, args, pid)?;
+    if let Some(fd) = pidfd {
+        let thread = args.flags.contains(CloneFlags::CLONE_THREAD);
+        pidfd::install(w, task, fd, child, thread)?;
+    }
     w.sys.forked = Some(Forked {
         child,
         stack: args.stack,
@@ -42,10 +53,10 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     let tid = pid.0.to_le_bytes();
     // kernel_clone() and schedule_tail() ignore it when the tid cannot be stored.
     if args.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
-        let _ = uaccess::copy_to_user(w, task, args.parent_tid, &tid);
+        let _ = uaccess::put_user(w, task, args.parent_tid, &tid);
     }
     if args.flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
-        let _ = uaccess::copy_to_user(w, child, args.child_tid, &tid);
+        let _ = uaccess::put_user(w, child, args.child_tid, &tid);
     }
     let (parent_id, child_id) = (w.id(task), w.id(child));
     w.emit(Effect::Forked {
@@ -70,14 +81,18 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
 ///
 /// # Errors
 /// EINVAL, as for [`kernel_clone`].
-pub fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()> {
-    let has = |flag| flags.contains(flag);
+pub fn check_flags(w: &World<'_>, task: TaskRef, args: &CloneArgs) -> Result<()> {
+    let has = |flag| args.flags.contains(flag);
+    // Both would store there; and DETACHED is kept free for another meaning beside PIDFD.
+    let pidfd_ok = !has(CloneFlags::CLONE_PIDFD)
+        || !(has(CloneFlags::CLONE_DETACHED)
+            || has(CloneFlags::CLONE_PARENT_SETTID) && args.pidfd == args.parent_tid);
     // A thread shares its signal actions with the group, and shared actions name code in a shared address space.
     let thread_ok = !has(CloneFlags::CLONE_THREAD) || has(CloneFlags::CLONE_SIGHAND);
     let sighand_ok = !has(CloneFlags::CLONE_SIGHAND) || has(CloneFlags::CLONE_VM);
     // Siblings of init would have no one to reap them.
     let parent_ok = !has(CloneFlags::CLONE_PARENT) || !w.signal(task).unkillable;
-    if thread_ok && sighand_ok && parent_ok {
+    if thread_ok && sighand_ok && parent_ok && pidfd_ok {
         Ok(())
     } else {
         Err(Errno::EINVAL)
@@ -85,7 +100,8 @@ pub fn check_flags(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<()
 }
 
 /// Makes sure of everything that the child will need; its number is returned.
-fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<Pid> {
+fn reserve(w: &World<'_>, task: TaskRef, args: &CloneArgs) -> Result<Pid> {
+    let flags = args.flags;
     let t = &w.tasks[task];
     let nproc = w.signals[t.signal].rlim.get(Resource::Nproc).cur;
     // copy_process(): neither user 0 nor who may raise the limit is bound by it.
@@ -112,7 +128,40 @@ fn reserve(w: &World<'_>, task: TaskRef, flags: CloneFlags) -> Result<Pid> {
     if let Some(mm) = t.mm.filter(|_| !flags.contains(CloneFlags::CLONE_VM)) {
         mm::can_dup_mm(w, mm)?;
     }
-    Ok(pid)
+    match args.set_tid {
+        Some(nr) => can_set_tid(w, task, nr),
+        None => Ok(pid),
+    }
+}
+
+/// `alloc_pid()` for a number that was asked for.
+fn can_set_tid(w: &World<'_>, task: TaskRef, nr: Pid) -> Result<Pid> {
+    // checkpoint_restore_ns_capable()
+    let cred = &w.tasks[task].cred;
+    let may = cred.capable(Capability::CheckpointRestore) || cred.capable(Capability::SysAdmin);
+    match () {
+        () if nr.0 == 0 || nr.0 >= w.pid.cursor.pid_max => Err(Errno::EINVAL),
+        () if !may => Err(Errno::EPERM),
+        () if !w.pid.is_free(nr) => Err(Errno::EEXIST),
+        () => Ok(nr),
+    }
+}
+
+/// The descriptor of CLONE_PIDFD, stored for the parent. By now the child has its number, so a failure costs one.
+fn reserve_pidfd(w: &mut World<'_>, task: TaskRef, args: &CloneArgs, nr: Pid) -> Result<u32> {
+    let fd = pidfd::can_install(w, task);
+    let stored = fd.and_then(|fd| {
+        uaccess::put_user(w, task, args.pidfd, &fd.to_le_bytes())?;
+        Ok(fd)
+    });
+    if stored.is_err()
+        && args.set_tid.is_none()
+        && let Some(pid) = w.pid.alloc(nr, task)
+    {
+        w.pid.pids[pid].task = None;
+        w.pid.put(pid);
+    }
+    stored
 }
 
 /// `copy_process()`. Everything has been checked and reserved; an error from here on is one of `reserve`.
@@ -136,7 +185,11 @@ fn copy_process(w: &mut World<'_>, current: TaskRef, args: &CloneArgs, pid: Pid)
         true => (t.signal, t.group_leader, t.tgid),
         false => (copy_signal(w, t.signal, child)?, child, pid),
     };
-    let thread_pid = w.pid.alloc(pid, child).ok_or(Errno::EAGAIN)?;
+    let thread_pid = match args.set_tid {
+        Some(nr) => w.pid.insert(nr, Some(child)),
+        None => w.pid.alloc(pid, child),
+    }
+    .ok_or(Errno::EAGAIN)?;
     let sighand = copy_sighand(w, sighand, flags)?;
     let files = copy_files(w, files, flags)?;
     let fs = copy_fs(w, fs, flags)?;
@@ -207,7 +260,11 @@ fn copy_sighand(
         return Ok(Some(old));
     }
     let copy = w.sighands.alloc_from(old, SighandStruct::copy_from);
-    copy.ok_or(Errno::ENOMEM).map(Some)
+    let copy = copy.ok_or(Errno::ENOMEM)?;
+    if flags.contains(CloneFlags::CLONE_CLEAR_SIGHAND) {
+        w.sighands[copy].flush_handlers();
+    }
+    Ok(Some(copy))
 }
 
 fn copy_files(
@@ -262,6 +319,7 @@ fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<Sig
             shared_sigqueue: List::EMPTY,
             group_exit: GroupExit::None,
             group_stop: GroupStop::None,
+            cld: CldNews::None,
             wait_chldexit: List::EMPTY,
             pgrp_link: Link::NONE,
             session_link: Link::NONE,

@@ -115,7 +115,8 @@ pub fn kill(w: &mut World<'_>, from: TaskRef, pid: i32, number: i32) -> Result<(
 }
 
 fn find(w: &World<'_>, pid: i32) -> Result<TaskRef> {
-    let nr = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
+    // The idle task has number 0, and no process can name it.
+    let nr = u32::try_from(pid).ok().filter(|nr| *nr > 0).ok_or(Errno::ESRCH)?;
     w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)
 }
 

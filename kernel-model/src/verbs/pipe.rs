@@ -13,6 +13,7 @@ use crate::world::World;
 
 use super::fault::Access;
 use super::file::{alloc_fd, alloc_file, fd_install, files_of, fput};
+use super::poll::wake_pollers;
 use super::signal;
 use super::state::{wake_all, wake_one};
 use super::uaccess::{copy_to_user, user_piece};
@@ -74,6 +75,7 @@ pub fn release_reader(w: &mut World<'_>, pipe: PipeRef) {
     if w.pipes[pipe].readers == 0 {
         let waiting = w.pipes[pipe].wr_wait;
         wake_all(w, waiting);
+        wake_pollers(w);
     }
     free_unused(w, pipe);
 }
@@ -84,6 +86,7 @@ pub fn release_writer(w: &mut World<'_>, pipe: PipeRef) {
     if w.pipes[pipe].writers == 0 {
         let waiting = w.pipes[pipe].rd_wait;
         wake_all(w, waiting);
+        wake_pollers(w);
     }
     free_unused(w, pipe);
 }
@@ -166,6 +169,7 @@ pub fn pipe_read(
     let (wr_wait, rd_wait, left) = (inode.wr_wait, inode.rd_wait, !inode.is_empty());
     if was_full && !w.pipes[pipe].is_full() {
         wake_one(w, wr_wait);
+        wake_pollers(w);
     }
     if left && (t.done > 0 || fault) {
         // The next reader may find a better address than this one.
@@ -232,6 +236,7 @@ pub fn pipe_write(
     let (rd_wait, wr_wait, room) = (inode.rd_wait, inode.wr_wait, !inode.is_full());
     if was_empty && !inode.is_empty() {
         wake_one(w, rd_wait);
+        wake_pollers(w);
     }
     if room {
         // pipe_write() passes the wake-up on to the next writer.
@@ -328,6 +333,7 @@ pub fn console_received(w: &mut World<'_>, pipe: PipeRef, frame: FrameNo, len: u
     });
     let waiting = w.pipes[pipe].rd_wait;
     wake_one(w, waiting);
+    wake_pollers(w);
 }
 
 /// A parked read or write is given up: the description it held is let go.

@@ -4,16 +4,14 @@ use crate::abi::effect::Effect;
 use crate::abi::errno::Result;
 use crate::abi::flags::TaskFlags;
 use crate::abi::ids::{Pid, TaskRef, Uid};
-use crate::abi::siginfo::{CLD_STOPPED, SI_KERNEL, SI_USER, SigInfo};
+use crate::abi::siginfo::{SI_KERNEL, SI_USER, SigInfo};
 use crate::abi::signal::{DefaultAction, SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
-use crate::abi::wait::WaitStatus;
-use crate::objects::signal::{GroupExit, GroupStop, SignalStruct};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, SignalStruct};
 use crate::objects::task::ThreadNode;
 use crate::store::list;
 use crate::world::World;
 
-use super::deliver::notify_parent_cldstop;
 use super::state::wake_up;
 use super::{sched, sigqueue};
 
@@ -128,7 +126,13 @@ fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender) -> bo
         .sighand
         .is_some_and(|sighand| w.sighands[sighand].ignores(signal));
     let unkillable = w.signals[t.signal].unkillable;
-    let forced = from == Sender::Kernel && signal.is_kernel_only();
+    // Whoever says SI_KERNEL of itself is believed: `send_signal_locked()`.
+    let kernel = match from {
+        Sender::Kernel => true,
+        Sender::Info(_, info) => info.code() == SI_KERNEL,
+        Sender::Task(_) => false,
+    };
+    let forced = kernel && signal.is_kernel_only();
     unkillable && !forced || t.flags.contains(TaskFlags::PF_KTHREAD) || ignores
 }
 
@@ -204,18 +208,19 @@ fn continue_group(w: &mut World<'_>, task: TaskRef) {
     if !matches!(before, GroupStop::Stopping { .. } | GroupStop::Stopped { .. }) {
         return;
     }
-    w.signal_mut(task).group_stop = GroupStop::Continued;
+    let signal = w.signal_mut(task);
+    signal.group_stop = GroupStop::Continued;
+    signal.cld = match before {
+        GroupStop::Stopped { .. } => CldNews::Continued,
+        _ => CldNews::Stopped,
+    };
+    let leader = w.tasks[task].group_leader;
+    super::children::report(w, leader);
     for_each_thread(w, task, &mut |w, thread| {
         if w.tasks[thread].state() == State::Stopped {
             wake_up(w, thread);
         }
     });
-    // A stop that not all threads had reached yet is told as one that was: by its number 0.
-    let news = match before {
-        GroupStop::Stopped { .. } => SigInfo::of_status(WaitStatus::Continued),
-        _ => (CLD_STOPPED, 0),
-    };
-    notify_parent_cldstop(w, task, news);
 }
 
 /// `complete_signal()`: chooses the thread that takes the signal and wakes it. A signal that ends the process ends
@@ -230,6 +235,7 @@ fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Targe
     };
     let kept_for_later = w.tasks[thread].real_blocked.has(signal);
     if fatal && !has_action(w, to, signal) && !kept_for_later {
+        w.signal_mut(to).cld = CldNews::None;
         w.signal_mut(to).group_exit = GroupExit::Exit {
             code: i32::from(signal.number()),
         };

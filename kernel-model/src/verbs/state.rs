@@ -64,6 +64,7 @@ fn with_queue(
         | Blocked::Nanosleep { .. }
         | Blocked::Pause
         | Blocked::Sigsuspend { .. }
+        | Blocked::SigsuspendRestart { .. }
         | Blocked::Sigtimedwait { .. }
         | Blocked::DeThread
         | Blocked::Kthread
@@ -71,6 +72,7 @@ fn with_queue(
         // A futex waiter that wakes stands in its queue until it has looked around.
         | Blocked::Futex(_)
         | Blocked::FutexRestart(_) => {}
+        Blocked::Poll(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
     }
 }
 

@@ -44,6 +44,20 @@ pub fn user_piece(w: &mut World<'_>, task: TaskRef, addr: u64, len: u64, access:
     })
 }
 
+/// `put_user()`: stores a number, which is one instruction: all of it or nothing, also across two pages.
+///
+/// # Errors
+/// EFAULT: it cannot be stored.
+pub fn put_user(w: &mut World<'_>, task: TaskRef, to: UserPtr, bytes: &[u8]) -> Result<()> {
+    let len = bytes.len() as u64;
+    if to.0 % PAGE_SIZE + len > PAGE_SIZE {
+        user_piece(w, task, to.0, len, Access::Write)?;
+        let last = to.0.checked_add(len - 1).ok_or(Errno::EFAULT)?;
+        user_piece(w, task, last, 1, Access::Write)?;
+    }
+    copy_to_user(w, task, to, bytes)
+}
+
 /// `copy_to_user()`: stores bytes.
 ///
 /// # Errors
@@ -101,7 +115,7 @@ pub fn get_u64(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-/// `put_user()`, where the program may pass NULL for "I do not want it".
+/// `copy_to_user()`, where the program may pass NULL for "I do not want it".
 ///
 /// # Errors
 /// EFAULT: it cannot be stored.

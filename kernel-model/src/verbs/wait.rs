@@ -291,19 +291,20 @@ pub fn wait4_args(w: &World<'_>, task: TaskRef, pid: i32, options: u32) -> Resul
     Ok((who, options | WaitOptions::WEXITED))
 }
 
-/// The arguments of waitid.
+/// The arguments of waitid, and whether it is EAGAIN instead of sleep (PIDFD_NONBLOCK).
 ///
 /// # Errors
 /// EINVAL: an unknown kind of id or unknown options; no state asked for; P_PID with an id below 1, P_PGID with a
-/// negative one. (P_PIDFD comes with pidfds.)
+/// negative one, P_PIDFD with a negative descriptor. EBADF: the descriptor is none of a task.
 pub fn waitid_args(
     w: &World<'_>,
     task: TaskRef,
     idtype: i32,
     id: i32,
     options: u32,
-) -> Result<(WaitFor, WaitOptions)> {
+) -> Result<(WaitFor, WaitOptions, bool)> {
     let states = WaitOptions::WEXITED | WaitOptions::WUNTRACED | WaitOptions::WCONTINUED;
+    let mut never_sleeps = false;
     let options = WaitOptions::from_bits(options)
         .filter(|o| o.intersects(states))
         .ok_or(Errno::EINVAL)?;
@@ -312,9 +313,15 @@ pub fn waitid_args(
         (1, 1..) => WaitFor::Pid(Pid(id.unsigned_abs())),
         (2, 0) => WaitFor::Group(pgrp_of(w, task)),
         (2, 1..) => WaitFor::Group(Pid(id.unsigned_abs())),
+        (3, 0..) => {
+            let (pid, nonblock) = super::pidfd::pidfd_get_pid(w, task, id)?;
+            never_sleeps = nonblock;
+            // A number that nobody has: its task is gone.
+            WaitFor::Pid(w.pid.pids.get(pid).map_or(Pid(0), |pid| pid.nr))
+        }
         _ => return Err(Errno::EINVAL),
     };
-    Ok((who, options))
+    Ok((who, options, never_sleeps))
 }
 
 /// The bytes of a `struct rusage`.
@@ -356,9 +363,10 @@ pub fn rusage_bytes(usage: &Usage) -> [u8; 144] {
     bytes
 }
 
-/// The bytes of the `siginfo_t` that waitid stores; all zero where no child had anything to tell.
+/// The fields of the `siginfo_t` that waitid stores, each with its offset; all zero where no child had anything to
+/// tell.
 #[must_use]
-pub fn siginfo_bytes(waited: Option<&Waited>) -> [u8; 28] {
+pub fn siginfo_fields(waited: Option<&Waited>) -> [(u64, u32); 6] {
     let (signo, code, pid, uid, status) = match waited {
         None => (0, 0, 0, 0, 0),
         Some(child) => {
@@ -370,24 +378,11 @@ pub fn siginfo_bytes(waited: Option<&Waited>) -> [u8; 28] {
                 WaitStatus::Stopped(signal) => (5, u32::from(signal.number())),
                 WaitStatus::Continued => (6, u32::from(Signal::SIGCONT.number())),
             };
-            (
-                u32::from(Signal::SIGCHLD.number()),
-                code,
-                child.pid.0,
-                child.uid.0,
-                status,
-            )
+            let signo = u32::from(Signal::SIGCHLD.number());
+            (signo, code, child.pid.0, child.uid.0, status)
         }
     };
-    let mut bytes = [0; 28];
-    let words = [signo, 0, code, 0, pid, uid, status];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip(words.iter().flat_map(|word: &u32| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    bytes
+    [(0, signo), (4, 0), (8, code), (16, pid), (20, uid), (24, status)]
 }
 
 /// Whether the answer goes back as wait4's value does.

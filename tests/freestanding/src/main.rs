@@ -140,4 +140,9 @@ mod memory {
         }
         0
     }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, len: usize) -> i32 {
+        unsafe { memcmp(a, b, len) }
+    }
 }

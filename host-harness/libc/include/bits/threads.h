@@ -5,6 +5,8 @@
 #include <bits/libc.h>
 #include <sys/types.h>
 
+struct timespec;
+
 enum { THREAD_KEYS = 128 };
 
 struct __cleanup {

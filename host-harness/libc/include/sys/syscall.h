@@ -6,6 +6,7 @@
 #define __NR_write 1
 #define __NR_close 3
 #define __NR_fstat 5
+#define __NR_poll 7
 #define __NR_lseek 8
 #define __NR_mmap 9
 #define __NR_mprotect 10
@@ -107,12 +108,14 @@
 #define __NR_pidfd_send_signal 424
 #define __NR_pidfd_open 434
 #define __NR_clone3 435
+#define __NR_pidfd_getfd 438
 #define __NR_close_range 436
 
 #define SYS_read __NR_read
 #define SYS_write __NR_write
 #define SYS_close __NR_close
 #define SYS_fstat __NR_fstat
+#define SYS_poll __NR_poll
 #define SYS_lseek __NR_lseek
 #define SYS_mmap __NR_mmap
 #define SYS_mprotect __NR_mprotect
@@ -214,6 +217,7 @@
 #define SYS_pidfd_send_signal __NR_pidfd_send_signal
 #define SYS_pidfd_open __NR_pidfd_open
 #define SYS_clone3 __NR_clone3
+#define SYS_pidfd_getfd __NR_pidfd_getfd
 #define SYS_close_range __NR_close_range
 
 #endif

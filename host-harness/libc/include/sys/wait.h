@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
-typedef enum { P_ALL, P_PID, P_PGID } idtype_t;
+typedef enum { P_ALL, P_PID, P_PGID, P_PIDFD } idtype_t;
 
 struct rusage;
 

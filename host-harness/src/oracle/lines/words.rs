@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::oracle::alphabet::{CallId, Verb};
 use crate::oracle::system::{
-    Command, Descriptor, FileKind, Lost, Out, Outcome, Returned, Snapshot, TaskView,
+    Command, Descriptor, FileKind, Handling, Lost, Out, Outcome, Returned, Snapshot, TaskView,
 };
 
 /// What the kernel is asked.
@@ -241,6 +241,7 @@ impl OneDescriptor {
         let end = match kind {
             FileKind::PipeRead => "read",
             FileKind::PipeWrite => "write",
+            FileKind::Pidfd => "task",
         };
         OneDescriptor {
             fd,
@@ -256,7 +257,12 @@ impl OneDescriptor {
         let kind = match self.end.as_str() {
             "read" => FileKind::PipeRead,
             "write" => FileKind::PipeWrite,
-            other => return Err(format!("a descriptor's end is {other:?}, not read or write")),
+            "task" => FileKind::Pidfd,
+            other => {
+                return Err(format!(
+                    "a descriptor's end is {other:?}, not read, write or task"
+                ));
+            }
         };
         let descriptor = Descriptor {
             description: self.description,
@@ -286,6 +292,9 @@ struct OneTask {
     blocked: u64,
     ignored: u64,
     caught: u64,
+    /// Of each handler the signal, the code and the three words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    handlers: Vec<[i64; 5]>,
     descriptors: Vec<OneDescriptor>,
     /// Page of the arena, frame.
     pages: Vec<[u32; 2]>,
@@ -295,6 +304,20 @@ impl Default for OneTask {
     fn default() -> OneTask {
         OneTask::new(0, &TaskView::default())
     }
+}
+
+fn handler_words(handler: &Handling) -> [i64; 5] {
+    let [pid, uid, value] = handler.words.map(i64::from);
+    [i64::from(handler.signo), i64::from(handler.code), pid, uid, value]
+}
+
+fn read_handler([signo, code, pid, uid, value]: &[i64; 5]) -> Result<Handling, String> {
+    let word = |word: i64| u32::try_from(word).map_err(|_| format!("a handler with {word}"));
+    Ok(Handling {
+        signo: word(*signo)?,
+        code: i32::try_from(*code).map_err(|_| format!("a handler with code {code}"))?,
+        words: [word(*pid)?, word(*uid)?, word(*value)?],
+    })
 }
 
 impl OneTask {
@@ -314,6 +337,7 @@ impl OneTask {
             blocked: task.blocked,
             ignored: task.ignored,
             caught: task.caught,
+            handlers: task.handlers.iter().map(handler_words).collect(),
             descriptors: descriptors
                 .map(|(fd, descriptor)| OneDescriptor::new(*fd, descriptor))
                 .collect(),
@@ -336,6 +360,7 @@ impl OneTask {
             blocked: self.blocked,
             ignored: self.ignored,
             caught: self.caught,
+            handlers: self.handlers.iter().map(read_handler).collect::<Result<_, _>>()?,
             descriptors: descriptors.collect::<Result<_, _>>()?,
             pages: self.pages.iter().map(|[page, frame]| (*page, *frame)).collect(),
         };

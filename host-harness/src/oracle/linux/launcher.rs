@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::mailbox::{Introduction, Mailbox};
 use super::users::{self, Users};
+use super::watch::Watch;
 use super::{Pace, puppet, schedule};
 use crate::oracle::system::HEAP;
 
@@ -32,6 +33,7 @@ pub(super) struct Launcher {
     process: Child,
     /// The host's number of the first task of the program that was begun and not ended.
     first: Option<u32>,
+    watch: Watch,
     _folders: (TempDir, Option<TempDir>),
 }
 
@@ -82,6 +84,7 @@ impl Launcher {
             becomes_users: admitted.is_ok(),
             process,
             first: None,
+            watch: Watch::start().map_err(no("there can be no further thread"))?,
             _folders: (folder, other),
         };
         launcher.prepare(cpu, pace)?;
@@ -171,7 +174,7 @@ impl Launcher {
     }
 
     fn answer(&mut self) -> Result<i64, String> {
-        let answer = wait_for(|| self.mailbox.result(LAUNCHER));
+        let answer = wait_for(|| self.mailbox.result(LAUNCHER, 0));
         answer.ok_or_else(|| match self.process.try_wait() {
             Ok(Some(status)) => format!("the launcher has ended: {status}"),
             _ => "the launcher does not answer".into(),
@@ -191,7 +194,7 @@ impl Launcher {
     /// Makes a PID namespace, whose first task takes its commands in a slot.
     pub(super) fn begin(&mut self, slot: usize) -> Result<Introduction, String> {
         const CLONE_NEWPID_SIGCHLD: u64 = 0x2000_0000 | 17;
-        self.mailbox.prepare(slot, true);
+        self.mailbox.prepare(slot, 1, None);
         let args = [CLONE_NEWPID_SIGCHLD, 0, 0, 0, 0, 0];
         self.mailbox
             .send(LAUNCHER, libc::SYS_clone.cast_unsigned(), args, Some(slot));
@@ -201,6 +204,7 @@ impl Launcher {
             return Err(format!("a PID namespace cannot be made: {error}"));
         }
         self.first = u32::try_from(value).ok();
+        self.watch.watch_over(self.first.unwrap_or(0));
         let introduction =
             wait_for(|| self.mailbox.introduction(slot)).ok_or("the first task does not start")?;
         if introduction.tid != 1 {
@@ -219,6 +223,7 @@ impl Launcher {
         if let Some(first) = self.first.take() {
             kill(first);
             self.tell("wait4", libc::SYS_wait4, [u64::from(first), 0, WALL, 0, 0, 0])?;
+            self.watch.watch_over(0);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 //! | `mailbox` | the shared memory |
 //! | `launcher` | the process that begins and ends programs |
 //! | `schedule` | priorities and processors |
+//! | `watch` | a first task that ends and keeps the processor |
 //! | `procfs` | what /proc tells |
 //! | `tasks` | who is who: slots, numbers, pending commands |
 //! | `users` | numbers of users that nobody else has |
@@ -23,18 +24,20 @@ mod puppet;
 mod schedule;
 mod tasks;
 mod users;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::alphabet::Area;
-use super::out::OutForm;
+use super::out::{OutForm, given};
 use super::scope::Scope;
 use super::system::{Command, Lost, OUT, OUT_LEN, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
+use mailbox::Mailbox;
 use observe::Sight;
-use tasks::{Pending, Tasks};
+use tasks::{Pending, Tasks, Unborn};
 
 /// How the controller knows that all puppets are at rest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +63,8 @@ pub struct Linux {
     sight: Sight,
     launcher: Option<Launcher>,
     tasks: Tasks,
+    /// Stacks that were given away.
+    stacks: u64,
     // Dropped last: the puppets end under the controller's rank.
     _rank: Option<schedule::Rank>,
 }
@@ -127,6 +132,7 @@ impl Linux {
             sight: Sight::find_out()?,
             launcher: Some(launcher),
             tasks: Tasks::default(),
+            stacks: 0,
             _rank: rank,
         })
     }
@@ -150,10 +156,10 @@ impl Linux {
     }
 
     /// What is done after the command was given: newborn tasks introduce themselves, and everything comes to rest.
-    fn settle(&mut self, slot: usize, child: Option<usize>) -> Result<(), Lost> {
+    fn settle(&mut self, child: Option<Unborn>) -> Result<(), Lost> {
         let put_off = self.tasks.take_unborn();
-        for (slot, child) in put_off.into_iter().chain(child.map(|child| (slot, child))) {
-            self.await_birth(slot, child)?;
+        for unborn in put_off.into_iter().chain(child) {
+            self.await_birth(unborn)?;
         }
         if self.pace == Pace::Polling {
             self.tasks.await_rest()?;
@@ -162,11 +168,17 @@ impl Linux {
     }
 
     /// Waits until a command that makes a task has failed, or its child is there. A task that is stopped in such a command
-    /// makes its child when it is continued.
-    fn await_birth(&mut self, slot: usize, child: usize) -> Result<(), Lost> {
+    /// makes its child when it is continued; one that is in a handler, when that is over.
+    fn await_birth(&mut self, unborn: Unborn) -> Result<(), Lost> {
         let Some(Launcher { mailbox, .. }) = &self.launcher else {
             return Ok(());
         };
+        let Unborn {
+            slot,
+            level,
+            child,
+            begins,
+        } = unborn;
         let host = self.tasks.host_of(slot);
         // By priority it has run already, unless its program was taken from it by munmap or the like.
         let patience = match self.pace {
@@ -177,20 +189,26 @@ impl Linux {
             if let Some(child) = mailbox.introduction(child) {
                 return Some(Ok(Birth::Born(child)));
             }
-            // No child comes from a call that failed, nor from a task that has ended in it.
-            if mailbox.result(slot).is_some_and(|value| value <= 0) {
+            // No child comes from a call that failed, nor from a task that has ended in it or left it by exec.
+            let failed = mailbox.result(slot, level).is_some_and(|value| value <= 0);
+            if failed || mailbox.level(slot) < level {
                 return Some(Ok(Birth::None));
             }
             match host.map(procfs::stat) {
                 Some(Ok(Some(stat))) if stat.is_stopped() => Some(Ok(Birth::PutOff)),
-                Some(Ok(Some(stat))) if !stat.is_dead() => None,
+                Some(Ok(Some(stat))) if !stat.is_dead() => {
+                    (mailbox.level(slot) > level && !stat.is_moving()).then_some(Ok(Birth::PutOff))
+                }
                 Some(Err(error)) => Some(Err(error)),
                 _ => Some(Ok(Birth::None)),
             }
         });
         match introduction {
-            Some(Ok(Birth::Born(introduction))) => self.tasks.add(child, introduction),
-            Some(Ok(Birth::PutOff)) => self.tasks.put_off(slot, child),
+            Some(Ok(Birth::Born(introduction))) => {
+                let pending = self.tasks.inherited(slot, begins);
+                self.tasks.add(child, introduction, pending);
+            }
+            Some(Ok(Birth::PutOff)) => self.tasks.put_off(unborn),
             Some(Ok(Birth::None)) => {}
             Some(Err(error)) => return Err(Lost(error.to_string())),
             None => return Err(Lost("a new task does not start".into())),
@@ -199,7 +217,7 @@ impl Linux {
     }
 
     /// What became of a task's command, now that everything rests. One that sleeps for no time is about to be woken.
-    fn outcome(&mut self, tid: u32, slot: usize, stay: Stay) -> Result<Outcome, Lost> {
+    fn outcome(&mut self, tid: u32, (slot, level): (usize, usize), stay: Stay) -> Result<Outcome, Lost> {
         let host = self
             .tasks
             .host_of(slot)
@@ -208,13 +226,14 @@ impl Linux {
             return Ok(Outcome::Gone);
         };
         let found = wait_for(|| {
-            if mailbox.result(slot).is_some() {
+            let told = || is_told(mailbox, &self.tasks, tid, (slot, level));
+            if told() {
                 return Some(Ok(None));
             }
             match procfs::stat(host) {
                 Ok(Some(stat)) if stat.is_moving() || stay.is_soon_over(stat.state) => None,
                 // Between the two looks its command may have ended, in exec as another task.
-                Ok(_) if mailbox.result(slot).is_some() => Some(Ok(None)),
+                Ok(_) if told() => Some(Ok(None)),
                 Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
                 Ok(_) => Some(Ok(Some(Outcome::Gone))),
                 Err(error) => Some(Err(error)),
@@ -224,7 +243,7 @@ impl Linux {
             Some(Ok(Some(Outcome::Gone))) if self.tasks.took_the_leaders_place(tid)? => Ok(Outcome::Blocked),
             Some(Ok(Some(outcome))) => Ok(outcome),
             Some(Ok(None)) => self
-                .take(tid, slot)?
+                .take(tid, slot, level)?
                 .map(Outcome::Done)
                 .ok_or_else(|| Lost("an answer got lost".into())),
             Some(Err(error)) => Err(Lost(error.to_string())),
@@ -234,15 +253,19 @@ impl Linux {
         }
     }
 
-    /// Takes what the command of a slot gave, if it is over.
-    fn take(&mut self, tid: u32, slot: usize) -> Result<Option<Returned>, Lost> {
+    /// Takes what the command gave that a slot was given at a level, if it is over.
+    fn take(&mut self, tid: u32, slot: usize, level: usize) -> Result<Option<Returned>, Lost> {
         let Some(Launcher { mailbox, users, .. }) = &self.launcher else {
             return Ok(None);
         };
-        let Some(value) = mailbox.result(slot) else {
+        if !is_told(mailbox, &self.tasks, tid, (slot, level)) {
             return Ok(None);
-        };
-        let Some(pending) = self.tasks.finish(tid) else {
+        }
+        // A new program is in no handler.
+        let at = level.min(mailbox.level(slot));
+        let by_exec = self.tasks.pending(tid, level) == Some(Pending::Exec) && at < level;
+        let value = mailbox.result(slot, if by_exec { 0 } else { level }).unwrap_or(0);
+        let Some(pending) = self.tasks.finish(tid, level) else {
             return Ok(None);
         };
         let mut returned = Returned {
@@ -261,10 +284,16 @@ impl Linux {
             let introduction =
                 introduction.ok_or_else(|| Lost("a task does not say who it is after exec".into()))?;
             self.tasks.remove(tid);
-            self.tasks.add(slot, introduction);
+            self.tasks.add(slot, introduction, Vec::new());
         }
         Ok(Some(returned))
     }
+}
+
+/// Whether the command is over that a slot was given at a level. After exec the new program says so, in no handler.
+fn is_told(mailbox: &Mailbox, tasks: &Tasks, tid: u32, (slot, level): (usize, usize)) -> bool {
+    let exec = tasks.pending(tid, level) == Some(Pending::Exec) && mailbox.level(slot) < level;
+    mailbox.result(slot, if exec { 0 } else { level }).is_some()
 }
 
 impl System for Linux {
@@ -282,7 +311,8 @@ impl System for Linux {
         };
         let launcher = self.launcher.insert(launcher);
         let introduction = launcher.begin(tasks::FIRST).map_err(Lost)?;
-        self.tasks.add(tasks::FIRST, introduction);
+        self.tasks.add(tasks::FIRST, introduction, Vec::new());
+        self.stacks = 2;
         if self.pace == Pace::Polling {
             self.tasks.await_rest()?;
         }
@@ -290,7 +320,11 @@ impl System for Linux {
     }
 
     fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
-        let slot = self.tasks.free_to_act(task)?;
+        let slot = self.tasks.slot(task)?;
+        let level = self.launcher()?.mailbox.level(slot);
+        if !self.tasks.is_idle(task, level) {
+            return Err(Lost(format!("task {task} is not waiting for a command")));
+        }
         if tasks::makes_a_namespace(&command) {
             return Err(Lost("a task in a namespace of its own cannot be followed".into()));
         }
@@ -309,6 +343,7 @@ impl System for Linux {
         let in_out = |arg: &u64| (OUT..OUT + OUT_LEN).contains(arg);
         if args.iter().any(in_out) {
             let out = mailbox.clear_out(slot);
+            mailbox.fill_out(slot, &given(nr, &args, out));
             args.iter_mut()
                 .filter(|arg| in_out(arg))
                 .for_each(|arg| *arg = out + (*arg - OUT));
@@ -316,25 +351,31 @@ impl System for Linux {
         if let Command::Syscall { nr, .. } = command {
             users.put(nr, &mut args);
         }
-        if let Some(child) = child {
-            mailbox.prepare(child, false);
-        }
+        args = mailbox.fill_inward(slot, nr, args);
+        let shares = tasks::shares_memory(&command);
+        let unborn = child.map(|child| Unborn {
+            slot,
+            level,
+            child,
+            begins: mailbox.prepare(child, self.stacks, Some((slot, shares))),
+        });
         mailbox.send(slot, nr, args, child);
-        self.tasks.begin(task, Pending::of(&command));
-        self.settle(slot, child)?;
+        self.stacks += u64::from(child.is_some());
+        self.tasks.begin(task, level, Pending::of(&command));
+        self.settle(unborn)?;
         // vfork and exec sleep in D for as long as others like; anything else, an RCU grace period say, is soon over.
         let stay = match command {
             _ if child.is_some() || command == Command::Exec => Stay::Asleep,
             _ if tasks::has_a_time_limit(&command) => Stay::Nowhere,
             _ => Stay::Interruptible,
         };
-        self.outcome(task, slot, stay)
+        self.outcome(task, (slot, level), stay)
     }
 
     fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {
         let mut all = BTreeMap::new();
-        for (tid, slot) in self.tasks.busy() {
-            if let Some(returned) = self.take(tid, slot)? {
+        for (tid, slot, level) in self.tasks.busy() {
+            if let Some(returned) = self.take(tid, slot, level)? {
                 all.insert(tid, returned);
             }
         }
@@ -342,7 +383,10 @@ impl System for Linux {
     }
 
     fn observe(&mut self) -> Result<Snapshot, Lost> {
-        observe::snapshot(&mut self.tasks, self.sight)
+        let Some(Launcher { mailbox, users, .. }) = &self.launcher else {
+            return Ok(Snapshot::default());
+        };
+        observe::snapshot(&mut self.tasks, (mailbox, *users), self.sight)
     }
 
     /// All; without the right to become other users, not the calls about them.

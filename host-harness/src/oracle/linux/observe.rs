@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::launcher::wait_for;
+use super::mailbox::Mailbox;
 use super::procfs::{self, OpenFile, Status};
 use super::tasks::{Task, Tasks, lost};
+use super::users::Users;
 use crate::oracle::system::{Descriptor, Lost, Snapshot, TaskView};
 
 /// What this process is shown of others.
@@ -28,16 +30,28 @@ impl Sight {
 }
 
 /// All tasks as /proc shows them. Those that are not there any more are forgotten.
-pub(super) fn snapshot(tasks: &mut Tasks, sight: Sight) -> Result<Snapshot, Lost> {
+pub(super) fn snapshot(
+    tasks: &mut Tasks,
+    (mailbox, users): (&Mailbox, Users),
+    sight: Sight,
+) -> Result<Snapshot, Lost> {
     let mut snapshot = Snapshot {
         pages_hidden: !sight.frames,
         ..Snapshot::default()
     };
     let mut names = Names::default();
     for (tid, task) in tasks.all() {
-        match at_rest(tid, task)? {
+        match at_rest(tid, &task)? {
             Some((status, exit_signal)) => {
-                let view = view(&status, exit_signal, task, tasks, &mut names, sight)?;
+                let mut view = view(&status, exit_signal, &task, tasks, &mut names, sight)?;
+                if !matches!(view.state, 'Z' | 'X') {
+                    // A puppet that waits for a command sleeps; as a task of its program it is ready to run.
+                    if view.state == 'S' && tasks.is_idle(tid, mailbox.level(task.slot)) {
+                        view.state = 'R';
+                    }
+                    view.handlers = mailbox.handlers(task.slot);
+                    view.handlers.iter_mut().for_each(|told| users.take_told(told));
+                }
                 snapshot.tasks.insert(tid, view);
             }
             None => tasks.remove(tid),
@@ -47,7 +61,7 @@ pub(super) fn snapshot(tasks: &mut Tasks, sight: Sight) -> Result<Snapshot, Lost
 }
 
 /// The status of a task and the signal for its parent, once it does not move. `None`: it was released.
-fn at_rest(tid: u32, task: Task) -> Result<Option<(Status, i32)>, Lost> {
+fn at_rest(tid: u32, task: &Task) -> Result<Option<(Status, i32)>, Lost> {
     let found = wait_for(|| {
         let both = procfs::stat(task.host).and_then(|stat| Ok((stat, procfs::status(task.host)?)));
         match both {
@@ -66,18 +80,13 @@ fn at_rest(tid: u32, task: Task) -> Result<Option<(Status, i32)>, Lost> {
 fn view(
     status: &Status,
     exit_signal: i32,
-    task: Task,
+    task: &Task,
     tasks: &Tasks,
     names: &mut Names,
     sight: Sight,
 ) -> Result<TaskView, Lost> {
     let mut view = TaskView {
-        // A puppet that waits for a command sleeps; as a task of its program it is ready to run.
-        state: if status.state == 'S' && task.pending.is_none() {
-            'R'
-        } else {
-            status.state
-        },
+        state: status.state,
         tgid: status.tgid,
         ppid: tasks.process(status.host_parent),
         pgid: status.pgid,

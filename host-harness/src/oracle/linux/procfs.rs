@@ -186,7 +186,7 @@ pub(super) fn status(host: u32) -> io::Result<Option<Status>> {
 /// An open descriptor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct OpenFile {
-    /// The number of the pipe's inode.
+    /// The number of the pipe's inode; of a task's, with the highest bit set.
     pub(super) inode: u64,
     /// Which end.
     pub(super) kind: FileKind,
@@ -199,6 +199,8 @@ pub(super) struct OpenFile {
 /// What `/proc/PID/fdinfo/N` tells.
 struct FdInfo {
     flags: i32,
+    /// It names a task.
+    of_task: bool,
     mount: u64,
     inode: u64,
 }
@@ -216,6 +218,7 @@ fn fd_info(path: &str) -> io::Result<Option<FdInfo>> {
     let flags = i32::from_str_radix(field("flags:")?, 8).map_err(|_| strange("flags"))?;
     Ok(Some(FdInfo {
         flags,
+        of_task: field("NSpid:").is_ok() || field("Pid:").is_ok(),
         mount: number("mnt_id:")?,
         inode: number("ino:")?,
     }))
@@ -243,13 +246,27 @@ pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap
             .to_str()
             .and_then(|name| name.parse().ok())
             .ok_or_else(|| strange("fdinfo"))?;
-        let Some(FdInfo { flags, mount, inode }) = fd_info(&format!("{folder}/{number}"))? else {
+        let Some(info) = fd_info(&format!("{folder}/{number}"))? else {
             continue;
         };
+        let FdInfo {
+            flags,
+            of_task,
+            mount,
+            mut inode,
+        } = info;
         let kind = match flags & libc::O_ACCMODE {
+            libc::O_RDWR if of_task => {
+                inode |= 1 << 63;
+                FileKind::Pidfd
+            }
             libc::O_RDONLY if mount == mount_of_pipes => FileKind::PipeRead,
             libc::O_WRONLY if mount == mount_of_pipes => FileKind::PipeWrite,
-            _ => return Err(io::Error::other(format!("{folder}/{number} is no end of a pipe"))),
+            _ => {
+                return Err(io::Error::other(format!(
+                    "{folder}/{number} is no end of a pipe, and no task"
+                )));
+            }
         };
         let (nonblock, cloexec) = (flags & libc::O_NONBLOCK != 0, flags & libc::O_CLOEXEC != 0);
         found.insert(

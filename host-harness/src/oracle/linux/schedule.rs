@@ -29,6 +29,11 @@ pub(super) fn raise_puppet(task: u32) -> io::Result<()> {
     set_policy(task, libc::SCHED_FIFO, PUPPET)
 }
 
+/// Puts a puppet below everything that is left to do.
+pub(super) fn lower_puppet(task: u32) -> io::Result<()> {
+    set_policy(task, libc::SCHED_OTHER, 0)
+}
+
 fn set_policy(task: u32, policy: i32, priority: i32) -> io::Result<()> {
     let param = libc::sched_param {
         sched_priority: priority,

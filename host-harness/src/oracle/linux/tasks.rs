@@ -17,8 +17,8 @@ pub(super) enum Pending {
     Call(u64, [u64; 6]),
     /// exec.
     Exec,
-    /// An access to memory.
-    Access,
+    /// An access to memory, or what a copy of a task was in: nothing is stored beside its value.
+    Plain,
 }
 
 impl Pending {
@@ -27,7 +27,7 @@ impl Pending {
         match *command {
             Command::Syscall { nr, args } => Pending::Call(nr, args),
             Command::Exec => Pending::Exec,
-            Command::Load { .. } | Command::Store { .. } => Pending::Access,
+            Command::Load { .. } | Command::Store { .. } => Pending::Plain,
         }
     }
 }
@@ -56,40 +56,75 @@ pub(super) fn has_a_time_limit(command: &Command) -> bool {
     }
 }
 
+/// Whether the task that a command makes shares the memory of who makes it.
+pub(super) fn shares_memory(command: &Command) -> bool {
+    const CLONE_VM: u64 = 0x100;
+    match *command {
+        Command::Syscall {
+            nr,
+            args: [flags, _, in_words, ..],
+        } => match i64::try_from(nr) {
+            Ok(libc::SYS_vfork) => true,
+            Ok(libc::SYS_clone3) => in_words & CLONE_VM != 0,
+            Ok(libc::SYS_clone) => flags & CLONE_VM != 0,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether a command asks for a child with other numbers, or without any.
 pub(super) fn makes_a_namespace(command: &Command) -> bool {
     const NEW_CGROUP_UTS_IPC_USER_PID_NET: u64 = 0x7e00_0000;
     const NEW_NS: u64 = 0x2_0000;
     let Command::Syscall {
         nr,
-        args: [flags, ..],
+        args: [first, _, third, ..],
     } = command
     else {
         return false;
     };
+    // Those of clone3 lie in its structure.
+    let (flags, in_words) = match i64::try_from(*nr) {
+        Ok(libc::SYS_clone3) => (third, true),
+        _ => (first, false),
+    };
     let calls = [libc::SYS_clone, libc::SYS_unshare];
-    i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
+    (in_words || i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr)))
         && flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0
 }
 
 /// A task that was not seen to be released.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Task {
     pub(super) slot: usize,
     /// The host's number of it.
     pub(super) host: u32,
     /// The host's number of its process.
     process: u32,
-    /// The command it is in.
-    pub(super) pending: Option<Pending>,
+    /// The commands it is in: outside of handlers, and in each handler.
+    pub(super) pending: Vec<Option<Pending>>,
+}
+
+/// A child that is still to be born.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Unborn {
+    /// The slot of the task that makes it.
+    pub(super) slot: usize,
+    /// In how many handlers that task was when it was told.
+    pub(super) level: usize,
+    /// The slot of the child.
+    pub(super) child: usize,
+    /// The level on which the child begins.
+    pub(super) begins: usize,
 }
 
 /// The tasks of a program.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     tasks: BTreeMap<u32, Task>,
-    /// Slots of tasks that were stopped in the making of a child, with the child's slot.
-    unborn: Vec<(usize, usize)>,
+    /// Tasks that were stopped in the making of a child, or are in a handler first.
+    unborn: Vec<Unborn>,
     /// Every process there was, by the host's number: parents are told so.
     processes: BTreeMap<u32, u32>,
 }
@@ -97,7 +132,7 @@ pub(super) struct Tasks {
 impl Tasks {
     /// A task has introduced itself. One that had the number before, a leader in whose place another has exec'ed, is
     /// no more.
-    pub(super) fn add(&mut self, slot: usize, introduction: Introduction) {
+    pub(super) fn add(&mut self, slot: usize, introduction: Introduction, pending: Vec<Option<Pending>>) {
         let Introduction {
             tid,
             host_process,
@@ -112,7 +147,7 @@ impl Tasks {
                 slot,
                 host: host_task,
                 process: host_process,
-                pending: None,
+                pending,
             },
         );
     }
@@ -120,7 +155,7 @@ impl Tasks {
     /// Whether a task that is gone has taken its leader's place in exec, and was stopped before the new program could say
     /// so. From then on it is the leader that is in exec.
     pub(super) fn took_the_leaders_place(&mut self, tid: u32) -> Result<bool, Lost> {
-        let Some(task) = self.tasks.get(&tid).copied() else {
+        let Some(task) = self.tasks.get(&tid).cloned() else {
             return Ok(false);
         };
         let leads = |other: &&mut Task| other.host == task.process && other.slot != task.slot;
@@ -130,7 +165,7 @@ impl Tasks {
         let stopped = procfs::stat(leader.host)
             .map_err(lost)?
             .is_some_and(|stat| stat.is_stopped());
-        let took = task.pending == Some(Pending::Exec) && stopped;
+        let took = task.pending.contains(&Some(Pending::Exec)) && stopped;
         if took {
             (leader.slot, leader.pending) = (task.slot, task.pending);
             self.tasks.remove(&tid);
@@ -145,7 +180,10 @@ impl Tasks {
 
     /// All of them.
     pub(super) fn all(&self) -> Vec<(u32, Task)> {
-        self.tasks.iter().map(|(tid, task)| (*tid, *task)).collect()
+        self.tasks
+            .iter()
+            .map(|(tid, task)| (*tid, task.clone()))
+            .collect()
     }
 
     /// The number that tasks have for a process of which the host's number is known; 0 for one outside.
@@ -161,43 +199,66 @@ impl Tasks {
             .map(|task| task.host)
     }
 
-    /// The slot of a task that can be given a command.
-    pub(super) fn free_to_act(&self, tid: u32) -> Result<usize, Lost> {
-        let task = self
-            .tasks
-            .get(&tid)
-            .ok_or_else(|| Lost(format!("there is no task {tid}")))?;
-        match task.pending {
-            None => Ok(task.slot),
-            Some(_) => Err(Lost(format!("task {tid} is not waiting for a command"))),
-        }
+    /// The slot of a task.
+    pub(super) fn slot(&self, tid: u32) -> Result<usize, Lost> {
+        let task = self.tasks.get(&tid);
+        task.map(|task| task.slot)
+            .ok_or_else(|| Lost(format!("there is no task {tid}")))
+    }
+
+    /// Whether a task that is in so many handlers can be given a command.
+    pub(super) fn is_idle(&self, tid: u32, level: usize) -> bool {
+        let task = self.tasks.get(&tid);
+        task.is_some_and(|task| task.pending.get(level).copied().flatten().is_none())
     }
 
     /// A task was given a command.
-    pub(super) fn begin(&mut self, tid: u32, pending: Pending) {
+    pub(super) fn begin(&mut self, tid: u32, level: usize, pending: Pending) {
         if let Some(task) = self.tasks.get_mut(&tid) {
-            task.pending = Some(pending);
+            task.pending.resize(level, None);
+            task.pending.push(Some(pending));
         }
     }
 
-    /// A task's command is over.
-    pub(super) fn finish(&mut self, tid: u32) -> Option<Pending> {
-        self.tasks.get_mut(&tid)?.pending.take()
+    /// The command of a level is over.
+    pub(super) fn finish(&mut self, tid: u32, level: usize) -> Option<Pending> {
+        self.tasks.get_mut(&tid)?.pending.get_mut(level)?.take()
     }
 
-    /// The tasks whose command is not over, with their slots.
-    pub(super) fn busy(&self) -> Vec<(u32, usize)> {
-        let busy = self.tasks.iter().filter(|(_, task)| task.pending.is_some());
-        busy.map(|(tid, task)| (*tid, task.slot)).collect()
+    /// The kind of the command of a level.
+    pub(super) fn pending(&self, tid: u32, level: usize) -> Option<Pending> {
+        self.tasks.get(&tid)?.pending.get(level).copied()?
+    }
+
+    /// What a child is in that goes on in its parent's handlers: what was stored for the parent, it does not see.
+    pub(super) fn inherited(&self, slot: usize, level: usize) -> Vec<Option<Pending>> {
+        let parent = self.tasks.values().find(|task| task.slot == slot);
+        let pending = parent.map_or(&[][..], |parent| &parent.pending);
+        let below = pending.iter().take(level);
+        below.map(|pending| pending.map(|_| Pending::Plain)).collect()
+    }
+
+    /// The commands that are not over: by task, its slot and the level.
+    pub(super) fn busy(&self) -> Vec<(u32, usize, usize)> {
+        let levels = |(tid, task): (&u32, &Task)| {
+            let busy = task
+                .pending
+                .iter()
+                .enumerate()
+                .filter(|(_, pending)| pending.is_some());
+            let (tid, slot) = (*tid, task.slot);
+            busy.map(|(level, _)| (tid, slot, level)).collect::<Vec<_>>()
+        };
+        self.tasks.iter().flat_map(levels).collect()
     }
 
     /// A task was stopped in the making of a child.
-    pub(super) fn put_off(&mut self, slot: usize, child: usize) {
-        self.unborn.push((slot, child));
+    pub(super) fn put_off(&mut self, unborn: Unborn) {
+        self.unborn.push(unborn);
     }
 
     /// The tasks that were, with the slots of their children.
-    pub(super) fn take_unborn(&mut self) -> Vec<(usize, usize)> {
+    pub(super) fn take_unborn(&mut self) -> Vec<Unborn> {
         std::mem::take(&mut self.unborn)
     }
 
@@ -212,7 +273,7 @@ impl Tasks {
     }
 
     fn unused(&self) -> Option<usize> {
-        let promised = |slot: usize| self.unborn.iter().any(|(_, child)| *child == slot);
+        let promised = |slot: usize| self.unborn.iter().any(|unborn| unborn.child == slot);
         (FIRST..SLOTS).find(|slot| !promised(*slot) && self.tasks.values().all(|task| task.slot != *slot))
     }
 

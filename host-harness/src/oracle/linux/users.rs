@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::oracle::system::{CAPABILITIES, Out, USER, USERS};
+use crate::oracle::system::{CAPABILITIES, Handling, Out, USER, USERS};
 
 /// The numbers of one launcher.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,11 @@ impl Users {
             }
             _ => (value, out),
         }
+    }
+
+    /// Takes them out of what a handler was told: `si_uid`. No address looks like one of them.
+    pub(super) fn take_told(self, told: &mut Handling) {
+        told.words[1] = self.here(told.words[1]);
     }
 
     /// Lets them do this (4 read, 2 write, 1 execute or search) with a file or folder.

@@ -59,7 +59,7 @@ pub(super) fn pipes(w: WorldView<'_>, console: bool) -> Audit {
             FileKind::PipeRead(pipe) => readers.found(pipe.index()),
             FileKind::ConsoleInput { pipe, .. } => readers.found(pipe.index()),
             FileKind::PipeWrite(pipe) => writers.found(pipe.index()),
-            FileKind::Console { .. } => {}
+            FileKind::Console { .. } | FileKind::Pidfd(_) => {}
         }
     }
     let mut unseen_writers = 0;
@@ -132,7 +132,7 @@ fn same_pipe(w: WorldView<'_>, a: FileRef, b: FileRef) -> bool {
         FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } => {
             Some(pipe)
         }
-        FileKind::Console { .. } => None,
+        FileKind::Console { .. } | FileKind::Pidfd(_) => None,
     };
     pipe(a) == pipe(b)
 }

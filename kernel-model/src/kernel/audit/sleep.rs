@@ -7,7 +7,7 @@ use crate::abi::ids::TaskRef;
 use crate::abi::signal::{SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::GroupStop;
+use crate::objects::signal::{CldNews, GroupStop};
 use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
 use crate::store::list::List;
@@ -247,6 +247,8 @@ fn tells(w: WorldView<'_>, args: &WaitArgs, child: TaskRef) -> bool {
     let news = match s.group_stop {
         _ if ended => args.options.contains(WaitOptions::WEXITED),
         GroupStop::Stopped { reported: false, .. } => args.options.contains(WaitOptions::WUNTRACED),
+        // Until the process has run, the parent is not woken.
+        GroupStop::Continued if s.cld != CldNews::None => false,
         GroupStop::Continued => args.options.contains(WaitOptions::WCONTINUED),
         _ => false,
     };

@@ -1,0 +1,188 @@
+//! Beginnings of programs that chance seldom finds, behind which lie answers that nothing else reaches.
+
+use super::Writer;
+use crate::oracle::alphabet::CallId;
+use crate::oracle::operand::Operand;
+use crate::oracle::program::Step;
+use crate::oracle::system::IN;
+
+impl Writer {
+    /// One program in five begins with one of them.
+    pub(super) fn opening(&mut self) -> Vec<Step> {
+        match self.dice.below(100) {
+            0..8 => self.full_pipe(),
+            8..11 => self.untold(),
+            11 => self.highest_fd(),
+            12..15 => self.unblocked(),
+            15 => self.on_its_stack(),
+            16..19 => self.interrupted(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Steps that are given, as far as somebody is there to make them and the system has the calls.
+    fn steps(&mut self, given: &[(u32, &str, &[Operand])]) -> Vec<Step> {
+        let mut made = Vec::new();
+        for (who, name, operands) in given {
+            let step = Step {
+                who: *who,
+                call: CallId::named(name).unwrap_or(CallId::FIRST),
+                operands: operands.to_vec(),
+            };
+            let after = match self.scope.has(step.call) {
+                true => self.after(&step),
+                false => None,
+            };
+            let Some((after, _)) = after else {
+                break;
+            };
+            (self.seen, self.model) = (after.snapshot(false), after);
+            made.push(step);
+        }
+        made
+    }
+
+    /// A beginning that chance seldom finds: a pipe that is full, with or without O_NONBLOCK.
+    fn full_pipe(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out, Page};
+        let at = Page { page: 0, offset: 0 };
+        let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
+        self.steps(&[
+            (
+                0,
+                "mmap",
+                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
+            ),
+            (0, "pipe2", &[Out, flags]),
+            (0, "write", &[Fd(1), at, Number(65536)]),
+        ])
+    }
+
+    /// Another: the leader of a process with two threads is in vfork when a signal comes for the process, and the other
+    /// thread, which was not told, makes a call that looks anew, or gets a signal for itself that is handled first.
+    fn untold(&mut self) -> Vec<Step> {
+        use Operand::{Child, Number, Page};
+        let signal = Number(self.dice.pick(&[19, 11, 18, 20]).unwrap_or(19));
+        let thread = Number(0x1_0f00);
+        let none = Number(0);
+        let last = self
+            .dice
+            .pick(&["fork", "vfork", "exec", "clone", "load", "store"])
+            .unwrap_or("fork");
+        let nowhere = Page { page: 0, offset: 0 };
+        let operands: &[Operand] = match last {
+            "clone" => &[thread, none, none, none, none],
+            "load" => &[nowhere],
+            "store" => &[nowhere, Number(1)],
+            _ => &[],
+        };
+        let mut made = match last {
+            "load" | "store" => self.steps(&[(0, "rt_sigaction", &action(11, SA_SIGINFO_RESTORER))]),
+            _ => Vec::new(),
+        };
+        made.extend(self.steps(&[
+            (0, "fork", &[]),
+            (1, "clone", &[thread, none, none, none, none]),
+            (1, "vfork", &[]),
+            (0, "kill", &[Child(0), signal]),
+            (1, last, operands),
+        ]));
+        made
+    }
+
+    /// Another: a call that sleeps is interrupted by a handler, and gives its EINTR after it.
+    fn interrupted(&mut self) -> Vec<Step> {
+        use Operand::{Child, Fd, Number, Out, Page};
+        let (at, none, size) = (Number(IN.cast_signed()), Number(0), Number(8));
+        let page = Page { page: 0, offset: 0 };
+        let sleeps: &[(&str, &[Operand])] = &[
+            ("pause", &[]),
+            ("rt_sigsuspend", &[at, size, none]),
+            ("rt_sigtimedwait", &[at, none, none, size, Number(1 << 33), none]),
+            ("wait4", &[Number(-1), none, none, none]),
+            ("waitid", &[none, none, none, Number(4), none]),
+            ("read", &[Fd(0), page, Number(1)]),
+            ("write", &[Fd(1), page, Number(1)]),
+            ("futex", &[page, none, none, none, none, none]),
+        ];
+        let Some((call, operands)) = self.dice.pick(sleeps) else {
+            return Vec::new();
+        };
+        let mut made = match call {
+            "write" => self.full_pipe(),
+            _ => self.steps(&[
+                (
+                    0,
+                    "mmap",
+                    &[page, Number(4096), Number(3), Number(0x32), Number(-1), none],
+                ),
+                (0, "pipe", &[Out]),
+            ]),
+        };
+        made.extend(self.steps(&[
+            (0, "rt_sigaction", &action(10, SA_SIGINFO_RESTORER)),
+            (0, "fork", &[]),
+            // wait4 and waitid have somebody to wait for.
+            (1, "fork", &[]),
+            (1, call, operands),
+            (0, "kill", &[Child(0), Number(10)]),
+            (1, "rt_sigreturn", &[]),
+        ]));
+        made
+    }
+
+    /// Another: the highest number of a descriptor is taken.
+    fn highest_fd(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let fd = self.dice.below(2);
+        self.steps(&[
+            (0, "pipe", &[Out]),
+            (0, "dup2", &[Fd(fd), Number(1023)]),
+            (0, "fcntl", &[Fd(0), Number(0), Number(1023)]),
+        ])
+    }
+
+    /// Another: a signal waits behind a mask that the task takes away, and then stops it, ends it, or is handled.
+    fn unblocked(&mut self) -> Vec<Step> {
+        use Operand::{Child, Number};
+        let signal = self.dice.pick(&[10, 20]).unwrap_or(10);
+        let set = Number(1 << (signal - 1));
+        let (at, none, size) = (Operand::Number(IN.cast_signed()), Number(0), Number(8));
+        self.steps(&[
+            (0, "fork", &[]),
+            // In a group of its own, which is no orphan: else the stop would be dropped.
+            (1, "setpgid", &[none, none]),
+            (1, "rt_sigprocmask", &[Number(0), at, none, size, set]),
+            (0, "kill", &[Child(0), Number(signal)]),
+            (1, "rt_sigprocmask", &[Number(1), at, none, size, set]),
+        ])
+    }
+
+    /// Another: a handler on its alternate stack wants another one.
+    fn on_its_stack(&mut self) -> Vec<Step> {
+        use Operand::{Number, Task};
+        let stack: &[Operand] = &[Number(IN.cast_signed()), Number(0), Number(0), Number(0x4_0000)];
+        self.steps(&[
+            (0, "sigaltstack", stack),
+            (0, "rt_sigaction", &action(10, SA_SIGINFO_RESTORER | SA_ONSTACK)),
+            (0, "tkill", &[Task(0), Number(10)]),
+            (0, "sigaltstack", stack),
+        ])
+    }
+}
+
+const SA_SIGINFO_RESTORER: i64 = 0x0400_0004;
+const SA_ONSTACK: i64 = 0x0800_0000;
+
+/// The operands of rt_sigaction for a handler.
+const fn action(signal: i64, flags: i64) -> [Operand; 6] {
+    use Operand::Number;
+    [
+        Number(signal),
+        Number(IN.cast_signed()),
+        Number(0),
+        Number(8),
+        Number(flags),
+        Number(0),
+    ]
+}

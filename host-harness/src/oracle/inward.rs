@@ -1,0 +1,79 @@
+//! What a call takes from memory: how a system fills the area that [`IN`] stands for. The numbers in it are arguments of
+//! the command behind those that the call itself looks at.
+
+use super::system::{IN, IN_DFL, IN_IGN, IN_TIME};
+
+/// Bytes of the area.
+pub const BYTES: usize = 192;
+/// Where in the area a length of time lies.
+const TIME_AT: usize = 128;
+/// The pid and the uid that a queued signal tells.
+const TOLD: [u32; 2] = [77, 78];
+
+/// Where things lie in a system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Places {
+    /// The area itself.
+    pub area: u64,
+    /// The handler that every action installs.
+    pub handler: u64,
+    /// What it would return to.
+    pub restorer: u64,
+    /// An alternate stack of the task's own.
+    pub stack: u64,
+}
+
+/// Whether the area is meant.
+#[must_use]
+pub const fn is_inward(arg: u64) -> bool {
+    matches!(arg, IN | IN_IGN | IN_DFL | IN_TIME)
+}
+
+/// An argument with the area in place of what stands for it.
+#[must_use]
+pub const fn translated(arg: u64, area: u64) -> u64 {
+    match arg {
+        IN | IN_IGN | IN_DFL => area,
+        IN_TIME => area + TIME_AT as u64,
+        _ => arg,
+    }
+}
+
+/// What the area holds when the call is made; none for a call that is not given it.
+#[must_use]
+pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u8; BYTES]> {
+    if !args.iter().any(|arg| is_inward(*arg)) {
+        return None;
+    }
+    let [_, second, third, fourth, fifth, sixth] = *args;
+    let mut words = [0u64; BYTES / 8];
+    let pair = |low: u64, high: u64| low & 0xffff_ffff | high << 32;
+    let [pid, uid] = TOLD.map(u64::from);
+    let content = match nr {
+        // rt_sigaction: handler, flags, restorer, mask.
+        13 => match second {
+            IN_IGN => [1, fifth, places.restorer, sixth, 0, 0],
+            IN_DFL => [0, fifth, places.restorer, sixth, 0, 0],
+            _ => [places.handler, fifth, places.restorer, sixth, 0, 0],
+        },
+        // rt_sigprocmask and rt_sigtimedwait; rt_sigsuspend.
+        14 | 128 => [fifth, 0, 0, 0, 0, 0],
+        130 => [third, 0, 0, 0, 0, 0],
+        // rt_sigqueueinfo and rt_tgsigqueueinfo: the code at 8, pid and uid at 16, the value at 24.
+        129 => [0, pair(fourth, 0), pair(pid, uid), fifth, 0, 0],
+        297 => [0, pair(fifth, 0), pair(pid, uid), sixth, 0, 0],
+        // sigaltstack: where, flags, how much.
+        131 => [places.stack, pair(third, 0), fourth, 0, 0, 0],
+        _ => [0; 6],
+    };
+    words.iter_mut().zip(content).for_each(|(to, from)| *to = from);
+    if nr == 128 {
+        // A second of 2^32 nanoseconds is none.
+        let nanoseconds = words.get_mut(TIME_AT / 8 + 1)?;
+        *nanoseconds = sixth << 32;
+    }
+    let mut bytes = [0; BYTES];
+    let all = words.iter().flat_map(|word| word.to_le_bytes());
+    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    Some(bytes)
+}

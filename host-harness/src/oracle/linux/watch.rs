@@ -1,0 +1,85 @@
+//! A watch over the first task of a program, for the one moment in which it may keep a processor for ever.
+//!
+//! The first task of a PID namespace, when it ends, waits until no other number of its namespace is left
+//! (`zap_pid_ns_processes()`). If a signal is pending then, its wait is a loop. Another task that has been released and has
+//! yet to give its number back is behind it in the queue of its priority, where it stays: with SCHED_FIFO that is the end.
+//! Seen once in about two million programs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::schedule;
+
+/// How often it looks. A program takes a thousandth of that.
+const EVERY: Duration = Duration::from_millis(500);
+/// `PF_EXITING` among the flags in `/proc/PID/stat`.
+const PF_EXITING: u64 = 4;
+
+#[derive(Debug, Default)]
+struct Watched {
+    /// The host's number of the first task; 0: there is none.
+    first: AtomicU32,
+    over: AtomicBool,
+}
+
+/// The watch. It ends at drop.
+#[derive(Debug)]
+pub(super) struct Watch {
+    watched: Arc<Watched>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watch {
+    /// Begins to watch, with no first task yet. The thread has an ordinary priority, and real-time tasks leave a twentieth
+    /// of each second to those.
+    pub(super) fn start() -> std::io::Result<Watch> {
+        let watched = Arc::new(Watched::default());
+        let own = Arc::clone(&watched);
+        let thread = std::thread::Builder::new().name("watch".into());
+        let thread = thread.spawn(move || watch(&own))?;
+        Ok(Watch {
+            watched,
+            thread: Some(thread),
+        })
+    }
+
+    /// This is the first task from now on.
+    pub(super) fn watch_over(&self, first: u32) {
+        self.watched.first.store(first, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.watched.over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It has nothing to say.
+            let _ended = thread.join();
+        }
+    }
+}
+
+fn watch(watched: &Watched) {
+    let mut before = 0;
+    while !watched.over.load(Ordering::Relaxed) {
+        let first = watched.first.load(Ordering::Relaxed);
+        if first != 0 && first == before && is_exiting(first) {
+            // It may have ended by now.
+            let _lowered = schedule::lower_puppet(first);
+        }
+        before = first;
+        std::thread::park_timeout(EVERY);
+    }
+}
+
+/// Whether it has begun to end.
+fn is_exiting(task: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{task}/stat")).unwrap_or_default();
+    // Behind the name, which may have spaces: state, ppid, pgrp, session, tty_nr, tpgid, flags.
+    let (_, fields) = stat.rsplit_once(") ").unwrap_or_default();
+    let flags = fields.split(' ').nth(6).and_then(|flags| flags.parse().ok());
+    flags.is_some_and(|flags: u64| flags & PF_EXITING != 0)
+}
