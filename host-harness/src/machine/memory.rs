@@ -13,11 +13,29 @@ type Bytes = [u8; FRAME];
 static ZEROES: Bytes = [0; FRAME];
 
 /// One frame. A frame of zeroes costs nothing; one that two machines have in common is shared until it is written.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Frame {
     Zero,
     Owned(Box<Bytes>),
     Shared(Arc<Bytes>),
+}
+
+impl Clone for Frame {
+    fn clone(&self) -> Frame {
+        match self {
+            Frame::Zero => Frame::Zero,
+            Frame::Owned(bytes) => Frame::Owned(bytes.clone()),
+            Frame::Shared(bytes) => Frame::Shared(Arc::clone(bytes)),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Frame) {
+        match (self, other) {
+            (Frame::Zero, Frame::Zero) => {}
+            (Frame::Owned(to), Frame::Owned(from)) => to.copy_from_slice(&**from),
+            (to, from) => *to = from.clone(),
+        }
+    }
 }
 
 impl Frame {
@@ -48,9 +66,21 @@ fn unreachable_frame() -> ! {
 }
 
 /// The frames by number.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Memory {
     frames: Vec<Frame>,
+}
+
+impl Clone for Memory {
+    fn clone(&self) -> Memory {
+        Memory {
+            frames: self.frames.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Memory) {
+        self.frames.clone_from(&other.frames);
+    }
 }
 
 fn index(frame: FrameNo) -> usize {

@@ -119,6 +119,8 @@ struct Writer {
     dice: Dice,
     temper: Temper,
     model: Model,
+    /// Where a step is tried before it is made.
+    tried: Model,
     seen: Snapshot,
     /// The calls that the system has for which it is written.
     scope: Scope,
@@ -230,22 +232,27 @@ impl Writer {
         Step { who, call, operands }
     }
 
-    /// The model after a step, and what it came to.
-    fn after(&self, step: &Step) -> Option<(Model, Outcome)> {
+    /// What a step would come to; the model after it is the one that was tried.
+    fn attempt(&mut self, step: &Step) -> Option<(Outcome, Snapshot)> {
         let (task, command) = step.resolve(&self.seen)?;
-        let mut after = self.model.clone();
-        let outcome = after.step(task, command).ok()?;
-        Some((after, outcome))
+        self.tried.clone_from(&self.model);
+        let outcome = self.tried.step(task, command).ok()?;
+        Some((outcome, self.tried.snapshot(false)))
+    }
+
+    /// The step that was tried is made.
+    fn adopt(&mut self, seen: Snapshot) {
+        std::mem::swap(&mut self.model, &mut self.tried);
+        self.seen = seen;
     }
 
     /// A step that gets an answer which chance seldom reaches, if one is found.
     fn rare(&mut self) -> Option<Step> {
         for _ in 0..self.temper.tries {
             let step = self.step();
-            let (after, outcome) = self.after(&step)?;
-            let seen = after.snapshot(false);
+            let (outcome, seen) = self.attempt(&step)?;
             if is_rare(step.call, Reached::of(&outcome)) && somebody_waits(&seen) {
-                (self.model, self.seen) = (after, seen);
+                self.adopt(seen);
                 return Some(step);
             }
         }
@@ -267,11 +274,10 @@ impl Writer {
                 self.seen = self.model.snapshot(false);
                 return Some(step);
             }
-            let (after, _) = self.after(&step)?;
-            let seen = after.snapshot(false);
+            let (_, seen) = self.attempt(&step)?;
             tries -= 1;
             if last || tries == 0 || somebody_waits(&seen) {
-                (self.model, self.seen) = (after, seen);
+                self.adopt(seen);
                 return Some(step);
             }
         }
@@ -306,6 +312,7 @@ pub fn program_within(seed: u64, steps: usize, scope: &Scope) -> Program {
     let mut writer = Writer {
         dice,
         temper,
+        tried: model.clone(),
         model,
         seen,
         scope: scope.clone(),

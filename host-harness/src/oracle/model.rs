@@ -148,7 +148,7 @@ fn no_programs() -> &'static Programs {
 ///
 /// As a [`System`] it lets tasks that are woken at once run in the order in which they were woken; what else could
 /// happen is what [`Model::step_all`] gives.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Model {
     kernel: Kernel<Boxed<Regs>>,
     bench: Bench,
@@ -163,14 +163,46 @@ pub struct Model {
     answer: Option<Returned>,
 }
 
+impl Clone for Model {
+    fn clone(&self) -> Model {
+        Model {
+            kernel: self.kernel.clone(),
+            bench: self.bench.clone(),
+            puppets: self.puppets.clone(),
+            stacks: self.stacks,
+            returned: self.returned.clone(),
+            caller: self.caller,
+            caller_level: self.caller_level,
+            answer: self.answer,
+        }
+    }
+
+    /// Costs what is in use: the tables have room for much more.
+    fn clone_from(&mut self, other: &Model) {
+        self.kernel.clone_from(&other.kernel);
+        self.bench.memory.clone_from(&other.bench.memory);
+        self.bench.woken.clone_from(&other.bench.woken);
+        self.bench.forked = other.bench.forked;
+        self.puppets.clone_from(&other.puppets);
+        self.stacks = other.stacks;
+        self.returned.clone_from(&other.returned);
+        (self.caller, self.caller_level, self.answer) = (other.caller, other.caller_level, other.answer);
+    }
+}
+
 impl Model {
     /// A model that has booted.
     ///
     /// # Errors
     /// [`Lost`]: its own tables are too small for one task.
     pub fn new() -> Result<Model, Lost> {
+        Model::first().cloned()
+    }
+
+    /// The one that all others begin as.
+    fn first() -> Result<&'static Model, Lost> {
         static FIRST: OnceLock<Result<Model, Lost>> = OnceLock::new();
-        FIRST.get_or_init(Model::build).clone()
+        FIRST.get_or_init(Model::build).as_ref().map_err(Lost::clone)
     }
 
     fn build() -> Result<Model, Lost> {
@@ -387,19 +419,23 @@ impl Model {
         let mut turns = 0;
         while let Some(mut model) = open.pop() {
             let ready = model.ready();
-            if ready.is_empty() {
+            let Some(first) = ready.first() else {
                 let outcome = model.outcome(caller);
                 ended.push((model, outcome));
                 continue;
-            }
+            };
             let choices = if seen.len() < MOST_ORDERS { ready.len() } else { 1 };
             // The order of waking is followed first: the last one pushed.
-            for task in ready.iter().take(choices).rev() {
+            for task in ready.iter().take(choices).skip(1).rev() {
                 let mut next = model.clone();
                 next.run(*task);
-                if choices == 1 || seen.insert(next.key()) {
+                if seen.insert(next.key()) {
                     open.push(next);
                 }
+            }
+            model.run(*first);
+            if choices == 1 || seen.insert(model.key()) {
+                open.push(model);
             }
             turns += 1;
             if turns > MOST_TURNS {
@@ -412,7 +448,7 @@ impl Model {
 
 impl System for Model {
     fn boot(&mut self) -> Result<(), Lost> {
-        *self = Model::new()?;
+        self.clone_from(Model::first()?);
         Ok(())
     }
 

@@ -54,12 +54,30 @@ use storage::{Storage, Thread};
 /// assert_eq!(kernel.syscall(child, Call::Getppid, &mut NoBoard), Outcome::Done(1));
 /// # }
 /// ```
-#[derive(Clone, PartialEq, Debug)]
+#[derive(PartialEq, Debug)]
 pub struct Kernel<S> {
     storage: S,
     sys: System,
     cursor: PidCursor,
     console_input: Option<PipeRef>,
+}
+
+impl<S: Clone> Clone for Kernel<S> {
+    fn clone(&self) -> Self {
+        Kernel {
+            storage: self.storage.clone(),
+            sys: self.sys.clone(),
+            cursor: self.cursor.clone(),
+            console_input: self.console_input,
+        }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.storage.clone_from(&other.storage);
+        self.sys.clone_from(&other.sys);
+        self.cursor.clone_from(&other.cursor);
+        self.console_input = other.console_input;
+    }
 }
 
 impl<S> Kernel<S> {

@@ -347,6 +347,7 @@ mod boxed {
         TaskStruct, Thread, Vma,
     };
     use crate::store::arena::Object;
+    use crate::store::arena::Pool;
     use crate::store::bitmap::words;
     use alloc::boxed::Box;
 
@@ -393,7 +394,7 @@ mod boxed {
     }
 
     /// Tables in boxed slices.
-    #[derive(Clone, PartialEq, Debug)]
+    #[derive(PartialEq, Debug)]
     pub struct Boxed<T> {
         pools: Pools,
         threads: Box<[T]>,
@@ -446,6 +447,54 @@ mod boxed {
                 futex_queues: (0..tasks).map(|_| FutexQueue::EMPTY).collect(),
             }
         }
+    }
+
+    /// Copies the places that either side has ever used.
+    fn copy_used<T: Clone>(to: &mut Box<[Slot<T>]>, from: &[Slot<T>], touched: [Pool; 2]) {
+        let touched = touched.iter().map(Pool::high_water).max().unwrap_or(0) as usize;
+        match (to.len() == from.len(), to.get_mut(..touched), from.get(..touched)) {
+            (true, Some(to), Some(from)) => to.clone_from_slice(from),
+            _ => *to = from.into(),
+        }
+    }
+
+    fn copy_all<T: Clone>(to: &mut Box<[T]>, from: &[T]) {
+        if to.len() == from.len() {
+            to.clone_from_slice(from);
+        } else {
+            *to = from.into();
+        }
+    }
+
+    macro_rules! clone_tables {
+        ($($name:ident)*) => {
+            impl<T: Clone> Clone for Boxed<T> {
+                fn clone(&self) -> Self {
+                    Boxed {
+                        pools: self.pools.clone(),
+                        threads: self.threads.clone(),
+                        pid_map: self.pid_map.clone(),
+                        pid_hash: self.pid_hash.clone(),
+                        futex_queues: self.futex_queues.clone(),
+                        $($name: self.$name.clone(),)*
+                    }
+                }
+
+                /// Costs what is in use, and not what there could be.
+                fn clone_from(&mut self, other: &Self) {
+                    $(copy_used(&mut self.$name, &other.$name, [self.pools.$name, other.pools.$name]);)*
+                    self.pools.clone_from(&other.pools);
+                    copy_all(&mut self.threads, &other.threads);
+                    copy_all(&mut self.pid_map, &other.pid_map);
+                    copy_all(&mut self.pid_hash, &other.pid_hash);
+                    copy_all(&mut self.futex_queues, &other.futex_queues);
+                }
+            }
+        };
+    }
+
+    clone_tables! {
+        tasks pids signals sighands sigqueues files fdtables fs mms vmas tables pages mappings filp pipes
     }
 
     impl<T: Thread> Storage for Boxed<T> {

@@ -7,7 +7,7 @@ use crate::oracle::program::Step;
 use crate::oracle::system::IN;
 
 impl Writer {
-    /// One program in five begins with one of them.
+    /// Nearly one program in four begins with one of them.
     pub(super) fn opening(&mut self) -> Vec<Step> {
         match self.dice.below(100) {
             0..8 => self.full_pipe(),
@@ -16,6 +16,8 @@ impl Writer {
             12..15 => self.unblocked(),
             15 => self.on_its_stack(),
             16..19 => self.interrupted(),
+            19..21 => self.advised(),
+            21..23 => self.continued(),
             _ => Vec::new(),
         }
     }
@@ -30,13 +32,13 @@ impl Writer {
                 operands: operands.to_vec(),
             };
             let after = match self.scope.has(step.call) {
-                true => self.after(&step),
+                true => self.attempt(&step),
                 false => None,
             };
-            let Some((after, _)) = after else {
+            let Some((_, seen)) = after else {
                 break;
             };
-            (self.seen, self.model) = (after.snapshot(false), after);
+            self.adopt(seen);
             made.push(step);
         }
         made
@@ -129,6 +131,43 @@ impl Writer {
             (1, "rt_sigreturn", &[]),
         ]));
         made
+    }
+
+    /// Another: what a child sees of a page with an advice about fork.
+    fn advised(&mut self) -> Vec<Step> {
+        use Operand::{Number, Page};
+        let whole = Page { page: 0, offset: 0 };
+        let at = Page {
+            page: self.dice.below(4),
+            offset: 0,
+        };
+        // MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK
+        let advice = Number(self.dice.pick(&[10, 11, 18, 18, 19]).unwrap_or(18));
+        let (all, one, none) = (Number(16384), Number(4096), Number(0));
+        self.steps(&[
+            (
+                0,
+                "mmap",
+                &[whole, all, Number(3), Number(0x32), Number(-1), none],
+            ),
+            (0, "store", &[at, Number(1)]),
+            (0, "madvise", &[at, one, advice]),
+            (0, "fork", &[]),
+            (1, "load", &[at]),
+        ])
+    }
+
+    /// Another: a child that was stopped goes on, and its parent asks.
+    fn continued(&mut self) -> Vec<Step> {
+        use Operand::{Child, Number, Out};
+        // WCONTINUED, with WNOHANG, with WUNTRACED too
+        let options = Number(self.dice.pick(&[8, 9, 11]).unwrap_or(8));
+        self.steps(&[
+            (0, "fork", &[]),
+            (0, "kill", &[Child(0), Number(19)]),
+            (0, "kill", &[Child(0), Number(18)]),
+            (0, "wait4", &[Number(-1), Out, options, Number(0)]),
+        ])
     }
 
     /// Another: the highest number of a descriptor is taken.
