@@ -67,7 +67,7 @@ impl<S: Clone> Clone for Kernel<S> {
         Kernel {
             storage: self.storage.clone(),
             sys: self.sys.clone(),
-            cursor: self.cursor.clone(),
+            cursor: self.cursor,
             console_input: self.console_input,
         }
     }
@@ -75,8 +75,7 @@ impl<S: Clone> Clone for Kernel<S> {
     fn clone_from(&mut self, other: &Self) {
         self.storage.clone_from(&other.storage);
         self.sys.clone_from(&other.sys);
-        self.cursor.clone_from(&other.cursor);
-        self.console_input = other.console_input;
+        (self.cursor, self.console_input) = (other.cursor, other.console_input);
     }
 }
 
