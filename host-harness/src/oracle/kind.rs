@@ -1,5 +1,6 @@
 //! Kinds of arguments: which operands a parameter of a call is given, and how its value is written.
 
+pub mod cred;
 pub mod signals;
 mod threads;
 

@@ -17,7 +17,6 @@ pub mod differ;
 pub mod generate;
 pub mod inward;
 pub mod kind;
-pub mod kind_cred;
 pub mod laws;
 pub mod lines;
 // The one place with unsafe code: raw calls, memory shared with other processes, and the instructions they execute.

@@ -10,6 +10,8 @@ pub const SI_USER: i32 = 0;
 pub const SI_KERNEL: i32 = 0x80;
 /// `sigqueue(3)`.
 pub const SI_QUEUE: i32 = -1;
+/// A timer of `timer_create(2)`.
+pub const SI_TIMER: i32 = -2;
 /// `tkill(2)` and `tgkill(2)`.
 pub const SI_TKILL: i32 = -6;
 /// A child exited.

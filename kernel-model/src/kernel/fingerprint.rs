@@ -230,7 +230,7 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         t.blocked,
         t.sigpending,
         t.real_blocked,
-        (t.restore_sigmask, t.saved_sigmask),
+        (t.restore_sigmask, t.saved_sigmask, t.user_dumpable),
         (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags.bits()),
         t.policy,
         t.nice,

@@ -131,6 +131,8 @@ pub struct TaskStruct {
 
     /// Its address space; none for a kernel thread and for a task that has ended.
     pub mm: Option<MmRef>,
+    /// Whether the address space that it had when it ended could be dumped.
+    pub user_dumpable: bool,
     /// Its descriptors; none once it has ended.
     pub files: Option<Handle<kind::Files>>,
     /// Its working directory and umask; none once it has ended.
@@ -277,6 +279,7 @@ impl Object for TaskStruct {
         real_blocked: SigSet::EMPTY,
         saved_sigmask: SigSet::EMPTY,
         restore_sigmask: false,
+        user_dumpable: false,
         sas_ss_sp: 0,
         sas_ss_size: 0,
         sas_ss_flags: StackFlags::empty(),

@@ -260,7 +260,11 @@ pub fn ptrace_may_access(w: &World<'_>, task: TaskRef, of: TaskRef) -> bool {
     }
     let same = [theirs.uid, theirs.euid, theirs.suid] == [mine.uid; 3]
         && [theirs.gid, theirs.egid, theirs.sgid] == [mine.gid; 3];
-    let dumpable = w.tasks[of].mm.is_none_or(|mm| w.mms[mm].dumpable);
+    // task_still_dumpable()
+    let dumpable = match w.tasks[of].mm {
+        Some(mm) => w.mms[mm].dumpable,
+        None => w.tasks[of].user_dumpable,
+    };
     same && dumpable && theirs.cap_permitted.is_subset(mine.cap_permitted)
 }
 

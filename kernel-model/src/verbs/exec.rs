@@ -18,7 +18,7 @@ use crate::world::World;
 use super::cred::{commit_creds, exec_creds, tasks_of};
 use super::mm::{MappingRef, mmput};
 use super::signal::{force_fatal_sig, zap_other_threads};
-use super::{exit, file};
+use super::{exit, file, sigqueue};
 
 /// A piece of a program in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,6 +102,7 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
         ended.maxrss = ended.maxrss.max(rss);
         mmput(w, old);
     }
+    sigqueue::flush_itimer_signals(w, task);
     unshare_files(w, task)?;
     if let Some(files) = w.tasks[task].files {
         file::close_on_exec(w, files);

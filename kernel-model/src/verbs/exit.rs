@@ -114,6 +114,7 @@ fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     mm_release(w, task);
     let t = &mut w.tasks[task];
     let Some(mm) = t.mm.take() else { return };
+    t.user_dumpable = w.mms[mm].dumpable;
     if group_dead {
         let rss = w.mms[mm].hiwater_rss;
         let ended = &mut w.signals[t.signal].ended;

@@ -3,7 +3,7 @@
 use crate::abi::errno::{Errno, Result};
 use crate::abi::ids::{TaskRef, Uid};
 use crate::abi::rlimit::Resource;
-use crate::abi::siginfo::{SI_USER, SigInfo};
+use crate::abi::siginfo::{SI_TIMER, SI_USER, SigInfo};
 use crate::abi::signal::{SIGRTMIN, SigSet, Signal};
 use crate::objects::sigqueue::{Queued, Sigqueue};
 use crate::store::list::{self, List};
@@ -147,4 +147,27 @@ pub fn flush(w: &mut World<'_>, task: TaskRef, target: Target, mask: SigSet) {
         }
     }
     store_queue(w, task, target, (set.minus(mask), queue));
+}
+
+/// `flush_itimer_signals()`: at exec, what says that a timer sent it pends no more, whoever said so. A signal of which another
+/// sending is queued stays.
+pub fn flush_itimer_signals(w: &mut World<'_>, task: TaskRef) {
+    for target in [Target::Thread, Target::Group] {
+        let (set, mut queue) = queue_of(w, task, target);
+        let (mut gone, mut retained) = (SigSet::EMPTY, SigSet::EMPTY);
+        let mut at = queue.first();
+        while let Some(entry) = at {
+            at = list::next::<Queued>(&w.sigqueues[entry]);
+            let info = w.sigqueues[entry].info;
+            let Some(signal) = info.signal() else { continue };
+            if info.code() == SI_TIMER {
+                gone.add(signal);
+                queue.remove(&mut w.sigqueues, entry);
+                w.sigqueues.free(entry);
+            } else {
+                retained.add(signal);
+            }
+        }
+        store_queue(w, task, target, (set.minus(gone.minus(retained)), queue));
+    }
 }

@@ -83,3 +83,45 @@ fn is_exiting(task: u32) -> bool {
     let flags = fields.split(' ').nth(6).and_then(|flags| flags.parse().ok());
     flags.is_some_and(|flags: u64| flags & PF_EXITING != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The scheduling policy in `/proc/PID/stat`, field 41.
+    fn policy(task: u32) -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{task}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        fields.split(' ').nth(38)?.parse().ok()
+    }
+
+    /// A task that has ended and is still there, as a zombie is, loses its real-time priority; one that lives keeps it.
+    #[test]
+    fn who_ends_is_lowered() {
+        let mut living = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+        let mut dead = std::process::Command::new("true").spawn().unwrap();
+        if schedule::raise_puppet(living.id()).is_err() {
+            eprintln!("skipped: real-time priorities are not allowed");
+            living.kill().unwrap();
+            living.wait().unwrap();
+            dead.wait().unwrap();
+            return;
+        }
+        while !is_exiting(dead.id()) {
+            std::thread::yield_now();
+        }
+        schedule::raise_puppet(dead.id()).unwrap();
+        assert!(!is_exiting(living.id()));
+        let watch = Watch::start().unwrap();
+        watch.watch_over(dead.id());
+        while policy(dead.id()) != Some(0) {
+            std::thread::yield_now();
+        }
+        watch.watch_over(living.id());
+        std::thread::sleep(3 * EVERY);
+        assert_eq!(policy(living.id()), Some(1), "SCHED_FIFO");
+        living.kill().unwrap();
+        living.wait().unwrap();
+        dead.wait().unwrap();
+    }
+}

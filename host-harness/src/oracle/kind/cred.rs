@@ -1,16 +1,9 @@
 //! Kinds of the arguments of calls about credentials, limits and priorities.
 
-use super::kind::{Kind, Words, kind};
-use super::operand::Operand::{Number, Out, Page};
-use super::operand::{BAD, NOT_USER, Operand};
-use super::system::OUT;
-
-const fn number(value: u64) -> Operand {
-    Number(value.cast_signed())
-}
-const fn at(offset: u32) -> Operand {
-    Page { page: 0, offset }
-}
+use super::{Kind, Words, at, kind, number};
+use crate::oracle::operand::Operand::{Number, Out};
+use crate::oracle::operand::{BAD, NOT_USER};
+use crate::oracle::system::OUT;
 
 /// A user.
 pub const USER: Kind = kind(
