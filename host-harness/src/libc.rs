@@ -137,6 +137,7 @@ static SOURCES: &[NamedText] = embed!(
     "imax.c",
     "io.c",
     "isatty.c",
+    "itimer.c",
     "lock.c",
     "malloc.c",
     "math.c",

@@ -15,7 +15,7 @@ use crate::objects::pid::{PidStruct, PidTable, find_pid};
 use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
-use crate::objects::signal::{SighandStruct, SignalStruct};
+use crate::objects::signal::{RealTimers, SighandStruct, SignalStruct};
 use crate::objects::sigqueue::Sigqueue;
 use crate::objects::task::{self, TaskStruct, Tasks, Timers, WaitEntry};
 use crate::store::arena::{Arena, View};
@@ -50,6 +50,10 @@ pub struct System {
     pub timers: List<Timers>,
     /// Who sleeps in poll.
     pub pollers: List<WaitEntry>,
+    /// Who sleeps by a clock of processor time.
+    pub cpu_sleepers: List<WaitEntry>,
+    /// The real timers of processes, the earliest first.
+    pub real_timers: List<RealTimers>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,
     /// Nanoseconds since boot.
@@ -75,6 +79,8 @@ impl System {
         cpus: heapless::Vec::new(),
         timers: List::EMPTY,
         pollers: List::EMPTY,
+        cpu_sleepers: List::EMPTY,
+        real_timers: List::EMPTY,
         images: List::EMPTY,
         now: 0,
         boot_time: 0,

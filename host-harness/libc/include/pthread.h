@@ -93,6 +93,7 @@ int pthread_join(pthread_t thread, void **result);
 int pthread_detach(pthread_t thread);
 pthread_t pthread_self(void);
 int pthread_equal(pthread_t one, pthread_t other);
+int pthread_getcpuclockid(pthread_t thread, clockid_t *clock);
 int pthread_kill(pthread_t thread, int sig);
 int pthread_once(pthread_once_t *once, void (*routine)(void));
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));

@@ -89,6 +89,7 @@ int raise(int sig);
 __sighandler_t signal(int sig, __sighandler_t handler);
 int sigaction(int sig, const struct sigaction *action, struct sigaction *old);
 int sigprocmask(int how, const sigset_t *set, sigset_t *old);
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
 int sigpending(sigset_t *set);
 int sigsuspend(const sigset_t *mask);
 int sigwait(const sigset_t *set, int *sig);

@@ -13,6 +13,10 @@
 #define CLOCK_REALTIME_COARSE 5
 #define CLOCK_MONOTONIC_COARSE 6
 #define CLOCK_BOOTTIME 7
+#define CLOCK_REALTIME_ALARM 8
+#define CLOCK_BOOTTIME_ALARM 9
+#define CLOCK_TAI 11
+#define TIME_UTC 1
 #define TIMER_ABSTIME 1
 #define CLOCKS_PER_SEC ((clock_t)1000000)
 
@@ -33,8 +37,11 @@ struct tm {
 time_t time(time_t *t);
 clock_t clock(void);
 double difftime(time_t end, time_t start);
+int clock_getres(clockid_t clock, struct timespec *ts);
+int clock_getcpuclockid(pid_t pid, clockid_t *clock);
 int clock_gettime(clockid_t clock, struct timespec *ts);
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *left);
+int timespec_get(struct timespec *ts, int base);
 int nanosleep(const struct timespec *request, struct timespec *left);
 
 struct tm *gmtime(const time_t *t);

@@ -60,6 +60,8 @@ int execlp(const char *file, const char *arg, ...);
 
 unsigned int sleep(unsigned int seconds);
 int usleep(useconds_t microseconds);
+unsigned int alarm(unsigned int seconds);
+useconds_t ualarm(useconds_t value, useconds_t interval);
 int pause(void);
 int nice(int increment);
 int brk(void *end);

@@ -1,5 +1,6 @@
 /* Clocks. */
 #include <bits/libc.h>
+#include <errno.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -8,6 +9,32 @@
 int clock_gettime(clockid_t clock, struct timespec *ts)
 {
     return (int)__syscall_ret(__syscall(SYS_clock_gettime, (long)clock, ts));
+}
+
+int clock_getres(clockid_t clock, struct timespec *ts)
+{
+    return (int)__syscall_ret(__syscall(SYS_clock_getres, (long)clock, ts));
+}
+
+/* The number of a clock of processor time is ~pid << 3, with 2 for a process, and 6 for a thread. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock)
+{
+    clockid_t number = ~pid << 3 | 2;
+    long result = __syscall(SYS_clock_getres, (long)number, 0L);
+
+    if (result == -EINVAL)
+        return ESRCH;
+    if (result == 0)
+        *clock = number;
+    return (int)-result;
+}
+
+/* Returns the base, or 0. */
+int timespec_get(struct timespec *ts, int base)
+{
+    if (base != TIME_UTC || clock_gettime(CLOCK_REALTIME, ts) < 0)
+        return 0;
+    return base;
 }
 
 time_t time(time_t *t)

@@ -198,9 +198,25 @@ int pthread_equal(pthread_t one, pthread_t other)
     return one == other;
 }
 
+static int tid_of(pthread_t thread)
+{
+    return thread_of(thread) == __thread_self() ? __thread_tid() : thread_of(thread)->tid;
+}
+
+/* The number of the clock of a thread is ~tid << 3, with 6. */
+int pthread_getcpuclockid(pthread_t thread, clockid_t *clock)
+{
+    int tid = tid_of(thread);
+
+    if (tid <= 0)
+        return ESRCH;
+    *clock = ~tid << 3 | 6;
+    return 0;
+}
+
 int pthread_kill(pthread_t other, int sig)
 {
-    int tid = thread_of(other) == __thread_self() ? __thread_tid() : thread_of(other)->tid;
+    int tid = tid_of(other);
 
     if (tid <= 0)
         return ESRCH;

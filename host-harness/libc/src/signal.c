@@ -93,6 +93,17 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *old)
     return 0;
 }
 
+/* The same, but it returns the error. */
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+    int before = errno, result = 0;
+
+    if (sigprocmask(how, set, old) < 0)
+        result = errno;
+    errno = before;
+    return result;
+}
+
 int sigpending(sigset_t *set)
 {
     sigemptyset(set);

@@ -13,6 +13,8 @@ int nanosleep(const struct timespec *request, struct timespec *left)
 /* Unlike the others it returns the error. */
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *left)
 {
+    if (clock == CLOCK_THREAD_CPUTIME_ID)
+        return EINVAL;
     return (int)-__syscall(SYS_clock_nanosleep, (long)clock, (long)flags, request, left);
 }
 

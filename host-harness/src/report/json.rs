@@ -1,5 +1,6 @@
 //! `--json`: the event stream, one object a line. `docs/events.md` is its schema.
 
+use kernel_model::abi::clock::ItimerWhich;
 use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::BadAccess;
@@ -134,11 +135,30 @@ fn of_effect(effect: &Effect, machine: &Machine) -> Option<Value> {
         } => {
             json!({"event": "handler", "pid": pid(task), "signal": format!("{signal:?}"), "handler": handler, "code": code, "from": from.0})
         }
+        Effect::TimerSet {
+            process,
+            which,
+            value,
+            interval,
+        } => {
+            json!({"event": "timer", "pid": pid(process), "timer": timer(which), "value": value, "interval": interval})
+        }
+        Effect::TimerExpired { process, which } => {
+            json!({"event": "timer_expired", "pid": pid(process), "timer": timer(which)})
+        }
         Effect::SignalDelivered { task, signal } => {
             json!({"event": "deliver", "pid": pid(task), "signal": format!("{signal:?}")})
         }
         _ => return None,
     })
+}
+
+const fn timer(which: ItimerWhich) -> &'static str {
+    match which {
+        ItimerWhich::Real => "ITIMER_REAL",
+        ItimerWhich::Virtual => "ITIMER_VIRTUAL",
+        ItimerWhich::Prof => "ITIMER_PROF",
+    }
 }
 
 const fn fault_kind(kind: FaultKind) -> (&'static str, Option<u32>) {

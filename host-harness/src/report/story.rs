@@ -1,5 +1,6 @@
 //! `--trace`: what happens, one line an event, in words that a student knows.
 
+use kernel_model::abi::clock::{CpuOf, ItimerWhich};
 use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId};
 use kernel_model::abi::flags::CloneFlags;
 use kernel_model::abi::ids::Pid;
@@ -179,6 +180,15 @@ impl Story {
                 code,
                 from,
             } => caught(task, signal, (code, from), handler, machine),
+            Effect::TimerSet {
+                process,
+                which,
+                value,
+                interval,
+            } => timer_set(process, which, value, interval),
+            Effect::TimerExpired { process, which } => {
+                format!("the {} of pid {} goes off", timer(which), process.pid)
+            }
             Effect::OutOfMemory { task } => format!("no frame is left for pid {}: it is killed", task.pid),
             _ => return None,
         })
@@ -242,6 +252,45 @@ fn state_changed(task: TaskId, from: State, to: State, machine: &Machine) -> Opt
     })
 }
 
+/// A time to the millisecond.
+fn seconds(ns: u64) -> String {
+    let ms = ns.saturating_add(500_000) / 1_000_000;
+    format!("{}.{:03} s", ms / 1000, ms % 1000)
+}
+
+/// `pid 3 sets its alarm: SIGALRM in 1.000 s, and then every 0.010 s`
+fn timer_set(process: TaskId, which: ItimerWhich, value: u64, interval: u64) -> String {
+    let (pid, timer) = (process.pid, timer(which));
+    let by = match which {
+        ItimerWhich::Real => "",
+        ItimerWhich::Virtual => " of its user time",
+        ItimerWhich::Prof => " of its processor time",
+    };
+    match (value, interval) {
+        (0, _) => format!("pid {pid} stops its {timer}"),
+        (value, 0) => format!(
+            "pid {pid} sets its {timer}: {:?} in {}{by}",
+            which.signal(),
+            seconds(value)
+        ),
+        (value, interval) => format!(
+            "pid {pid} sets its {timer}: {:?} in {}{by}, and then every {}",
+            which.signal(),
+            seconds(value),
+            seconds(interval)
+        ),
+    }
+}
+
+/// What people call an interval timer.
+const fn timer(which: ItimerWhich) -> &'static str {
+    match which {
+        ItimerWhich::Real => "alarm",
+        ItimerWhich::Virtual => "virtual timer",
+        ItimerWhich::Prof => "profiling timer",
+    }
+}
+
 /// What a sleeper waits for.
 #[must_use]
 pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
@@ -259,8 +308,15 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
         Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
         Blocked::Nanosleep { until, .. } => {
-            let ms = (until.saturating_sub(machine.kernel().now()) + 500_000) / 1_000_000;
-            format!("for {}.{:03} s", ms / 1000, ms % 1000)
+            format!("for {}", seconds(until.saturating_sub(machine.kernel().now())))
+        }
+        Blocked::CpuNanosleep(sleep) => {
+            let whose = match (sleep.clock.of, sleep.clock.pid) {
+                (CpuOf::Process, Pid(0)) => "its own process".to_owned(),
+                (CpuOf::Process, pid) => format!("pid {pid}"),
+                (CpuOf::Thread, pid) => format!("thread {pid}"),
+            };
+            format!("until {whose} has used {} of the processor", seconds(sleep.until))
         }
         Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => {
             "until a signal comes".to_owned()

@@ -362,6 +362,22 @@ pub enum Call {
         request: UserPtr,
         remain: UserPtr,
     },
+    Getitimer {
+        which: i32,
+        value: UserPtr,
+    },
+    Setitimer {
+        which: i32,
+        new: UserPtr,
+        old: UserPtr,
+    },
+    Alarm {
+        seconds: u32,
+    },
+    ClockGetres {
+        clock: i32,
+        res: UserPtr,
+    },
     ClockGettime {
         clock: i32,
         tp: UserPtr,

@@ -1,5 +1,6 @@
 //! What the kernel asks of the machine under it, and tells whoever watches.
 
+use super::clock::ItimerWhich;
 use super::flags::CloneFlags;
 use super::ids::{CpuId, FrameNo, ImageId, MmRef, PhysAddr, Pid, TaskRef};
 use super::signal::Signal;
@@ -229,6 +230,24 @@ pub enum Effect {
         from: Option<TaskId>,
         /// Whether it was thrown away, being ignored.
         ignored: bool,
+    },
+    /// An interval timer was set (`setitimer(2)`, `alarm(2)`).
+    TimerSet {
+        /// The process, by its leader.
+        process: TaskId,
+        /// Which timer.
+        which: ItimerWhich,
+        /// Nanoseconds until it goes off; 0 when it was stopped.
+        value: u64,
+        /// Nanoseconds from each time to the next; 0 for once.
+        interval: u64,
+    },
+    /// An interval timer went off: its signal is sent next.
+    TimerExpired {
+        /// The process, by its leader.
+        process: TaskId,
+        /// Which timer.
+        which: ItimerWhich,
     },
     /// A task goes on in a signal handler.
     SignalCaught {

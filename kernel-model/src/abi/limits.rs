@@ -69,5 +69,12 @@ pub const RR_TIMESLICE: u64 = 100_000_000;
 /// Nanoseconds of one tick of `times(2)` (`sysconf(_SC_CLK_TCK)` is 100).
 pub const CLOCK_TICK: u64 = 10_000_000;
 
+/// Nanoseconds between two looks of the kernel at the clock and at the time that a task has used (`TICK_NSEC`; CONFIG_HZ is
+/// 250).
+pub const TICK_NSEC: u64 = 4_000_000;
+
+/// The longest time that the kernel reckons with, in nanoseconds (`KTIME_MAX`). Longer ones are cut to it.
+pub const KTIME_MAX: u64 = i64::MAX.unsigned_abs();
+
 /// The least alternate signal stack (`MINSIGSTKSZ`): ENOMEM.
 pub const MINSIGSTKSZ: u64 = 2048;

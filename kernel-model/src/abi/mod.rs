@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod capability;
+pub mod clock;
 pub mod effect;
 pub mod errno;
 pub mod flags;

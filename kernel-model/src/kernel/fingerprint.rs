@@ -142,6 +142,12 @@ impl<S: Storage> Kernel<S> {
         for task in w.sys.timers.iter(w.tasks) {
             lanes.word(number(w, Some(task)));
         }
+        for task in w.sys.cpu_sleepers.iter(w.tasks) {
+            lanes.word(number(w, Some(task)));
+        }
+        for process in w.sys.real_timers.iter(w.signals) {
+            lanes.word(number(w, Some(w.signals[process].leader)));
+        }
         for rq in &w.sys.cpus {
             lanes.word(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
             rq.queue
@@ -323,6 +329,7 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::Futex(wait)) => hash_wait(13, &wait, lanes),
         Some(Blocked::FutexRestart(wait)) => hash_wait(14, &wait, lanes),
         Some(Blocked::Poll(wait)) => (12, wait).hash(lanes),
+        Some(Blocked::CpuNanosleep(sleep)) => (16, sleep).hash(lanes),
     }
 }
 
@@ -378,6 +385,13 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
     )
         .hash(lanes);
     (s.has_child_subreaper, s.unkillable, s.rlim, s.ended, s.children).hash(lanes);
+    (
+        s.real_timer,
+        s.real_link.is_linked(),
+        s.virtual_timer,
+        s.prof_timer,
+    )
+        .hash(lanes);
     (w.pids[s.pgrp].nr, w.pids[s.session].nr).hash(lanes);
     match s.group_exit {
         GroupExit::None => lanes.word(0),

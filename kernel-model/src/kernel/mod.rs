@@ -443,11 +443,10 @@ impl<S: Storage> Kernel<S> {
         self.sys.now
     }
 
-    /// When the next sleeper wakes.
+    /// When the next sleeper wakes, or the next real timer goes off.
     #[must_use]
     pub fn next_timer(&self) -> Option<u64> {
-        let first = self.sys.timers.first()?;
-        self.view().tasks.get(first)?.parked?.expires()
+        timer::next_expiry(self.view())
     }
 
     /// Whether somebody sleeps in a read of the console's input.

@@ -1,6 +1,7 @@
 //! Why a task sleeps, as data: enough to go on with the call when the task runs again.
 
 use crate::abi::call::{CloneArgs, UserPtr, WaitArgs};
+use crate::abi::clock::CpuClock;
 use crate::abi::ids::{Handle, Pid, kind};
 use crate::abi::signal::SigSet;
 use crate::abi::state::Sleep;
@@ -31,6 +32,21 @@ pub struct PollWait {
     pub until: u64,
 }
 
+/// A sleep by a clock of processor time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct CpuSleep {
+    /// The clock.
+    pub clock: CpuClock,
+    /// What it shows when the sleep is over, in nanoseconds.
+    pub until: u64,
+    /// What was asked for: the time left when the clock's task is gone.
+    pub asked: u64,
+    /// Where the time left goes if a signal comes first; NULL for none.
+    pub remain: UserPtr,
+    /// A moment was asked for, and not a length: there is no time left to tell.
+    pub absolute: bool,
+}
+
 /// The call that a task sleeps in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)] // and from 1 on, so that "in no call" is all zero bytes
@@ -55,6 +71,8 @@ pub enum Blocked {
         /// A moment was asked for, and not a length: there is no time left to tell.
         absolute: bool,
     },
+    /// clock_nanosleep by a clock of processor time.
+    CpuNanosleep(CpuSleep),
     /// pause: until a signal.
     Pause,
     /// sigsuspend: the same, with this mask.
@@ -114,6 +132,7 @@ impl Blocked {
                 _ => Restart::NoHand,
             },
             Blocked::Nanosleep { .. }
+            | Blocked::CpuNanosleep(_)
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
@@ -151,6 +170,7 @@ impl Blocked {
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
             | Blocked::Nanosleep { .. }
+            | Blocked::CpuNanosleep(_)
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
             | Blocked::SigsuspendRestart { .. }
@@ -172,6 +192,7 @@ impl Blocked {
             Blocked::PipeRead(_) => "pipe_read",
             Blocked::PipeWrite(_) => "pipe_write",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
+            Blocked::CpuNanosleep(_) => "do_cpu_nanosleep",
             Blocked::Pause => "do_sys_pause",
             Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => "sigsuspend",
             Blocked::Sigtimedwait { .. } => "do_sigtimedwait",

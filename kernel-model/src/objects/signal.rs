@@ -107,6 +107,21 @@ pub enum CldNews {
     Stopped,
 }
 
+/// An interval timer (`setitimer(2)`): when it goes off, and how long after that again; 0 for never. Like `struct
+/// cpu_itimer`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Itimer {
+    /// When, in nanoseconds: since boot for ITIMER_REAL, of the process's time for the others.
+    pub expires: u64,
+    /// And then every so many nanoseconds.
+    pub incr: u64,
+}
+
+impl Itimer {
+    /// Not set.
+    pub const OFF: Itimer = Itimer { expires: 0, incr: 0 };
+}
+
 /// What the threads of a process share (`signal_struct`).
 #[derive(Clone, PartialEq, Debug)]
 pub struct SignalStruct {
@@ -147,6 +162,14 @@ pub struct SignalStruct {
     pub has_child_subreaper: bool,
     /// SIGNAL_UNKILLABLE: init, which no default action ends.
     pub unkillable: bool,
+    /// ITIMER_REAL. It counts while it is in the queue; between its signal and the taking of it, it is not.
+    pub real_timer: Itimer,
+    /// Its place among the real timers that count.
+    pub real_link: Link<kind::Signal>,
+    /// ITIMER_VIRTUAL: user time.
+    pub virtual_timer: Itimer,
+    /// ITIMER_PROF: user and system time.
+    pub prof_timer: Itimer,
     /// Resource limits.
     pub rlim: Rlimits,
     /// Sums over the threads that have ended.
@@ -176,6 +199,10 @@ impl Object for SignalStruct {
         is_child_subreaper: false,
         has_child_subreaper: false,
         unkillable: false,
+        real_timer: Itimer::OFF,
+        real_link: Link::NONE,
+        virtual_timer: Itimer::OFF,
+        prof_timer: Itimer::OFF,
         rlim: Rlimits::ZERO,
         ended: Usage::ZERO,
         children: Usage::ZERO,
@@ -192,6 +219,19 @@ impl Linked for Pgrp {
     }
     fn link_mut(item: &mut SignalStruct) -> &mut Link<kind::Signal> {
         &mut item.pgrp_link
+    }
+}
+
+/// The real timers that count, the earliest first.
+#[derive(Clone, Copy, Debug)]
+pub enum RealTimers {}
+impl Linked for RealTimers {
+    type Item = SignalStruct;
+    fn link(item: &SignalStruct) -> &Link<kind::Signal> {
+        &item.real_link
+    }
+    fn link_mut(item: &mut SignalStruct) -> &mut Link<kind::Signal> {
+        &mut item.real_link
     }
 }
 

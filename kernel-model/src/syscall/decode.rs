@@ -165,6 +165,16 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             request: pa,
             remain: pb,
         },
+        36 => Call::Getitimer {
+            which: int(a),
+            value: pb,
+        },
+        37 => Call::Alarm { seconds: uint(a) },
+        38 => Call::Setitimer {
+            which: int(a),
+            new: pb,
+            old: pc,
+        },
         39 => Call::Getpid,
         56 => return clone(args),
         57 => fork(),
@@ -263,6 +273,10 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         228 => Call::ClockGettime {
             clock: int(a),
             tp: pb,
+        },
+        229 => Call::ClockGetres {
+            clock: int(a),
+            res: pb,
         },
         230 => Call::ClockNanosleep {
             clock: int(a),

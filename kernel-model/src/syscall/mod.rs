@@ -4,6 +4,7 @@ mod cred;
 pub mod decode;
 mod file;
 mod futex;
+mod itimer;
 mod memory;
 mod pidfd;
 mod poll;
@@ -106,6 +107,7 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
             remain,
             absolute,
         } => time::nanosleep(w, task, until, remain, absolute),
+        Blocked::CpuNanosleep(sleep) => time::cpu_nanosleep(w, task, sleep),
         Blocked::Sigtimedwait { set, info, until } => signal::sigtimedwait_again(w, task, set, info, until),
         Blocked::Clone(args) => process::clone(w, task, &args),
         Blocked::Futex(wait) => futex::futex_wait_again(w, task, wait),
@@ -365,6 +367,10 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
             request,
             remain,
         } => time::clock_nanosleep(w, task, clock, absolute, request, remain),
+        Call::Getitimer { which, value } => itimer::getitimer(w, task, which, value),
+        Call::Setitimer { which, new, old } => itimer::setitimer(w, task, which, new, old),
+        Call::Alarm { seconds } => Ok(itimer::alarm(w, task, seconds)),
+        Call::ClockGetres { clock, res } => time::clock_getres(w, task, clock, res),
         Call::ClockGettime { clock, tp } => time::clock_gettime(w, task, clock, tp),
         Call::Gettimeofday { tv } => time::gettimeofday(w, task, tv),
         Call::Time { tloc } => time::time(w, task, tloc),

@@ -15,7 +15,7 @@ use super::exit::{do_group_exit, process_ticks};
 use super::signal::{Sender, Target, for_each_thread, recalc_sigpending, send_signal, signal_wake_up};
 use super::state::set_state;
 use super::wait::wake_up_parent;
-use super::{sched, sigqueue};
+use super::{sched, sigqueue, timer};
 
 /// `dequeue_signal()`: takes the next signal that is not in the mask: faults first, then the lowest number; the thread's
 /// own before the process's.
@@ -25,7 +25,11 @@ pub fn dequeue_signal(w: &mut World<'_>, task: TaskRef, mask: SigSet) -> Option<
         Some(signal) => (signal, Target::Thread),
         None => (w.signal(task).shared_pending.minus(mask).first()?, Target::Group),
     };
-    Some((signal, sigqueue::collect_signal(w, task, target, signal)))
+    let info = sigqueue::collect_signal(w, task, target, signal);
+    if (signal, target) == (Signal::SIGALRM, Target::Group) {
+        timer::rearm_real(w, task);
+    }
+    Some((signal, info))
 }
 
 /// A signal whose handler is to run (`struct ksignal`).

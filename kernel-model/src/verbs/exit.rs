@@ -18,7 +18,7 @@ use crate::world::World;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, timer, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -64,6 +64,9 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     if group_dead && signal.group_exit == GroupExit::None {
         // synchronize_group_exit(): of threads that end one by one, the last one's code is the process's.
         signal.group_exit = GroupExit::Exit { code };
+    }
+    if group_dead {
+        timer::stop_real(w, group);
     }
     // exit_signals(): the others may have stopped already, and waited only for this one.
     super::deliver::complete_group_stop(w, task);

@@ -12,7 +12,7 @@ use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
 use crate::abi::state::State;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{CldNews, GroupExit, GroupStop, SighandStruct, SignalStruct, Usage};
+use crate::objects::signal::{CldNews, GroupExit, GroupStop, Itimer, SighandStruct, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::arena::Object;
 use crate::store::list::{Link, List};
@@ -327,6 +327,11 @@ fn copy_signal(w: &mut World<'_>, old: SignalRef, leader: TaskRef) -> Result<Sig
             is_child_subreaper: false,
             has_child_subreaper: parent.has_child_subreaper || parent.is_child_subreaper,
             unkillable: false,
+            // Timers are not inherited.
+            real_timer: Itimer::OFF,
+            real_link: Link::NONE,
+            virtual_timer: Itimer::OFF,
+            prof_timer: Itimer::OFF,
             ended: Usage::ZERO,
             children: Usage::ZERO,
             ..parent.clone()

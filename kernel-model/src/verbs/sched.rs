@@ -121,7 +121,9 @@ pub fn tick(w: &mut World<'_>, cpu: CpuId, ns: u64) {
     let task = &mut w.tasks[curr];
     task.utime = task.utime.saturating_add(ns);
     task.time_slice = task.time_slice.saturating_sub(ns);
-    if task.time_slice > 0 {
+    let expired = task.time_slice == 0;
+    super::timer::run_posix_cpu_timers(w, curr);
+    if !expired {
         return;
     }
     if rq(w.sys, cpu).is_some_and(|rq| rq.queue.is_empty()) {

@@ -73,6 +73,7 @@ fn with_queue(
         | Blocked::Futex(_)
         | Blocked::FutexRestart(_) => {}
         Blocked::Poll(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
+        Blocked::CpuNanosleep(_) => change(&mut w.sys.cpu_sleepers, &mut w.tasks, task),
     }
 }
 

@@ -86,6 +86,7 @@ impl<S: Storage> Kernel<S> {
         sleep::queues(w)?;
         sleep::signals(w)?;
         sleep::sleepers(w)?;
+        sleep::timers(w)?;
         memory::mms(w)?;
         memory::frames(w)?;
         memory::tables(w)?;

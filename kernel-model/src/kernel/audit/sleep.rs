@@ -232,6 +232,24 @@ fn slept_through(w: WorldView<'_>, task: TaskRef, reason: Option<Blocked>) -> Au
     }
 }
 
+/// 39: the real timers that count.
+pub(super) fn timers(w: WorldView<'_>) -> Audit {
+    let mut floor = w.sys.now;
+    for process in w.sys.real_timers.iter(w.signals) {
+        let s = &w.signals[process];
+        let at = pid_of(w, s.leader);
+        require(s.live > 0, 39, "a process that has ended has a timer", at)?;
+        require(
+            s.real_timer.expires > w.sys.now && s.real_timer.expires >= floor,
+            39,
+            "a timer is past its time or out of order",
+            at,
+        )?;
+        floor = s.real_timer.expires;
+    }
+    Ok(())
+}
+
 /// Whether a child has what this wait asks for.
 fn tells(w: WorldView<'_>, args: &WaitArgs, child: TaskRef) -> bool {
     let (t, s) = (&w.tasks[child], w.signal(child));

@@ -351,6 +351,7 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
             let timed = t.timer.is_linked() == reason.expires().is_some();
             timed && w.sys.pollers.iter(w.tasks).any(|waiter| waiter == task)
         }
+        Blocked::CpuNanosleep(_) => w.sys.cpu_sleepers.iter(w.tasks).any(|waiter| waiter == task),
         Blocked::VforkDone { .. }
         | Blocked::Pause
         | Blocked::Sigsuspend { .. }
