@@ -6,6 +6,7 @@ use crate::abi::clock::{Clock, CpuClock, CpuOf, CpuTime};
 use crate::abi::errno::Errno;
 use crate::abi::ids::{Pid, TaskRef};
 use crate::abi::limits::{CLOCK_TICK, TICK_NSEC};
+use crate::abi::words;
 use crate::objects::blocked::{Blocked, CpuSleep};
 use crate::verbs::exit::process_usage;
 use crate::verbs::signal::signal_pending;
@@ -17,14 +18,7 @@ const SECOND: u64 = 1_000_000_000;
 
 /// The bytes of a `struct timespec` or `struct timeval`.
 fn two_words(first: u64, second: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip([first, second].iter().flat_map(|word: &u64| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    bytes
+    words::to_bytes(&[first, second])
 }
 
 fn timespec(ns: u64) -> [u8; 16] {
