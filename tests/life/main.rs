@@ -21,6 +21,7 @@ mod stops;
 #[path = "../support/mod.rs"]
 mod support;
 mod threads;
+mod time;
 mod vfork;
 mod wait;
 

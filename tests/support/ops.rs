@@ -109,6 +109,7 @@ pub enum Op {
     Nice(u8, Who, i8),
     Sleep(u16),
     Clock(u8, At),
+    Itimer(u8, u16, u16),
     Rlimit(u8, u16),
     Prctl(u8, u8, At),
     Raw(u16, [At; 6]),
@@ -267,6 +268,7 @@ fn time() -> impl Strategy<Value = Op> {
         2 => (0u8..4, who(), any::<i8>()).prop_map(|(which, who, value)| Op::Nice(which, who, value)),
         3 => any::<u16>().prop_map(Op::Sleep),
         1 => (any::<u8>(), at()).prop_map(|(which, at)| Op::Clock(which, at)),
+        3 => (any::<u8>(), any::<u16>(), any::<u16>()).prop_map(|(which, value, interval)| Op::Itimer(which, value, interval)),
         2 => (any::<u8>(), any::<u16>()).prop_map(|(which, limit)| Op::Rlimit(which, limit)),
         3 => any::<u8>().prop_map(Op::Dispatch),
         3 => any::<u8>().prop_map(Op::Schedule),
@@ -531,7 +533,8 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                 args[..8].copy_from_slice(&u64::from(ms % 7).to_le_bytes());
                 args[8..16].copy_from_slice(&(u64::from(ms) * 20_000).to_le_bytes());
                 let request = self.poke_arg(task, &args[..16]);
-                let clock = [1, 0, 7, 9][usize::from(ms % 4)];
+                // Of processor time: of the own process, and of process 3.
+                let clock = [1, 0, 7, 9, 2, !3 << 3 | 2][usize::from(ms % 6)];
                 Call::ClockNanosleep {
                     clock,
                     absolute: ms % 5 == 0,
@@ -552,6 +555,25 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                     usage: at.ptr(),
                 },
             },
+            Op::Itimer(which, value, interval) => match which % 8 {
+                0 => Call::Alarm {
+                    seconds: u32::from(value % 3),
+                },
+                1 => Call::Getitimer {
+                    which: i32::from(value % 4),
+                    value: UserPtr(BSS + 512),
+                },
+                which => {
+                    let microseconds = |number: u16| u64::from(number) * 16;
+                    args[8..16].copy_from_slice(&microseconds(interval % 4 * 2048).to_le_bytes());
+                    args[24..32].copy_from_slice(&microseconds(value).to_le_bytes());
+                    Call::Setitimer {
+                        which: i32::from(which % 4),
+                        new: self.poke_arg(task, &args),
+                        old: UserPtr(0),
+                    }
+                }
+            },
             Op::Rlimit(which, limit) => {
                 let resource = [
                     Resource::Nofile,
@@ -560,9 +582,11 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                     Resource::As,
                     Resource::Core,
                     Resource::Nproc,
-                ][usize::from(which) % 6];
+                    Resource::Cpu,
+                ][usize::from(which) % 7];
                 let cur = match resource {
                     Resource::Nofile => u64::from(limit % 12),
+                    Resource::Cpu => u64::from(limit % 2),
                     _ => u64::from(limit) * PAGE,
                 };
                 args[..8].copy_from_slice(&cur.to_le_bytes());

@@ -3,6 +3,7 @@
 use crate::oracle::alphabet::{Area, CallId};
 use crate::oracle::operand::Operand;
 use crate::oracle::operand::Operand::{Fd, Group, Number, Out, Page, Process, Task};
+use crate::oracle::out;
 use crate::oracle::program::Step;
 use crate::oracle::system;
 
@@ -201,6 +202,46 @@ const CREDENTIALS: &[Act] = &[
     ("kill", &[Process(2), Number(15)]),
 ];
 
+/// Far enough that it never comes.
+const FAR: Operand = Number(4_000_000_000);
+const NONE: Operand = Number(0);
+
+/// Alarms and sleeps across fork, exec, stops and handlers.
+const TIME: &[Act] = &[
+    FORK,
+    THREAD,
+    EXIT,
+    EXEC,
+    ("alarm", &[Number(100_000)]),
+    ("alarm", &[NONE]),
+    // ITIMER_PROF, every 7 seconds from now on; and stopped.
+    (
+        "setitimer",
+        &[
+            Number(2),
+            IN,
+            Number(out::ITIMER_AT.cast_signed()),
+            Number(50_000),
+            NONE,
+            Number(7),
+        ],
+    ),
+    ("setitimer", &[Number(2), NONE, NONE]),
+    ("getitimer", &[NONE, Number(out::ITIMER_AT.cast_signed())]),
+    ("nanosleep", &[IN, NONE, FAR, NONE]),
+    ("clock_nanosleep", &[NONE, Number(1), IN, NONE, FAR, NONE]),
+    // The processor time of task 2.
+    ("clock_nanosleep", &[Number(-22), NONE, IN, NONE, FAR, NONE]),
+    (
+        "rt_sigaction",
+        &[Number(14), IN, NONE, Number(8), Number(0x0400_0004), NONE],
+    ),
+    ("rt_sigreturn", &[]),
+    ("kill", &[Process(1), Number(14)]),
+    ("kill", &[Process(1), Number(19)]),
+    ("kill", &[Process(1), Number(18)]),
+];
+
 /// What an area's worlds are made of.
 pub(super) const fn of(area: Area) -> &'static [Act] {
     match area {
@@ -211,6 +252,7 @@ pub(super) const fn of(area: Area) -> &'static [Act] {
         Area::Files => FILES,
         Area::Threads => THREADS,
         Area::Credentials => CREDENTIALS,
+        Area::Time => TIME,
     }
 }
 

@@ -6,9 +6,17 @@ use super::kind::cred::{
     CAPABILITIES, CAPABILITIES_FROM, CAPABILITY, CAPABILITY_2, GROUP_ID, GROUPS, GROUPS_INTO, GROUPS_ROOM,
     HEADER, NICE, PRCTL_CAP, PRCTL_TASK, PRCTL_VALUE, PRIORITY_OF, USER, WORD_0, WORD_1, WORD_2,
 };
+use super::kind::limits::{
+    ALL_OR_NOTHING, CPU, FAR, FARTHER, HARD, LIMIT_INTO, NEW_LIMIT, NEW_LIMIT_OR_NONE, OLD_LIMIT, RESOURCE,
+    SETTABLE, SIGPENDING, SOFT,
+};
 use super::kind::signals::{
     ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE,
     STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
+};
+use super::kind::time::{
+    ALARM, CLOCK, CLOCK_INTO, EVERY, ITIMER, MICROSECONDS, NEW_TIMER, OLD_TIMER, REMAIN, REQUEST,
+    RESOLUTION_INTO, SECONDS, SLEEP_FLAGS, SLEEP_NANOSECONDS, SLEEP_SECONDS, TIMER_INTO, TIMES_INTO,
 };
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
@@ -54,11 +62,13 @@ pub enum Area {
     Threads,
     /// Users, groups, capabilities and limits.
     Credentials,
+    /// Clocks, timers and sleeping.
+    Time,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 7] = [
+    pub const ALL: [Area; 8] = [
         Area::Life,
         Area::Groups,
         Area::Signals,
@@ -66,6 +76,7 @@ impl Area {
         Area::Files,
         Area::Threads,
         Area::Credentials,
+        Area::Time,
     ];
 }
 
@@ -112,7 +123,7 @@ const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u
     }
 }
 
-use Area::{Credentials, Files, Groups, Life, Memory, Signals, Threads};
+use Area::{Credentials, Files, Groups, Life, Memory, Signals, Threads, Time};
 
 /// Every call.
 pub const ROWS: &[Row] = &[
@@ -265,7 +276,7 @@ pub const ROWS: &[Row] = &[
     call("getegid", 108, &[], 2, Credentials),
     call("getresgid", 120, &[WORD_0, WORD_1, WORD_2], 6, Credentials),
     call("setgroups", 116, &[GROUPS, BUFFER], 6, Credentials),
-    call("getgroups", 115, &[GROUPS_ROOM, GROUPS_INTO], 6, Credentials),
+    call("getgroups", 115, &[GROUPS_ROOM, GROUPS_INTO], 12, Credentials),
     call("capget", 125, &[HEADER, CAPABILITIES], 12, Credentials),
     call("capset", 126, &[HEADER, CAPABILITIES_FROM], 10, Credentials),
     call(
@@ -284,6 +295,68 @@ pub const ROWS: &[Row] = &[
     ),
     call("getpriority", 140, &[PRIORITY_OF, PID], 6, Credentials),
     call("setpriority", 141, &[PRIORITY_OF, PID, NICE], 10, Credentials),
+    call("getrlimit", 97, &[RESOURCE, LIMIT_INTO], 10, Credentials),
+    call(
+        "setrlimit",
+        160,
+        &[SETTABLE, NEW_LIMIT, SOFT, HARD],
+        14,
+        Credentials,
+    ),
+    call(
+        "setrlimit_sigpending",
+        160,
+        &[SIGPENDING, NEW_LIMIT, ALL_OR_NOTHING, ALL_OR_NOTHING],
+        4,
+        Credentials,
+    ),
+    call(
+        "setrlimit_cpu",
+        160,
+        &[CPU, NEW_LIMIT, FAR, FARTHER],
+        4,
+        Credentials,
+    ),
+    call(
+        "prlimit64",
+        302,
+        &[PID, SETTABLE, NEW_LIMIT_OR_NONE, OLD_LIMIT, SOFT, HARD],
+        16,
+        Credentials,
+    ),
+    call("alarm", 37, &[ALARM], 20, Time),
+    call("getitimer", 36, &[ITIMER, TIMER_INTO], 16, Time),
+    call(
+        "setitimer",
+        38,
+        &[ITIMER, NEW_TIMER, OLD_TIMER, SECONDS, MICROSECONDS, EVERY],
+        24,
+        Time,
+    ),
+    call("clock_gettime", 228, &[CLOCK, CLOCK_INTO], 10, Time),
+    call("clock_getres", 229, &[CLOCK, RESOLUTION_INTO], 10, Time),
+    call(
+        "nanosleep",
+        35,
+        &[REQUEST, REMAIN, SLEEP_SECONDS, SLEEP_NANOSECONDS],
+        16,
+        Time,
+    ),
+    call(
+        "clock_nanosleep",
+        230,
+        &[
+            CLOCK,
+            SLEEP_FLAGS,
+            REQUEST,
+            REMAIN,
+            SLEEP_SECONDS,
+            SLEEP_NANOSECONDS,
+        ],
+        24,
+        Time,
+    ),
+    call("times", 100, &[TIMES_INTO], 4, Time),
 ];
 
 /// A row of the table, by its place. In files it is written by its name.

@@ -1,13 +1,12 @@
 //! The answers that Linux can give to the calls of the alphabet, as programs of the alphabet can reach them. What a
 //! campaign has not reached of them stands in its table with a 0.
 //!
-//! Not among them is what no such program can reach: EAGAIN of fork and of real-time signals, ENFILE and ENOMEM of full
-//! tables (a program makes no more than 60 tasks), EACCES of mprotect (nothing is mapped from a file), EINVAL of a
+//! Not among them is what no such program can reach: ENFILE and ENOMEM of full tables (a program makes no more than 60 tasks), EACCES of mprotect (nothing is mapped from a file), EINVAL of a
 //! negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
     self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINTR, EINVAL, EMFILE, ENODEV, ENOENT,
-    ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH, ETIMEDOUT,
+    ENOMEM, ENOSYS, EOPNOTSUPP, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -51,15 +50,15 @@ const fn errno(errno: Errno) -> Reached {
 /// All of them, in the order of the alphabet.
 const ANSWERS: &[Answers] = &[
     // A signal of which the caller was not told is taken first: it stops, or ends.
-    answers("fork", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED, GONE]),
-    answers("vfork", &[OK, BLOCKED, GONE], &[]).rarely(&[GONE]),
-    answers("clone", &[OK, BLOCKED, GONE], &[EINVAL]).rarely(&[GONE]),
+    answers("fork", &[OK, BLOCKED, GONE], &[EAGAIN]).rarely(&[BLOCKED, GONE, errno(EAGAIN)]),
+    answers("vfork", &[OK, BLOCKED, GONE], &[EAGAIN]).rarely(&[GONE, errno(EAGAIN)]),
+    answers("clone", &[OK, BLOCKED, GONE], &[EINVAL, EAGAIN]).rarely(&[GONE, errno(EAGAIN)]),
     answers("exit", &[GONE], &[]),
     answers("exit_group", &[GONE], &[]),
     answers("wait4", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, EINTR, ESRCH]).rarely(&[errno(EINTR)]),
     answers("waitid", &[OK, BLOCKED], &[EINVAL, EFAULT, ECHILD, EINTR]).rarely(&[errno(EINTR)]),
     // The same of the new program.
-    answers("exec", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED, GONE]),
+    answers("exec", &[OK, BLOCKED, GONE], &[EAGAIN]).rarely(&[BLOCKED, GONE, errno(EAGAIN)]),
     answers("sched_yield", &[OK], &[]),
     answers("prctl", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL)]),
     answers("getpid", &[OK], &[]),
@@ -71,12 +70,18 @@ const ANSWERS: &[Answers] = &[
     answers("setpgid", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES)]),
     answers("setsid", &[OK], &[EPERM]),
     answers("kill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED]),
-    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[
+    answers("tkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH, EAGAIN]).rarely(&[
         errno(EPERM),
+        errno(EAGAIN),
         BLOCKED,
         errno(ESRCH),
     ]),
-    answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH]).rarely(&[errno(EPERM), BLOCKED, GONE]),
+    answers("tgkill", &[OK, BLOCKED, GONE], &[EINVAL, EPERM, ESRCH, EAGAIN]).rarely(&[
+        errno(EPERM),
+        BLOCKED,
+        GONE,
+        errno(EAGAIN),
+    ]),
     answers("rt_sigaction", &[OK], &[EINVAL, EFAULT]),
     answers("rt_sigreturn", &[OK], &[]),
     // What it unblocks is taken at once: a handler, a stop, the end.
@@ -92,15 +97,15 @@ const ANSWERS: &[Answers] = &[
     answers(
         "rt_sigqueueinfo",
         &[OK, BLOCKED, GONE],
-        &[EINVAL, EPERM, ESRCH, EFAULT],
+        &[EINVAL, EPERM, ESRCH, EFAULT, EAGAIN],
     )
-    .rarely(&[GONE]),
+    .rarely(&[GONE, errno(EAGAIN)]),
     answers(
         "rt_tgsigqueueinfo",
         &[OK, BLOCKED, GONE],
-        &[EINVAL, EPERM, ESRCH, EFAULT],
+        &[EINVAL, EPERM, ESRCH, EFAULT, EAGAIN],
     )
-    .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
+    .rarely(&[GONE, BLOCKED, errno(EFAULT), errno(EAGAIN)]),
     answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
     answers("pause", &[BLOCKED], &[EINTR]).rarely(&[errno(EINTR)]),
     answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
@@ -115,8 +120,8 @@ const ANSWERS: &[Answers] = &[
     answers("mprotect", &[OK], &[EINVAL, ENOMEM]),
     answers("madvise", &[OK], &[EINVAL, ENOMEM]),
     answers("brk", &[OK], &[]),
-    answers("pipe", &[OK], &[EFAULT]),
-    answers("pipe2", &[OK], &[EINVAL, EFAULT]),
+    answers("pipe", &[OK], &[EFAULT, EMFILE]).rarely(&[errno(EMFILE)]),
+    answers("pipe2", &[OK], &[EINVAL, EFAULT, EMFILE]).rarely(&[errno(EMFILE)]),
     // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
     answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINTR, EINVAL])
         .rarely(&[errno(EFAULT), errno(EINTR)]),
@@ -127,7 +132,7 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[BLOCKED, GONE, errno(EAGAIN), errno(EINTR)]),
     answers("close", &[OK], &[EBADF]),
-    answers("dup", &[OK], &[EBADF]),
+    answers("dup", &[OK], &[EBADF, EMFILE]).rarely(&[errno(EMFILE)]),
     answers("dup2", &[OK], &[EBADF]),
     answers("dup3", &[OK], &[EINVAL, EBADF]),
     answers("fcntl", &[OK], &[EMFILE, EINVAL, EBADF]).rarely(&[errno(EMFILE)]),
@@ -137,9 +142,19 @@ const ANSWERS: &[Answers] = &[
         &[ETIMEDOUT, ENOSYS, EINVAL, EFAULT, EAGAIN, EINTR],
     )
     .rarely(&[errno(EINTR)]),
-    answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST, EPERM]).rarely(&[errno(EPERM)]),
-    answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
-    answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, EPERM, ESRCH]).rarely(&[OK, errno(EPERM), errno(ESRCH)]),
+    answers(
+        "clone3",
+        &[OK, BLOCKED],
+        &[E2BIG, EINVAL, EFAULT, EEXIST, EPERM, EAGAIN, EMFILE],
+    )
+    .rarely(&[errno(EPERM), errno(EAGAIN), errno(EMFILE)]),
+    answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT, EMFILE]).rarely(&[errno(EMFILE)]),
+    answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, EPERM, ESRCH, EMFILE]).rarely(&[
+        OK,
+        errno(EPERM),
+        errno(ESRCH),
+        errno(EMFILE),
+    ]),
     answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
         OK,
         BLOCKED,
@@ -172,6 +187,24 @@ const ANSWERS: &[Answers] = &[
     answers("prctl_cap", &[OK], &[EINVAL, EPERM]),
     answers("getpriority", &[OK], &[EINVAL, ESRCH]),
     answers("setpriority", &[OK], &[EINVAL, EACCES, ESRCH, EPERM]).rarely(&[errno(EACCES), errno(EPERM)]),
+    answers("getrlimit", &[OK], &[EINVAL, EFAULT]),
+    answers("setrlimit", &[OK], &[EINVAL, EFAULT, EPERM]),
+    answers("setrlimit_sigpending", &[OK], &[EINVAL, EFAULT, EPERM]),
+    answers("setrlimit_cpu", &[OK], &[EINVAL, EFAULT, EPERM]),
+    answers("prlimit64", &[OK], &[EINVAL, EFAULT, EPERM, ESRCH]),
+    answers("alarm", &[OK], &[]),
+    answers("getitimer", &[OK], &[EINVAL, EFAULT]),
+    answers("setitimer", &[OK], &[EINVAL, EFAULT]),
+    answers("clock_gettime", &[OK], &[EINVAL, EFAULT]),
+    answers("clock_getres", &[OK], &[EINVAL, EFAULT]),
+    answers("nanosleep", &[OK, BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
+    answers(
+        "clock_nanosleep",
+        &[OK, BLOCKED],
+        &[EINVAL, EFAULT, EINTR, EOPNOTSUPP],
+    )
+    .rarely(&[errno(EINTR)]),
+    answers("times", &[OK], &[EFAULT]),
 ];
 
 fn of(call: CallId) -> Option<&'static Answers> {

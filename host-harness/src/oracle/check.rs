@@ -384,6 +384,9 @@ pub fn check(
         let Some((task, command)) = step.resolve(&model.snapshot(false)) else {
             break;
         };
+        if command == Command::Exec && !model.can_exec(task) {
+            continue;
+        }
         steps = check.make(at, task, command);
         if steps.is_err() {
             break;

@@ -64,6 +64,14 @@ pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u64; WORDS]
         297 => [0, pair(fifth, 0), pair(pid, uid), sixth, 0, 0],
         // sigaltstack: where, flags, how much.
         131 => [places.stack, pair(third, 0), fourth, 0, 0, 0],
+        // setitimer: the interval, then the time.
+        38 => [sixth, 0, fourth, fifth, 0, 0],
+        // nanosleep and clock_nanosleep.
+        35 => [third, fourth, 0, 0, 0, 0],
+        230 => [fifth, sixth, 0, 0, 0, 0],
+        // setrlimit and prlimit64: the soft one, the hard one.
+        160 => [third, fourth, 0, 0, 0, 0],
+        302 => [fifth, sixth, 0, 0, 0, 0],
         _ => [0; 6],
     };
     words.iter_mut().zip(content).for_each(|(to, from)| *to = from);

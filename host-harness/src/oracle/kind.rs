@@ -1,8 +1,10 @@
 //! Kinds of arguments: which operands a parameter of a call is given, and how its value is written.
 
 pub mod cred;
+pub mod limits;
 pub mod signals;
 mod threads;
+pub mod time;
 
 use super::operand::Operand::{Child, Fd, Group, Heap, Number, Out, Page, Pgid, Process, Task};
 use super::operand::{BAD, NOBODY, NOT_USER, Operand};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::out;
 use super::scope::Scope;
 use super::system::{Command, Lost, Outcome, Returned, Snapshot, System};
 
@@ -115,7 +116,14 @@ impl System for Lines {
 
     fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
         let told: Told = self.ask(&Request::step(task, &command)?)?;
-        told.outcome().map_err(Lost)
+        let outcome = told.outcome().map_err(Lost)?;
+        Ok(match (outcome, command) {
+            (Outcome::Done(returned), Command::Syscall { nr, .. }) => Outcome::Done(Returned {
+                value: out::told(nr, returned.value),
+                ..returned
+            }),
+            _ => outcome,
+        })
     }
 
     fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {

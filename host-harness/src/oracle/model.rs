@@ -8,6 +8,7 @@ use kernel_model::abi::call::Outcome as Answer;
 use kernel_model::abi::effect::{Board, Effect};
 use kernel_model::abi::flags::Prot;
 use kernel_model::abi::ids::{FrameNo, ImageId, PhysAddr, TaskRef};
+use kernel_model::abi::rlimit::Resource;
 use kernel_model::abi::state::State;
 use kernel_model::kernel::audit::Violation;
 use kernel_model::kernel::storage::{Boxed, Capacity};
@@ -19,7 +20,9 @@ use kernel_model::{Call, Pid};
 
 use super::registers::{At, Regs};
 use super::stacks::{STACKS, STACKS_LEN, stack_top};
-use super::system::{CAPABILITIES, Command, HEAP, Handling, Lost, Outcome, Returned, Snapshot, System};
+use super::system::{
+    CAPABILITIES, Command, HEAP, Handling, LIMITS, Lost, Outcome, Returned, Snapshot, System,
+};
 use super::view;
 use crate::machine::memory::Memory;
 use crate::machine::program::Programs;
@@ -204,6 +207,7 @@ impl Model {
         let config = Config {
             kthreadd: false,
             console: None,
+            rlimits: LIMITS,
             ..Config::default()
         };
         let mut bench = Bench {
@@ -287,6 +291,19 @@ impl Model {
             .used()
             .iter()
             .all(|(name, used)| usize::try_from(*used).is_ok_and(|used| used < limit(name)))
+    }
+
+    /// Whether a task may open a descriptor after exec: a puppet does so when it begins, and does not begin without.
+    #[must_use]
+    pub fn can_exec(&self, task: u32) -> bool {
+        let w = self.kernel.view();
+        let Some(task) = w.find_task(Pid(task)) else {
+            return true;
+        };
+        let limit = w.signal(task).rlim.get(Resource::Nofile).cur;
+        let end = u32::try_from(limit).unwrap_or(u32::MAX);
+        let files = w.tasks.get(task).and_then(|t| t.files);
+        files.is_none_or(|files| w.files[files].lowest_free(w.fdtables, 0, end).is_some())
     }
 
     /// What can be seen of all tasks; without the pages of the arena it costs less.

@@ -15,6 +15,10 @@ pub enum OutForm {
     Words(usize),
     /// What two `struct pollfd` tell, in place of descriptors.
     Events,
+    /// A `struct itimerval` at [`ITIMER_AT`]: the interval, and of the time that is left hundreds of seconds.
+    Itimer,
+    /// The `struct timespec` of clock_getres: the seconds, and whether it is more than a nanosecond.
+    Resolution,
 }
 
 fn int(bytes: &[u8], at: usize) -> i32 {
@@ -24,7 +28,7 @@ fn int(bytes: &[u8], at: usize) -> i32 {
 
 impl OutForm {
     /// Bytes from the start of the area in which every form lies.
-    pub const BYTES: usize = 32;
+    pub const BYTES: usize = 64;
 
     /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
@@ -44,6 +48,9 @@ impl OutForm {
             97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
             302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
             7 if first == OUT && value > 0 => Some(OutForm::Events),
+            36 if second == ITIMER_AT && value == 0 => Some(OutForm::Itimer),
+            38 if third == ITIMER_AT && value == 0 => Some(OutForm::Itimer),
+            229 if second == OUT && value == 0 => Some(OutForm::Resolution),
             _ => None,
         }
     }
@@ -62,6 +69,14 @@ impl OutForm {
                 }
             })),
             OutForm::Events => Out::Fds(int(bytes, 4) >> 16 & 0xffff, int(bytes, 12) >> 16 & 0xffff),
+            OutForm::Itimer => {
+                let word = |at: usize| int(bytes, 32 + at).cast_unsigned();
+                Out::Words([word(0), word(8), hundreds(word(16)), 0, 0, 0, 0, 0])
+            }
+            OutForm::Resolution => {
+                let coarse = u32::from(int(bytes, 8) > 1);
+                Out::Words([int(bytes, 0).cast_unsigned(), coarse, 0, 0, 0, 0, 0, 0])
+            }
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),
@@ -69,6 +84,25 @@ impl OutForm {
                 status: int(bytes, 24),
             },
         }
+    }
+}
+
+/// Where in the area an old `struct itimerval` goes: behind all that others store there.
+pub const ITIMER_AT: u64 = OUT + 32;
+
+/// Seconds to the nearest hundred: time passes while a program runs, and programs know no other times than far ones.
+const fn hundreds(seconds: u32) -> u32 {
+    seconds.saturating_add(50) / 100
+}
+
+/// What is looked at of a value that a call gave: of the seconds that alarm tells the hundreds; of the moment that times
+/// tells nothing.
+#[must_use]
+pub fn told(nr: u64, value: i64) -> i64 {
+    match nr {
+        37 => u32::try_from(value).map_or(value, |seconds| i64::from(hundreds(seconds))),
+        100 => value.min(0),
+        _ => value,
     }
 }
 

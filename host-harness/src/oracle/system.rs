@@ -3,6 +3,7 @@
 //! Numbers are those that user space sees: a task is named by its tid, and every system begins with the one task 1,
 //! which leads its group and its session, has no descriptor, and whose parent is 0.
 
+use kernel_model::abi::rlimit::{Resource, Rlimit, Rlimits};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub const ARENA_PAGES: u64 = 16;
 /// status word, a `siginfo_t` or a pair of descriptors. It is no place of the arena, and can always be written.
 pub const OUT: u64 = 0x2000_0000_0000;
 /// Bytes of the area: an address within it is replaced like the first.
-pub const OUT_LEN: u64 = 64;
+pub const OUT_LEN: u64 = 128;
 /// The first of the [`USERS`] numbers of users that programs become beside 0. A system may put others in their place, so
 /// that nobody else's tasks count as theirs.
 pub const USER: u32 = 1001;
@@ -22,6 +23,22 @@ pub const USER: u32 = 1001;
 pub const USERS: u32 = 3;
 /// What task 1 is capable of: all but CAP_SYS_RESOURCE, which root has not everywhere, and with which no limit is one.
 pub const CAPABILITIES: u64 = ((1 << 41) - 1) & !(1 << 24);
+/// The limits of task 1. Where Linux has none by itself a small one stands here, which every system can have, and with which
+/// programs of this size do not meet. Not asked for is RLIMIT_CORE, which depends on where cores go.
+pub const LIMITS: Rlimits = {
+    let mut limits = Rlimits::INIT;
+    limits.set(Resource::Nproc, both(1024));
+    limits.set(Resource::Sigpending, both(1024));
+    limits.set(Resource::Memlock, both(1 << 16));
+    limits.set(Resource::Msgqueue, both(1 << 16));
+    limits
+};
+const fn both(limit: u64) -> Rlimit {
+    Rlimit {
+        cur: limit,
+        max: limit,
+    }
+}
 /// Where the heap begins, for the argument of brk: each system adds the distance to its own beginning.
 pub const HEAP: u64 = 0x3000_0000_0000;
 

@@ -396,6 +396,14 @@ pub enum Call {
         who: i32,
         usage: UserPtr,
     },
+    Getrlimit {
+        resource: Option<Resource>,
+        rlim: UserPtr,
+    },
+    Setrlimit {
+        resource: Option<Resource>,
+        rlim: UserPtr,
+    },
     Prlimit {
         pid: i32,
         resource: Option<Resource>,

@@ -197,11 +197,9 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
         },
         95 => Call::Umask { mask: uint(a) },
         96 => Call::Gettimeofday { tv: pa },
-        97 => Call::Prlimit {
-            pid: 0,
+        97 => Call::Getrlimit {
             resource: Resource::new(u64::from(uint(a))),
-            new: UserPtr(0),
-            old: pb,
+            rlim: pb,
         },
         98 => Call::Getrusage {
             who: int(a),
@@ -248,11 +246,9 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             option: int(a),
             args: [b, c, d, e],
         },
-        160 => Call::Prlimit {
-            pid: 0,
+        160 => Call::Setrlimit {
             resource: Resource::new(u64::from(uint(a))),
-            new: pb,
-            old: UserPtr(0),
+            rlim: pb,
         },
         186 => Call::Gettid,
         200 => Call::Tkill {

@@ -6,8 +6,9 @@ use crate::abi::clock::ItimerWhich;
 use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
 use crate::abi::limits::KTIME_MAX;
+use crate::abi::words;
 use crate::verbs::timer::{Itimerval, do_getitimer, do_setitimer};
-use crate::verbs::uaccess::{copy_to_user, get_u64};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user};
 use crate::world::World;
 
 const SECOND: u64 = 1_000_000_000;
@@ -20,12 +21,9 @@ fn which_of(number: i32) -> Result<ItimerWhich> {
 
 /// `get_itimerval()`: EINVAL for a negative time, and for microseconds that are a second.
 fn get_itimerval(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<Itimerval> {
-    let mut words = [0; 4];
-    for (at, word) in (0u64..).zip(words.iter_mut()) {
-        let addr = from.0.checked_add(at * 8).ok_or(Errno::EFAULT)?;
-        *word = get_u64(w, task, UserPtr(addr))?;
-    }
-    let [interval_sec, interval_usec, sec, usec] = words;
+    let mut bytes = [0; 32];
+    copy_from_user(w, task, from, &mut bytes)?;
+    let [interval_sec, interval_usec, sec, usec] = words::from_bytes(&bytes);
     let time = |sec: u64, usec: u64| {
         if i64::try_from(sec).is_err() || usec >= MICROSECONDS {
             return Err(Errno::EINVAL);
@@ -53,8 +51,9 @@ fn put_itimerval(w: &mut World<'_>, task: TaskRef, to: UserPtr, left: Itimerval)
         ]
     };
     let ([interval_sec, interval_usec], [sec, usec]) = (time(left.interval), time(left.value));
-    let words = [interval_sec, interval_usec, sec, usec].map(i64::to_le_bytes);
-    copy_to_user(w, task, to, words.as_flattened())
+    let all = [interval_sec, interval_usec, sec, usec].map(i64::cast_unsigned);
+    let bytes: [u8; 32] = words::to_bytes(&all);
+    copy_to_user(w, task, to, &bytes)
 }
 
 /// getitimer(2). EINVAL: no such timer. EFAULT: `value` cannot be written.

@@ -355,6 +355,8 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
         Call::Getpriority { which, who } => resource::getpriority(w, task, which, who),
         Call::Setpriority { which, who, niceval } => resource::setpriority(w, task, which, who, niceval),
         Call::Getrusage { who, usage } => resource::getrusage(w, task, who, usage),
+        Call::Getrlimit { resource, rlim } => resource::getrlimit(w, task, resource, rlim),
+        Call::Setrlimit { resource, rlim } => resource::setrlimit(w, task, resource, rlim),
         Call::Prlimit {
             pid,
             resource,

@@ -14,7 +14,7 @@ use crate::store::list;
 use crate::verbs::exit::{process_usage, task_usage};
 use crate::verbs::group::{pgrp_of, task_or_current};
 use crate::verbs::signal::for_each_thread;
-use crate::verbs::uaccess::{copy_to_user, get_u64};
+use crate::verbs::uaccess::{copy_from_user, copy_to_user};
 use crate::verbs::wait::rusage_bytes;
 use crate::world::World;
 
@@ -41,7 +41,69 @@ fn check_prlimit_permission(w: &World<'_>, task: TaskRef, of: TaskRef) -> Result
     }
 }
 
-/// prlimit(2), and with it getrlimit and setrlimit.
+/// A limit as it lies in user memory. EFAULT: it cannot be read.
+fn get_rlimit(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<Rlimit> {
+    let mut bytes = [0; 16];
+    copy_from_user(w, task, from, &mut bytes)?;
+    let [cur, max] = words::from_bytes(&bytes);
+    Ok(Rlimit { cur, max })
+}
+
+fn put_rlimit(w: &mut World<'_>, task: TaskRef, to: UserPtr, limit: Rlimit) -> Result<()> {
+    let bytes: [u8; 16] = words::to_bytes(&[limit.cur, limit.max]);
+    copy_to_user(w, task, to, &bytes)
+}
+
+/// `do_prlimit()`: the limit as it was. EINVAL: no such resource, or a soft limit above the hard one. EPERM: more
+/// descriptors than there can be, or a hard limit above the old one without CAP_SYS_RESOURCE of the caller.
+fn do_prlimit(
+    w: &mut World<'_>,
+    task: TaskRef,
+    of: TaskRef,
+    resource: Option<Resource>,
+    new: Option<Rlimit>,
+) -> Result<Rlimit> {
+    let raises = w.tasks[task].cred.capable(Capability::SysResource);
+    let resource = resource.ok_or(Errno::EINVAL)?;
+    let before = w.signal(of).rlim.get(resource);
+    if let Some(limit) = new {
+        let above_nr_open = resource == Resource::Nofile && limit.max > u64::from(NR_OPEN.max(1 << 20));
+        if limit.cur > limit.max {
+            return Err(Errno::EINVAL);
+        }
+        if above_nr_open || limit.max > before.max && !raises {
+            return Err(Errno::EPERM);
+        }
+        w.signal_mut(of).rlim.set(resource, limit);
+    }
+    Ok(before)
+}
+
+/// getrlimit(2). EFAULT: `rlim` cannot be written.
+pub(super) fn getrlimit(
+    w: &mut World<'_>,
+    task: TaskRef,
+    resource: Option<Resource>,
+    rlim: UserPtr,
+) -> Result<Reply> {
+    let limit = do_prlimit(w, task, task, resource, None)?;
+    put_rlimit(w, task, rlim, limit)?;
+    Ok(Reply::Done(0))
+}
+
+/// setrlimit(2). EFAULT: `rlim` cannot be read.
+pub(super) fn setrlimit(
+    w: &mut World<'_>,
+    task: TaskRef,
+    resource: Option<Resource>,
+    rlim: UserPtr,
+) -> Result<Reply> {
+    let limit = get_rlimit(w, task, rlim)?;
+    do_prlimit(w, task, task, resource, Some(limit))?;
+    Ok(Reply::Done(0))
+}
+
+/// prlimit(2). EFAULT: `new` cannot be read, or `old` not be written, after the limit was set. ESRCH: no such task.
 pub(super) fn prlimit(
     w: &mut World<'_>,
     task: TaskRef,
@@ -52,32 +114,13 @@ pub(super) fn prlimit(
 ) -> Result<Reply> {
     let limit = match new {
         UserPtr(0) => None,
-        UserPtr(addr) => {
-            let cur = get_u64(w, task, new)?;
-            Some(Rlimit {
-                cur,
-                max: get_u64(w, task, UserPtr(addr.wrapping_add(8)))?,
-            })
-        }
+        new => Some(get_rlimit(w, task, new)?),
     };
     let of = task_or_current(w, task, pid)?;
     check_prlimit_permission(w, task, of)?;
-    let raises = w.tasks[task].cred.capable(Capability::SysResource);
-    let resource = resource.ok_or(Errno::EINVAL)?;
-    let before = w.signal(of).rlim.get(resource);
-    if let Some(limit) = limit {
-        let above_nr_open = resource == Resource::Nofile && limit.max > u64::from(NR_OPEN.max(1 << 20));
-        if limit.cur > limit.max {
-            return Err(Errno::EINVAL);
-        }
-        if above_nr_open || limit.max > before.max && !raises {
-            return Err(Errno::EPERM);
-        }
-        w.signal_mut(of).rlim.set(resource, limit);
-    }
+    let before = do_prlimit(w, task, of, resource, limit)?;
     if !old.is_null() {
-        let bytes: [u8; 16] = words::to_bytes(&[before.cur, before.max]);
-        copy_to_user(w, task, old, &bytes)?;
+        put_rlimit(w, task, old, before)?;
     }
     Ok(Reply::Done(0))
 }

@@ -210,12 +210,8 @@ pub(super) fn time(w: &mut World<'_>, task: TaskRef, tloc: UserPtr) -> Result<Re
 pub(super) fn times(w: &mut World<'_>, task: TaskRef, buf: UserPtr) -> Result<Reply> {
     let (own, children) = (process_usage(w, task), w.signal(task).children);
     if !buf.is_null() {
-        let first = two_words(own.utime / CLOCK_TICK, own.stime / CLOCK_TICK);
-        let second = two_words(children.utime / CLOCK_TICK, children.stime / CLOCK_TICK);
-        let mut bytes = [0; 32];
-        for (to, from) in bytes.iter_mut().zip(first.into_iter().chain(second)) {
-            *to = from;
-        }
+        let times = [own.utime, own.stime, children.utime, children.stime];
+        let bytes: [u8; 32] = words::to_bytes(&times.map(|ns| ns / CLOCK_TICK));
         copy_to_user(w, task, buf, &bytes)?;
     }
     Ok(Reply::Done(

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void handler(int signal)
+static void on_alarm(int signal)
 {
     write(STDOUT_FILENO, "alarm\n", 6);
 }
@@ -19,13 +19,13 @@ int main(void)
 
     pipe(end);
     memset(&action, 0, sizeof action);
-    action.sa_handler = handler;
+    action.sa_handler = on_alarm;
     sigaction(SIGALRM, &action, NULL);
     ualarm(50000, 0);
     result = read(end[0], &c, 1);
     printf("read: %d, %s\n", result, strerror(errno));
     fflush(stdout);
-    signal(SIGALRM, handler);
+    signal(SIGALRM, on_alarm);
     ualarm(50000, 0);
     if (fork() == 0) {
         usleep(300000);

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::oracle::alphabet::CallId;
-use crate::oracle::operand::Operand;
+use crate::oracle::operand::{BAD, Operand};
 use crate::oracle::program::Step;
 use crate::oracle::system::IN;
 
@@ -18,6 +18,8 @@ impl Writer {
             16..19 => self.interrupted(),
             19..21 => self.advised(),
             21..23 => self.continued(),
+            23..27 => self.limited(),
+            27..29 => self.refused(),
             _ => Vec::new(),
         }
     }
@@ -106,6 +108,10 @@ impl Writer {
             ("read", &[Fd(0), page, Number(1)]),
             ("write", &[Fd(1), page, Number(1)]),
             ("futex", &[page, none, none, none, none, none]),
+            ("nanosleep", &[at, none, FAR, none]),
+            ("nanosleep", &[at, Number(BAD.cast_signed()), FAR, none]),
+            ("clock_nanosleep", &[none, none, at, none, FAR, none]),
+            ("clock_nanosleep", &[Number(2), none, at, none, FAR, none]),
         ];
         let Some((call, operands)) = self.dice.pick(sleeps) else {
             return Vec::new();
@@ -170,6 +176,100 @@ impl Writer {
         ])
     }
 
+    /// Another: a limit that the next call meets: of a user's tasks, of descriptors, of queued signals.
+    fn limited(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out, Task};
+        let (at, none, most) = (Number(IN.cast_signed()), Number(0), Number(1024));
+        let (user, itself, sent) = (Number(1001), Task(0), Number(34));
+        let clone3 = |flags: i64| [Out, Number(88), Number(flags), Number(17), none];
+        let (birth, open) = (clone3(0), clone3(0x1000));
+        let births: &[(&str, &[Operand])] = &[
+            ("fork", &[]),
+            ("vfork", &[]),
+            ("clone", &[Number(17), none, none, none, none]),
+            ("clone3", &birth),
+        ];
+        let opens: &[(&str, &[Operand])] = &[
+            ("pipe", &[Out]),
+            ("pipe2", &[Out, none]),
+            ("pidfd_open", &[itself, none]),
+            ("clone3", &open),
+            ("dup", &[Fd(0)]),
+            ("pidfd_getfd", &[Fd(0), Fd(0), none]),
+        ];
+        let sends: &[(&str, &[Operand])] = &[
+            ("tkill", &[itself, sent]),
+            ("tgkill", &[itself, itself, sent]),
+            ("rt_sigqueueinfo", &[itself, sent, at, Number(-1), Number(7)]),
+            (
+                "rt_tgsigqueueinfo",
+                &[itself, itself, sent, at, Number(-1), Number(7)],
+            ),
+        ];
+        let (mut made, calls): (_, &[(&str, &[Operand])]) = match self.dice.below(4) {
+            0 => {
+                // Becoming a user who has too many tasks goes well, the exec behind it does not.
+                let first = self.steps(&[
+                    (0, "fork", &[]),
+                    (1, "setresuid", &[user, user, user]),
+                    (0, "setrlimit", &[Number(6), at, none, most]),
+                    (0, "setresuid", &[user, user, user]),
+                ]);
+                (first, &[("exec", &[])])
+            }
+            1 => {
+                let first = self.steps(&[
+                    (0, "setrlimit", &[Number(6), at, none, most]),
+                    (0, "setresuid", &[user, user, user]),
+                ]);
+                (first, births)
+            }
+            2 => {
+                let first = self.steps(&[
+                    (0, "pidfd_open", &[itself, none]),
+                    (0, "setrlimit", &[Number(7), at, none, most]),
+                ]);
+                (first, opens)
+            }
+            _ => {
+                let first = self.steps(&[
+                    (0, "setrlimit_sigpending", &[Number(11), at, none, none]),
+                    (0, "rt_sigprocmask", &[none, at, none, Number(8), Number(1 << 33)]),
+                ]);
+                (first, sends)
+            }
+        };
+        if let Some((call, operands)) = self.dice.pick(calls) {
+            made.extend(self.steps(&[(0, call, operands)]));
+        }
+        made
+    }
+
+    /// Another: who has given up what it had asks for it.
+    fn refused(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Task};
+        let (at, none, user) = (Number(IN.cast_signed()), Number(0), Number(1001));
+        match self.dice.below(3) {
+            0 => self.steps(&[
+                (0, "pidfd_open", &[Task(0), none]),
+                (0, "fork", &[]),
+                (1, "setresuid", &[user, user, user]),
+                (1, "pidfd_getfd", &[Fd(0), Fd(0), none]),
+            ]),
+            1 => self.steps(&[
+                (0, "setrlimit_sigpending", &[Number(11), at, none, none]),
+                (0, "setrlimit_sigpending", &[Number(11), at, none, Number(1024)]),
+            ]),
+            _ => {
+                let (soft, hard) = (Number(100_000), Number(200_000));
+                self.steps(&[
+                    (0, "setrlimit_cpu", &[none, at, soft, hard]),
+                    (0, "setrlimit_cpu", &[none, at, soft, Number(-1)]),
+                ])
+            }
+        }
+    }
+
     /// Another: the highest number of a descriptor is taken.
     fn highest_fd(&mut self) -> Vec<Step> {
         use Operand::{Fd, Number, Out};
@@ -210,6 +310,8 @@ impl Writer {
     }
 }
 
+/// Seconds that no program sleeps.
+const FAR: Operand = Operand::Number(4_000_000_000);
 const SA_SIGINFO_RESTORER: i64 = 0x0400_0004;
 const SA_ONSTACK: i64 = 0x0800_0000;
 

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use kernel_model::abi::rlimit::{Resource, Rlimit};
 use tempfile::TempDir;
 
 use super::mailbox::{Introduction, Mailbox};
 use super::users::{self, Users};
 use super::watch::Watch;
 use super::{Pace, puppet, schedule};
-use crate::oracle::system::HEAP;
+use crate::oracle::system::{HEAP, LIMITS};
 
 /// How long a puppet may take for anything that cannot block.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -98,6 +99,7 @@ impl Launcher {
             schedule::raise_puppet(pid).map_err(no("real-time priorities are not allowed"))?;
         }
         limit(pid)?;
+        self.becomes_users &= limit_as_expected(pid);
         let introduction =
             wait_for(|| self.mailbox.introduction(LAUNCHER)).ok_or("a puppet does not start")?;
         if introduction.host_task != pid {
@@ -339,22 +341,58 @@ fn limit(pid: u32) -> Result<(), String> {
         (libc::RLIMIT_STACK, 8 << 20, u64::MAX),
     ];
     for (resource, soft, hard) in wanted {
-        let mut now = libc::rlimit {
-            rlim_cur: 0,
-            rlim_max: 0,
-        };
-        // SAFETY: the structure is a whole one to store into.
-        let read = unsafe { libc::prlimit(pid.cast_signed(), resource, std::ptr::null(), &raw mut now) };
-        let max = now.rlim_max.min(hard);
+        let max = look_at_limit(pid, resource)
+            .map_err(no("limits cannot be read"))?
+            .rlim_max;
+        let max = max.min(hard);
         let new = libc::rlimit {
             rlim_cur: soft.min(max),
             rlim_max: max,
         };
-        // SAFETY: the structure is only read.
-        let set = unsafe { libc::prlimit(pid.cast_signed(), resource, &raw const new, std::ptr::null_mut()) };
-        if read < 0 || set < 0 {
-            return Err(format!("limits cannot be set: {}", io::Error::last_os_error()));
-        }
+        set_limit(pid, resource, new).map_err(no("limits cannot be set"))?;
     }
     Ok(())
+}
+
+/// All limits as programs find them, but for cores. Tells whether they are: who is not root may not raise them, and has tasks
+/// besides which count.
+fn limit_as_expected(pid: u32) -> bool {
+    // SAFETY: this touches no memory and cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        return false;
+    }
+    let all = (0..16).filter(|number| *number != libc::RLIMIT_CORE);
+    let mut all = all.filter_map(|number| Some((number, Resource::new(u64::from(number))?)));
+    all.all(|(number, resource)| {
+        let Rlimit { cur, max } = LIMITS.get(resource);
+        let wanted = libc::rlimit {
+            rlim_cur: cur,
+            rlim_max: max,
+        };
+        set_limit(pid, number, wanted).is_ok()
+    })
+}
+
+fn look_at_limit(pid: u32, resource: libc::__rlimit_resource_t) -> io::Result<libc::rlimit> {
+    let mut now = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the structure is a whole one to store into.
+    let read = unsafe { libc::prlimit(pid.cast_signed(), resource, std::ptr::null(), &raw mut now) };
+    if read < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(now)
+    }
+}
+
+fn set_limit(pid: u32, resource: libc::__rlimit_resource_t, new: libc::rlimit) -> io::Result<()> {
+    // SAFETY: the structure is only read.
+    let set = unsafe { libc::prlimit(pid.cast_signed(), resource, &raw const new, std::ptr::null_mut()) };
+    if set < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }

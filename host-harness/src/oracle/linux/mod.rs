@@ -234,7 +234,12 @@ impl Linux {
                 return Some(Ok(None));
             }
             match procfs::stat(host) {
-                Ok(Some(stat)) if stat.is_moving() || stay.is_soon_over(stat.state) => None,
+                // In a handler it may stay.
+                Ok(Some(stat))
+                    if stat.is_moving() || stay.is_soon_over(stat.state) && mailbox.level(slot) == level =>
+                {
+                    None
+                }
                 // Between the two looks its command may have ended, in exec as another task.
                 Ok(_) if told() => Some(Ok(None)),
                 Ok(Some(stat)) if !stat.is_dead() => Some(Ok(Some(Outcome::Blocked))),
@@ -276,7 +281,7 @@ impl Linux {
             if let Some(form) = OutForm::of(nr, &args, value) {
                 returned.out = form.read(&mailbox.out_bytes(slot));
             }
-            (returned.value, returned.out) = users.take(nr, value, returned.out);
+            (returned.value, returned.out) = users.take(nr, out::told(nr, value), returned.out);
         }
         if pending == Pending::Exec && value == 0 {
             // exec by a thread that does not lead its process: it has the leader's number now.

@@ -41,17 +41,19 @@ pub(super) fn makes_a_task(command: &Command) -> bool {
     i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr))
 }
 
-/// Whether a command sleeps until a time at most: programs know no other than one that has passed.
+/// Whether a command sleeps until a time at most that has passed already, or is about to. Other times that programs know are
+/// so far that they never come.
 pub(super) fn has_a_time_limit(command: &Command) -> bool {
-    match command {
-        Command::Syscall {
-            nr,
-            args: [_, op, _, timeout, ..],
-        } => {
-            // FUTEX_WAIT and FUTEX_WAIT_BITSET, with whatever flags.
-            let waits = matches!(op & 0x7f, 0 | 9);
-            i64::try_from(*nr) == Ok(libc::SYS_futex) && waits && *timeout == OUT
-        }
+    let Command::Syscall { nr, args } = command else {
+        return false;
+    };
+    let [_, second, third, fourth, fifth, sixth] = *args;
+    match i64::try_from(*nr) {
+        // FUTEX_WAIT and FUTEX_WAIT_BITSET, with whatever flags.
+        Ok(libc::SYS_futex) => matches!(second & 0x7f, 0 | 9) && fourth == OUT,
+        // Seconds and nanoseconds of the IN area.
+        Ok(libc::SYS_nanosleep) => (third, fourth) == (0, 0),
+        Ok(libc::SYS_clock_nanosleep) => (fifth, sixth) == (0, 0),
         _ => false,
     }
 }

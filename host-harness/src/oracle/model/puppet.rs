@@ -186,6 +186,10 @@ impl Model {
             // So that states in which nothing else differs are the same.
             self.store(task, OUT_AREAS + area * OUT_SIZE + IN_AT, &[0; inward::WORDS]);
         }
+        let value = match doing.command {
+            Command::Syscall { nr, .. } => out::told(nr, value),
+            _ => value,
+        };
         self.tell(task, Returned { value, out });
     }
 
