@@ -13,10 +13,10 @@ use super::kind::signals::{
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
     DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
-    FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NFDS, NULL_POINTER,
-    P_PIDFD, PAGES_AT, PGID, PID, PIDFD_FLAGS, PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT,
-    ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
-    WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
+    FUTEX_VAL3, ID, IDTYPE, INFO_OR_NOT, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NFDS,
+    NULL_POINTER, OTHER_SIGNO, P_PIDFD, PAGES_AT, PGID, PID, PIDFD, PIDFD_FLAGS, PIDFD_SIGNAL, PIPE_FLAGS,
+    POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID, SIGNAL, STATUS,
+    TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
 };
 use super::operand::Operand;
 use super::system::Command;
@@ -234,6 +234,13 @@ pub const ROWS: &[Row] = &[
     creates(call("pidfd_open", 434, &[TID, PIDFD_FLAGS], 16, Threads)),
     creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 8, Threads)),
     call(
+        "pidfd_send_signal",
+        424,
+        &[PIDFD, SENT, INFO_OR_NOT, PIDFD_SIGNAL, SI_CODE, OTHER_SIGNO],
+        14,
+        Signals,
+    ),
+    call(
         "waitid_pidfd",
         247,
         &[P_PIDFD, FD, WHERE, WAITID_OPTIONS, RUSAGE],
@@ -265,7 +272,7 @@ pub const ROWS: &[Row] = &[
     call("getegid", 108, &[], 2, Credentials),
     call("getresgid", 120, &[WORD_0, WORD_1, WORD_2], 6, Credentials),
     call("setgroups", 116, &[GROUPS, BUFFER], 6, Credentials),
-    call("getgroups", 115, &[GROUPS_ROOM, GROUPS_INTO], 6, Credentials),
+    call("getgroups", 115, &[GROUPS_ROOM, GROUPS_INTO], 8, Credentials),
     call("capget", 125, &[HEADER, CAPABILITIES], 12, Credentials),
     call("capset", 126, &[HEADER, CAPABILITIES_FROM], 10, Credentials),
     call(

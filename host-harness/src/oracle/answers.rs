@@ -140,6 +140,12 @@ const ANSWERS: &[Answers] = &[
     answers("clone3", &[OK, BLOCKED], &[E2BIG, EINVAL, EFAULT, EEXIST, EPERM]).rarely(&[errno(EPERM)]),
     answers("pidfd_open", &[OK], &[EINVAL, ESRCH, ENOENT]),
     answers("pidfd_getfd", &[OK], &[EINVAL, EBADF, EPERM, ESRCH]).rarely(&[OK, errno(EPERM), errno(ESRCH)]),
+    answers(
+        "pidfd_send_signal",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EBADF, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
     answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
         OK,
         BLOCKED,

@@ -89,6 +89,7 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         293 => "pipe2",
         297 => "rt_tgsigqueueinfo",
         302 => "prlimit64",
+        424 => "pidfd_send_signal",
         434 => "pidfd_open",
         435 => "clone3",
         438 => "pidfd_getfd",

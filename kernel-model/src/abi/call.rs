@@ -120,6 +120,12 @@ pub enum Call {
         targetfd: Fd,
         flags: u32,
     },
+    PidfdSendSignal {
+        pidfd: Fd,
+        signal: i32,
+        info: UserPtr,
+        flags: u32,
+    },
     Poll {
         fds: UserPtr,
         nfds: u32,

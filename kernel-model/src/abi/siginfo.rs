@@ -98,6 +98,14 @@ impl SigInfo {
     /// As a program passed it, but for the number.
     #[must_use]
     pub fn from_bytes(signal: Signal, bytes: &[u8; KERNEL_SIGINFO_BYTES]) -> SigInfo {
+        let mut info = SigInfo::from_user(bytes);
+        info.0[0] = u32::from(signal.number());
+        info
+    }
+
+    /// As a program passed it, with its own number, which may be none.
+    #[must_use]
+    pub fn from_user(bytes: &[u8; KERNEL_SIGINFO_BYTES]) -> SigInfo {
         let mut info = SigInfo::ZERO;
         for (word, bytes) in info.0.iter_mut().zip(bytes.chunks_exact(4)) {
             *word = bytes
@@ -105,7 +113,6 @@ impl SigInfo {
                 .rev()
                 .fold(0, |sum, byte| sum << 8 | u32::from(*byte));
         }
-        info.0[0] = u32::from(signal.number());
         info
     }
 
@@ -116,6 +123,12 @@ impl SigInfo {
         let words = self.0.iter().flat_map(|word| word.to_le_bytes());
         bytes.iter_mut().zip(words).for_each(|(to, from)| *to = from);
         bytes
+    }
+
+    /// `si_signo`, whatever a program put there.
+    #[must_use]
+    pub const fn signo(&self) -> i32 {
+        self.0[0].cast_signed()
     }
 
     /// `si_signo`; none in a free slot.

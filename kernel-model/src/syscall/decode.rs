@@ -310,6 +310,12 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             new: pc,
             old: pd,
         },
+        424 => Call::PidfdSendSignal {
+            pidfd: int(a),
+            signal: int(b),
+            info: pc,
+            flags: uint(d),
+        },
         434 => Call::PidfdOpen {
             pid: int(a),
             flags: uint(b),

@@ -212,6 +212,12 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
             targetfd,
             flags,
         } => pidfd::pidfd_getfd(w, task, pidfd, targetfd, flags),
+        Call::PidfdSendSignal {
+            pidfd,
+            signal,
+            info,
+            flags,
+        } => pidfd::pidfd_send_signal(w, task, pidfd, signal, info, flags),
         Call::Poll { fds, nfds, timeout } => poll::poll(w, task, fds, nfds, timeout),
         Call::Exit { status } => process::exit(w, task, status),
         Call::ExitGroup { status } => process::exit_group(w, task, status),
