@@ -13,6 +13,7 @@ use crate::objects::mm::{AddressSpace, Images, MmStruct, Vma};
 use crate::objects::page_table::{PageTables, Table};
 use crate::objects::pid::{PidStruct, PidTable, find_pid};
 use crate::objects::pipe::PipeInode;
+use crate::objects::poll::PollEntry;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
@@ -48,7 +49,7 @@ pub struct System {
     pub cpus: heapless::Vec<Rq, NR_CPUS>,
     /// Who sleeps for a time, the earliest first.
     pub timers: List<Timers>,
-    /// Who sleeps in poll.
+    /// Who sleeps in poll, who came last first.
     pub pollers: List<WaitEntry>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,
@@ -103,6 +104,7 @@ pub struct World<'a> {
     pub mappings: Arena<'a, AddressSpace>,
     pub filp: Arena<'a, File>,
     pub pipes: Arena<'a, PipeInode>,
+    pub polls: Arena<'a, PollEntry>,
     pub futex_queues: &'a mut [FutexQueue],
     pub sys: &'a mut System,
     pub board: &'a mut dyn Board,
@@ -179,6 +181,7 @@ impl<'a> World<'a> {
             mappings: self.mappings.view(),
             filp: self.filp.view(),
             pipes: self.pipes.view(),
+            polls: self.polls.view(),
             futex_queues: self.futex_queues,
             sys: self.sys,
         }
@@ -205,6 +208,7 @@ pub struct WorldView<'a> {
     pub mappings: View<'a, AddressSpace>,
     pub filp: View<'a, File>,
     pub pipes: View<'a, PipeInode>,
+    pub polls: View<'a, PollEntry>,
     pub futex_queues: &'a [FutexQueue],
     pub sys: &'a System,
 }

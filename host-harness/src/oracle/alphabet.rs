@@ -232,7 +232,7 @@ pub const ROWS: &[Row] = &[
         Threads,
     )),
     creates(call("pidfd_open", 434, &[TID, PIDFD_FLAGS], 16, Threads)),
-    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 8, Threads)),
+    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 12, Threads)),
     call(
         "pidfd_send_signal",
         424,

@@ -152,7 +152,7 @@ const ANSWERS: &[Answers] = &[
         errno(ECHILD),
         errno(EFAULT),
     ]),
-    answers("poll", &[OK], &[EINVAL, EFAULT]),
+    answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, EPERM, ESRCH]).rarely(&[errno(EPERM)]),

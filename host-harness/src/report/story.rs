@@ -269,7 +269,9 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
-        Blocked::Poll(wait) => format!("until one of {} descriptors has something to tell", wait.nfds),
+        Blocked::Poll(wait) | Blocked::PollRestart(wait) => {
+            format!("until one of {} descriptors has something to tell", wait.nfds)
+        }
         Blocked::Futex(wait) | Blocked::FutexRestart(wait) => {
             format!(
                 "until the futex at {:#x} is woken; it holds {}",

@@ -138,6 +138,11 @@ impl<S: Storage> Kernel<S> {
         sum = sum
             .wrapping_add(hash_memory(w, &labels, contents))
             .wrapping_add(hash_files(w, &labels));
+        // Of two that watch the same, the first is woken first.
+        for task in w.sys.pollers.iter(w.tasks) {
+            lanes.word(number(w, Some(task)));
+        }
+        lanes.word(u64::MAX);
         // Of two that sleep until the same moment, the first wakes first.
         for task in w.sys.timers.iter(w.tasks) {
             lanes.word(number(w, Some(task)));
@@ -162,6 +167,11 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         }
         if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked {
             add(labels.files, t.file.index(), label([pid, 0, 8]));
+        }
+        for (at, entry) in (0u64..).zip(t.polls.iter(w.polls)) {
+            if let Some(file) = w.polls[entry].file {
+                add(labels.files, file.index(), label([pid, at, 9]));
+            }
         }
         if let Some(files) = t.files {
             for (fd, file) in w.files[files].open(w.fdtables) {
@@ -266,6 +276,10 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
     if let Some(Blocked::Futex(wait)) = t.parked {
         hash_futex(w, labels, task, &wait, lanes);
     }
+    for entry in t.polls.iter(w.polls).map(|entry| &w.polls[entry]) {
+        let file = entry.file.map(|file| get(labels.files, file.index()));
+        (entry.fd, entry.events, file).hash(lanes);
+    }
     // Whom it shares its tables with: named by the lowest pid that has the same one.
     first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
     first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
@@ -323,6 +337,7 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::Futex(wait)) => hash_wait(13, &wait, lanes),
         Some(Blocked::FutexRestart(wait)) => hash_wait(14, &wait, lanes),
         Some(Blocked::Poll(wait)) => (12, wait).hash(lanes),
+        Some(Blocked::PollRestart(wait)) => (16, wait).hash(lanes),
     }
 }
 

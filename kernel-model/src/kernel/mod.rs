@@ -119,6 +119,7 @@ impl<S: Storage> Kernel<S> {
             mappings: Arena::new(t.mappings, &mut p.mappings),
             filp: Arena::new(t.filp, &mut p.filp),
             pipes: Arena::new(t.pipes, &mut p.pipes),
+            polls: Arena::new(t.polls, &mut p.polls),
             futex_queues: t.futex_queues,
             sys: &mut self.sys,
             board,
@@ -147,6 +148,7 @@ impl<S: Storage> Kernel<S> {
             mappings: View::new(t.mappings, &p.mappings),
             filp: View::new(t.filp, &p.filp),
             pipes: View::new(t.pipes, &p.pipes),
+            polls: View::new(t.polls, &p.polls),
             futex_queues: t.futex_queues,
             sys: &self.sys,
         }
@@ -154,7 +156,7 @@ impl<S: Storage> Kernel<S> {
 
     /// How many objects of each table are in use.
     #[must_use]
-    pub fn used(&self) -> [(&'static str, u32); 15] {
+    pub fn used(&self) -> [(&'static str, u32); 16] {
         self.storage.view().pools.used()
     }
 

@@ -20,7 +20,7 @@ pub struct Transfer {
     pub done: u64,
 }
 
-/// What poll waits for: the array is the program's, and looked at anew after each event.
+/// What poll waits for. The array is read when the call begins, and again when a signal has interrupted it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct PollWait {
     /// The array of `struct pollfd`.
@@ -88,6 +88,8 @@ pub enum Blocked {
     FutexRestart(FutexWait),
     /// poll: until one of the descriptors has something to tell, a time or a signal.
     Poll(PollWait),
+    /// poll: begun anew once the signals are taken that were there. Nobody sleeps in it.
+    PollRestart(PollWait),
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -118,6 +120,7 @@ impl Blocked {
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
             | Blocked::Poll(_)
+            | Blocked::PollRestart(_)
             | Blocked::Kthread => Restart::NoHand,
             Blocked::VforkDone { .. }
             | Blocked::DeThread
@@ -159,7 +162,8 @@ impl Blocked {
             | Blocked::Clone(_)
             | Blocked::Futex(_)
             | Blocked::FutexRestart(_)
-            | Blocked::Poll(_) => Sleep::Interruptible,
+            | Blocked::Poll(_)
+            | Blocked::PollRestart(_) => Sleep::Interruptible,
         }
     }
 
@@ -179,7 +183,7 @@ impl Blocked {
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
             Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",
-            Blocked::Poll(_) => "poll_schedule_timeout",
+            Blocked::Poll(_) | Blocked::PollRestart(_) => "poll_schedule_timeout",
         }
     }
 }

@@ -1,12 +1,15 @@
 //! poll: what descriptors have to tell, and who waits for it.
 
-use crate::abi::errno::Result;
+use crate::abi::errno::{Errno, Result};
 use crate::abi::ids::TaskRef;
 use crate::objects::file::{FileKind, FileRef};
-use crate::store::list;
+use crate::objects::poll::{PollEntry, Polled};
+use crate::store::list::{self, Link, List};
 use crate::world::World;
 
-use super::pidfd::pid_task;
+use super::file::{fdget, fput, get_file};
+use super::pidfd::{PidRef, pid_task};
+use super::pipe::PipeRef;
 use super::state::wake_up;
 
 /// There is something to read (POLLIN, POLLRDNORM).
@@ -47,7 +50,12 @@ pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
     }
 }
 
-/// What a descriptor has to tell of what is asked for: errors and hang-ups always.
+/// What is asked of a description: errors and hang-ups always.
+const fn filter(events: u16) -> u16 {
+    events | POLLERR | POLLHUP
+}
+
+/// What a descriptor has to tell of what is asked for.
 ///
 /// # Errors
 /// None: a descriptor that names nothing has POLLNVAL to tell.
@@ -56,18 +64,102 @@ pub fn do_pollfd(w: &World<'_>, task: TaskRef, fd: i32, events: u16) -> u16 {
     if fd < 0 {
         return 0;
     }
-    let found: Result<FileRef> = super::file::fdget(w, task, fd);
-    match found {
-        Ok(file) => vfs_poll(w, file) & (events | POLLERR | POLLHUP),
+    match fdget(w, task, fd) {
+        Ok(file) => vfs_poll(w, file) & filter(events),
         Err(_) => POLLNVAL,
     }
 }
 
-/// Something has happened to a pipe or to a task: whoever sleeps in poll looks again.
-pub fn wake_pollers(w: &mut World<'_>) {
+/// `__pollwait()`: the task will stand at the wait queue of what the descriptor names now, and holds it.
+///
+/// # Errors
+/// ENOMEM: too many descriptors are watched in the system.
+pub fn pollwait(w: &mut World<'_>, task: TaskRef, fd: i32, events: u16) -> Result<()> {
+    let file = fdget(w, task, fd).ok();
+    let entry = PollEntry {
+        fd,
+        events,
+        file,
+        link: Link::NONE,
+    };
+    let entry = w.polls.alloc(entry).ok_or(Errno::ENOMEM)?;
+    if let Some(file) = file {
+        get_file(w, file);
+    }
+    let mut all = w.tasks[task].polls;
+    all.push_back(&mut w.polls, entry);
+    w.tasks[task].polls = all;
+    Ok(())
+}
+
+/// The descriptors that a task watches, with what each has to tell now, in the order of its array.
+pub fn for_each_polled(
+    w: &mut World<'_>,
+    task: TaskRef,
+    visit: &mut dyn FnMut(&mut World<'_>, u16) -> Result<()>,
+) -> Result<()> {
+    let mut at = w.tasks[task].polls.first();
+    while let Some(entry) = at {
+        let PollEntry { fd, events, .. } = w.polls[entry];
+        at = list::next::<Polled>(&w.polls[entry]);
+        let told = do_pollfd(w, task, fd, events);
+        visit(w, told)?;
+    }
+    Ok(())
+}
+
+/// `poll_freewait()`: the task watches nothing any more, and lets go what it held.
+pub fn poll_freewait(w: &mut World<'_>, task: TaskRef) {
+    let mut all = core::mem::replace(&mut w.tasks[task].polls, List::EMPTY);
+    while let Some(entry) = all.first() {
+        all.remove(&mut w.polls, entry);
+        let file = w.polls[entry].file;
+        w.polls.free(entry);
+        if let Some(file) = file {
+            fput(w, file);
+        }
+    }
+}
+
+/// A wait queue at which tasks in poll stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitQueue {
+    /// Of those that read a pipe.
+    Read(PipeRef),
+    /// Of those that write to it.
+    Write(PipeRef),
+    /// Of a task's number (`wait_pidfd`).
+    Pidfd(PidRef),
+}
+
+/// At which queue one stands who watches a file.
+fn queue_of(kind: FileKind) -> Option<WaitQueue> {
+    match kind {
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => Some(WaitQueue::Read(pipe)),
+        FileKind::PipeWrite(pipe) => Some(WaitQueue::Write(pipe)),
+        FileKind::Pidfd(pid) => Some(WaitQueue::Pidfd(pid)),
+        FileKind::Console { .. } => None,
+    }
+}
+
+/// Something has happened, of which those who watch it are told: whoever asked for it looks again. Without a key all are
+/// told, whatever they asked for. Who came last is woken first, before those who sleep in read and write.
+pub fn wake_pollers(w: &mut World<'_>, queue: WaitQueue, key: Option<u16>) {
     let mut at = w.sys.pollers.first();
     while let Some(task) = at {
         at = list::next::<crate::objects::task::WaitEntry>(&w.tasks[task]);
-        wake_up(w, task);
+        if is_told(w, task, queue, key) {
+            wake_up(w, task);
+        }
     }
+}
+
+/// `pollwake()`: whether one of the files that the task watches stands at this queue, and asks for what has happened.
+fn is_told(w: &World<'_>, task: TaskRef, queue: WaitQueue, key: Option<u16>) -> bool {
+    let mut entries = w.tasks[task].polls.iter(w.polls.view());
+    entries.any(|entry| {
+        let entry = &w.polls[entry];
+        let stands = entry.file.and_then(|file| queue_of(w.filp[file].kind)) == Some(queue);
+        stands && key.is_none_or(|key| key & filter(entry.events) != 0)
+    })
 }

@@ -71,7 +71,8 @@ fn with_queue(
         | Blocked::Clone(_)
         // A futex waiter that wakes stands in its queue until it has looked around.
         | Blocked::Futex(_)
-        | Blocked::FutexRestart(_) => {}
+        | Blocked::FutexRestart(_)
+        | Blocked::PollRestart(_) => {}
         Blocked::Poll(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
     }
 }
@@ -80,7 +81,8 @@ fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
     match reason {
         // do_wait() adds itself with add_wait_queue(), at the head: of two threads that wait for the same child,
         // the one that came last is woken first.
-        Blocked::Wait(_) => with_queue(w, task, reason, |queue, tasks, task| {
+        // Nor does poll_wait() anything else.
+        Blocked::Wait(_) | Blocked::Poll(_) => with_queue(w, task, reason, |queue, tasks, task| {
             queue.push_front(tasks, task)
         }),
         Blocked::Futex(wait) => super::futex::enqueue(w, task, &wait),

@@ -18,6 +18,7 @@ impl Writer {
             16..19 => self.interrupted(),
             19..21 => self.advised(),
             21..23 => self.continued(),
+            23..26 => self.watched(),
             _ => Vec::new(),
         }
     }
@@ -106,6 +107,7 @@ impl Writer {
             ("read", &[Fd(0), page, Number(1)]),
             ("write", &[Fd(1), page, Number(1)]),
             ("futex", &[page, none, none, none, none, none]),
+            ("poll", &[Out, Number(1), Number(-1), Fd(0), Fd(0), Number(1)]),
         ];
         let Some((call, operands)) = self.dice.pick(sleeps) else {
             return Vec::new();
@@ -168,6 +170,28 @@ impl Writer {
             (0, "kill", &[Child(0), Number(18)]),
             (0, "wait4", &[Number(-1), Out, options, Number(0)]),
         ])
+    }
+
+    /// Another: a thread sleeps in poll, and another one closes what it watches, puts something else in its place, or
+    /// writes.
+    fn watched(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let (none, forever) = (Number(0), Number(-1));
+        let events = Number(self.dice.pick(&[1, 1, 4, 5, 0]).unwrap_or(1));
+        let mut made = self.steps(&[
+            (0, "pipe", &[Out]),
+            (0, "pipe", &[Out]),
+            (0, "clone", &[Number(0x1_0f00), none, none, none, none]),
+            (1, "poll", &[Out, Number(2), forever, Fd(0), Fd(0), events]),
+        ]);
+        for _ in 0..self.dice.below(3) {
+            let (from, to) = (Fd(self.dice.below(4)), Fd(self.dice.below(4)));
+            made.extend(match self.dice.percent(50) {
+                true => self.steps(&[(0, "close", &[to])]),
+                false => self.steps(&[(0, "dup2", &[from, to])]),
+            });
+        }
+        made
     }
 
     /// Another: the highest number of a descriptor is taken.

@@ -173,8 +173,8 @@ pub const NFDS: Kind = kind(
     &[Number(1025), Number(-1)],
     Words::Int,
 );
-/// How long poll waits: not at all. One that waits holds its files on Linux and not yet here (docs/design.md).
-pub const POLL_TIMEOUT: Kind = kind(&[Number(0)], &[], &[], Words::Int);
+/// How long poll waits: not at all, or for ever.
+pub const POLL_TIMEOUT: Kind = kind(&[Number(0), Number(-1)], &[], &[], Words::Int);
 /// What is asked of both.
 pub const EVENTS: Kind = kind(
     &[Number(0x5), Number(1)],

@@ -9,15 +9,34 @@ use crate::world::WorldView;
 
 /// 18: descriptions, descriptor tables and `fs_struct` are counted right.
 pub(super) fn files(w: WorldView<'_>) -> Audit {
-    let (mut users, mut fs, mut named, mut pieces) =
-        (Tally::default(), Tally::default(), Tally::default(), 0);
+    let (mut users, mut fs, mut named) = (Tally::default(), Tally::default(), Tally::default());
+    let (mut pieces, mut watched) = (0, 0);
     for (_, t) in w.tasks.iter() {
         t.files.iter().for_each(|files| users.found(files.index()));
         t.fs.iter().for_each(|at| fs.found(at.index()));
         if let Some(Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer)) = t.parked {
             named.found(transfer.file.index());
         }
+        for entry in t.polls.iter(w.polls) {
+            watched += 1;
+            w.polls[entry]
+                .file
+                .iter()
+                .for_each(|file| named.found(file.index()));
+        }
+        require(
+            t.polls.is_empty() || matches!(t.parked, Some(Blocked::Poll(_))),
+            18,
+            "a task that is not in poll watches descriptors",
+            u64::from(t.pid.0),
+        )?;
     }
+    require(
+        watched == w.polls.used(),
+        18,
+        "a watched descriptor is nobody's",
+        u64::from(watched),
+    )?;
     for (files, object) in w.files.iter() {
         users.counted(files.index(), object.count);
         pieces += object.pieces();

@@ -358,7 +358,8 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
         | Blocked::DeThread
         | Blocked::Kthread
         | Blocked::Clone(_)
-        | Blocked::FutexRestart(_) => !t.wait_entry.is_linked(),
+        | Blocked::FutexRestart(_)
+        | Blocked::PollRestart(_) => !t.wait_entry.is_linked(),
     }
 }
 
