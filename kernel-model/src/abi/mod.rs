@@ -12,3 +12,4 @@ pub mod siginfo;
 pub mod signal;
 pub mod state;
 pub mod wait;
+pub mod words;

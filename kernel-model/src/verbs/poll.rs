@@ -55,10 +55,7 @@ const fn filter(events: u16) -> u16 {
     events | POLLERR | POLLHUP
 }
 
-/// What a descriptor has to tell of what is asked for.
-///
-/// # Errors
-/// None: a descriptor that names nothing has POLLNVAL to tell.
+/// What a descriptor has to tell of what is asked for; POLLNVAL where it names nothing.
 #[must_use]
 pub fn do_pollfd(w: &World<'_>, task: TaskRef, fd: i32, events: u16) -> u16 {
     if fd < 0 {
