@@ -49,7 +49,7 @@ pub struct System {
     pub cpus: heapless::Vec<Rq, NR_CPUS>,
     /// Who sleeps for a time, the earliest first.
     pub timers: List<Timers>,
-    /// Who sleeps in poll, who came last first.
+    /// Who sleeps in poll or reads signals, who came last first.
     pub pollers: List<WaitEntry>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,

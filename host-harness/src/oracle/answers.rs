@@ -102,6 +102,8 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
     answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
+    answers("signalfd4", &[OK], &[EINVAL, EFAULT, EBADF]),
+    answers("signalfd", &[OK], &[EINVAL, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
     answers("pause", &[BLOCKED], &[EINTR]).rarely(&[errno(EINTR)]),
     answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
     answers("store", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
@@ -120,6 +122,7 @@ const ANSWERS: &[Answers] = &[
     // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
     answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINTR, EINVAL])
         .rarely(&[errno(EFAULT), errno(EINTR)]),
+    answers("read_signals", &[OK, BLOCKED], &[EINVAL, EAGAIN, EBADF, EINTR]).rarely(&[errno(EINTR)]),
     answers(
         "write",
         &[OK, BLOCKED, GONE],

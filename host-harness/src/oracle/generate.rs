@@ -172,6 +172,9 @@ impl Writer {
             _ if row.name == "pidfd_send_signal" && !view.descriptors.values().any(is_task) => {
                 Some(Some("pidfd_open"))
             }
+            _ if row.name == "read_signals" && !view.descriptors.values().any(is_of_signals) => {
+                Some(Some("signalfd4"))
+            }
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
             _ => None,
         }
@@ -289,6 +292,10 @@ impl Writer {
 
 fn is_task(descriptor: &Descriptor) -> bool {
     descriptor.kind == FileKind::Pidfd
+}
+
+fn is_of_signals(descriptor: &Descriptor) -> bool {
+    descriptor.kind == FileKind::Signalfd
 }
 
 fn somebody_waits(seen: &Snapshot) -> bool {

@@ -71,6 +71,9 @@ pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u64; WORDS]
             0,
             0,
         ],
+        // signalfd and signalfd4: the set.
+        282 => [fourth, 0, 0, 0, 0, 0],
+        289 => [fifth, 0, 0, 0, 0, 0],
         // sigaltstack: where, flags, how much.
         131 => [places.stack, pair(third, 0), fourth, 0, 0, 0],
         _ => [0; 6],

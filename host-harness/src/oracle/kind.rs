@@ -327,6 +327,8 @@ pub const INTO: Kind = kind(
     &[number(BAD), number(NOT_USER), at(4094)],
     Words::Address,
 );
+/// The OUT area.
+pub const INTO_OUT: Kind = kind(&[Out], &[], &[], Words::Address);
 /// Where clone stores a tid.
 pub const TID_AT: Kind = kind(&[NULL], &[AT, at(64)], &[number(BAD)], Words::Address);
 /// Where a resource usage goes: its content is the machine's own, so that only its failing can be compared.

@@ -13,6 +13,8 @@ pub enum OutForm {
     Fds,
     /// So many words of 32 bits.
     Words(usize),
+    /// The first `struct signalfd_siginfo`: its number, code, sender, status, value, address.
+    Signal,
     /// What two `struct pollfd` tell, in place of descriptors.
     Events,
 }
@@ -24,7 +26,7 @@ fn int(bytes: &[u8], at: usize) -> i32 {
 
 impl OutForm {
     /// Bytes from the start of the area in which every form lies.
-    pub const BYTES: usize = 32;
+    pub const BYTES: usize = 128;
 
     /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
@@ -44,6 +46,7 @@ impl OutForm {
             97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
             302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
             7 if first == OUT && value > 0 => Some(OutForm::Events),
+            0 if second == OUT && value >= 128 => Some(OutForm::Signal),
             _ => None,
         }
     }
@@ -62,6 +65,10 @@ impl OutForm {
                 }
             })),
             OutForm::Events => Out::Fds(int(bytes, 4) >> 16 & 0xffff, int(bytes, 12) >> 16 & 0xffff),
+            OutForm::Signal => {
+                let places = [0, 8, 12, 40, 44, 48, 52, 72];
+                Out::Words(places.map(|at| int(bytes, at).cast_unsigned()))
+            }
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),
                 code: int(bytes, 8),

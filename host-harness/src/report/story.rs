@@ -257,6 +257,7 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         },
         Blocked::VforkDone { child } => format!("until pid {child}, its vfork child, execs or exits"),
         Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
+        Blocked::SignalfdRead(_) => "it reads signals, and none that it asks for pends".to_owned(),
         Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
         Blocked::Nanosleep { until, .. } => {
             let ms = (until.saturating_sub(machine.kernel().now()) + 500_000) / 1_000_000;

@@ -85,6 +85,8 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         247 => "waitid",
         273 => "set_robust_list",
         274 => "get_robust_list",
+        282 => "signalfd",
+        289 => "signalfd4",
         292 => "dup3",
         293 => "pipe2",
         297 => "rt_tgsigqueueinfo",

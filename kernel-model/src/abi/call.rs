@@ -273,6 +273,13 @@ pub enum Call {
         info: UserPtr,
     },
     RtSigreturn,
+    /// signalfd, signalfd4.
+    Signalfd {
+        fd: Fd,
+        mask: UserPtr,
+        size: u64,
+        flags: u32,
+    },
     Sigaltstack {
         ss: UserPtr,
         old: UserPtr,

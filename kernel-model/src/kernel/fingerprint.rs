@@ -165,7 +165,7 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         if let Some(mm) = t.mm {
             add(labels.mms, mm.index(), label([pid, 0, 1]));
         }
-        if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked {
+        if let Some(t) = t.parked.and_then(|reason| reason.transfer()) {
             add(labels.files, t.file.index(), label([pid, 0, 8]));
         }
         for (at, entry) in (0u64..).zip(t.polls.iter(w.polls)) {
@@ -320,6 +320,9 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::PipeWrite(t)) => {
             (2, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
         }
+        Some(Blocked::SignalfdRead(t)) => {
+            (17, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
         Some(Blocked::Wait(args)) => (3, args).hash(lanes),
         Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
         Some(Blocked::Nanosleep {
@@ -445,6 +448,7 @@ fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
         (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
         match object.kind {
             FileKind::Console { stream, tty } => (stream, tty).hash(&mut lanes),
+            FileKind::Signalfd(mask) => mask.hash(&mut lanes),
             // Of one whose task is gone nothing is left to tell.
             FileKind::Pidfd(pid) => lanes.word(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0))),
             _ => {}

@@ -46,6 +46,8 @@ pub enum Blocked {
     PipeRead(Transfer),
     /// write to a full pipe.
     PipeWrite(Transfer),
+    /// read of signals of which none pends.
+    SignalfdRead(Transfer),
     /// nanosleep.
     Nanosleep {
         /// When it is over, in nanoseconds since boot.
@@ -109,7 +111,9 @@ impl Blocked {
     #[must_use]
     pub const fn restart(&self) -> Restart {
         match self {
-            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) => Restart::Sys,
+            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) | Blocked::SignalfdRead(_) => {
+                Restart::Sys
+            }
             // With a time limit ERESTART_RESTARTBLOCK.
             Blocked::Futex(wait) | Blocked::FutexRestart(wait) => match wait.until {
                 u64::MAX => Restart::Sys,
@@ -126,6 +130,17 @@ impl Blocked {
             | Blocked::DeThread
             | Blocked::Clone(_)
             | Blocked::SigsuspendRestart { .. } => Restart::NoIntr,
+        }
+    }
+
+    /// The read or write that it is in the midst of, with the file that it holds.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<Transfer> {
+        match self {
+            Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) | Blocked::SignalfdRead(transfer) => {
+                Some(*transfer)
+            }
+            _ => None,
         }
     }
 
@@ -153,6 +168,7 @@ impl Blocked {
             Blocked::Wait(_)
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
+            | Blocked::SignalfdRead(_)
             | Blocked::Nanosleep { .. }
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
@@ -175,6 +191,7 @@ impl Blocked {
             Blocked::VforkDone { .. } => "kernel_clone",
             Blocked::PipeRead(_) => "pipe_read",
             Blocked::PipeWrite(_) => "pipe_write",
+            Blocked::SignalfdRead(_) => "signalfd_read_iter",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::Pause => "do_sys_pause",
             Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => "sigsuspend",

@@ -289,6 +289,18 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             head_ptr: pb,
             len_ptr: pc,
         },
+        282 => Call::Signalfd {
+            fd: int(a),
+            mask: pb,
+            size: c,
+            flags: 0,
+        },
+        289 => Call::Signalfd {
+            fd: int(a),
+            mask: pb,
+            size: c,
+            flags: uint(d),
+        },
         292 => Call::Dup3 {
             fd: int(a),
             newfd: int(b),

@@ -12,6 +12,7 @@ mod prctl;
 mod process;
 mod resource;
 mod signal;
+mod signalfd;
 mod time;
 
 use crate::abi::call::Call;
@@ -102,6 +103,7 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer),
+        Blocked::SignalfdRead(transfer) => file::signalfd_read_again(w, task, transfer),
         Blocked::Nanosleep {
             until,
             remain,
@@ -141,7 +143,7 @@ pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
 
 /// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
 pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
-    if let Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) = reason {
+    if let Some(transfer) = reason.transfer() {
         crate::verbs::pipe::abandon(w, transfer);
     }
     let anew = match reason.restart() {
@@ -319,6 +321,12 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
             signal,
             info,
         } => signal::rt_tgsigqueueinfo(w, task, (tgid, tid), signal, info),
+        Call::Signalfd {
+            fd,
+            mask,
+            size,
+            flags,
+        } => signalfd::signalfd4(w, task, fd, mask, size, flags),
         Call::Sigaltstack { ss, old } => signal::sigaltstack(w, task, sp, ss, old),
         // do_no_restart_syscall(): what a handler has interrupted is over; what no handler has, goes on by itself.
         // The registers that rt_sigreturn restores are the front door's.

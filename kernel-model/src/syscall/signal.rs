@@ -170,10 +170,12 @@ pub(super) fn sigtimedwait_again(
 }
 
 fn take_awaited(w: &mut World<'_>, task: TaskRef, set: SigSet, to: UserPtr) -> Result<Option<Reply>> {
-    let Some((signal, info)) = dequeue_signal(w, task, SigSet(!set.0)) else {
+    let found = dequeue_signal(w, task, SigSet(!set.0));
+    // Also of what it was not told of, and where there is none.
+    recalc_sigpending(w, task);
+    let Some((signal, info)) = found else {
         return Ok(None);
     };
-    recalc_sigpending(w, task);
     put_optional(w, task, to, &info.to_bytes())?;
     Ok(Some(Reply::Done(i64::from(signal.number()))))
 }

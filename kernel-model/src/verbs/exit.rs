@@ -49,7 +49,7 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
     match t.parked.take() {
-        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) => pipe::abandon(w, t),
+        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t) | Blocked::SignalfdRead(t)) => pipe::abandon(w, t),
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
         }

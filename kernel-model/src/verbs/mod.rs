@@ -19,6 +19,7 @@ pub mod pipe;
 pub mod poll;
 pub mod sched;
 pub mod signal;
+pub mod signalfd;
 pub mod sigqueue;
 pub mod state;
 pub mod timer;

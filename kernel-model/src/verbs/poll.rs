@@ -1,7 +1,8 @@
 //! poll: what descriptors have to tell, and who waits for it.
 
 use crate::abi::errno::{Errno, Result};
-use crate::abi::ids::TaskRef;
+use crate::abi::ids::{Handle, TaskRef, kind};
+use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FileRef};
 use crate::objects::poll::{PollEntry, Polled};
 use crate::store::list::{self, Link, List};
@@ -10,6 +11,7 @@ use crate::world::World;
 use super::file::{fdget, fput, get_file};
 use super::pidfd::{PidRef, pid_task};
 use super::pipe::PipeRef;
+use super::signalfd::is_readable;
 use super::state::wake_up;
 
 /// There is something to read (POLLIN, POLLRDNORM).
@@ -23,9 +25,9 @@ pub const POLLHUP: u16 = 0x10;
 /// No such descriptor.
 pub const POLLNVAL: u16 = 0x20;
 
-/// `vfs_poll()`: what a description has to tell now.
+/// `vfs_poll()`: what a description has to tell a task now.
 #[must_use]
-pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
+pub fn vfs_poll(w: &World<'_>, task: TaskRef, file: FileRef) -> u16 {
     let file = &w.filp[file];
     let when = |holds: bool, mask: u16| if holds { mask } else { 0 };
     match file.kind {
@@ -38,6 +40,8 @@ pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
             when(!pipe.is_full(), POLLOUT) | when(pipe.readers == 0, POLLERR)
         }
         FileKind::Console { .. } => POLLOUT,
+        // EPOLLIN alone.
+        FileKind::Signalfd(mask) => when(is_readable(w, task, mask), POLLIN & 1),
         FileKind::Pidfd(pid) => match pid_task(w, pid) {
             None => POLLIN | POLLHUP,
             Some(task) => {
@@ -62,7 +66,7 @@ pub fn do_pollfd(w: &World<'_>, task: TaskRef, fd: i32, events: u16) -> u16 {
         return 0;
     }
     match fdget(w, task, fd) {
-        Ok(file) => vfs_poll(w, file) & filter(events),
+        Ok(file) => vfs_poll(w, task, file) & filter(events),
         Err(_) => POLLNVAL,
     }
 }
@@ -127,14 +131,17 @@ pub enum WaitQueue {
     Write(PipeRef),
     /// Of a task's number (`wait_pidfd`).
     Pidfd(PidRef),
+    /// Of those that read the signals of tasks with these actions (`signalfd_wqh`).
+    Signalfd(Handle<kind::Sighand>),
 }
 
-/// At which queue one stands who watches a file.
-fn queue_of(kind: FileKind) -> Option<WaitQueue> {
+/// At which queue a task stands that watches a file.
+fn queue_of(w: &World<'_>, task: TaskRef, kind: FileKind) -> Option<WaitQueue> {
     match kind {
         FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => Some(WaitQueue::Read(pipe)),
         FileKind::PipeWrite(pipe) => Some(WaitQueue::Write(pipe)),
         FileKind::Pidfd(pid) => Some(WaitQueue::Pidfd(pid)),
+        FileKind::Signalfd(_) => w.tasks[task].sighand.map(WaitQueue::Signalfd),
         FileKind::Console { .. } => None,
     }
 }
@@ -153,10 +160,13 @@ pub fn wake_pollers(w: &mut World<'_>, queue: WaitQueue, key: Option<u16>) {
 
 /// `pollwake()`: whether one of the files that the task watches stands at this queue, and asks for what has happened.
 fn is_told(w: &World<'_>, task: TaskRef, queue: WaitQueue, key: Option<u16>) -> bool {
+    if let Some(Blocked::SignalfdRead(transfer)) = w.tasks[task].parked {
+        return queue_of(w, task, w.filp[transfer.file].kind) == Some(queue);
+    }
     let mut entries = w.tasks[task].polls.iter(w.polls.view());
     entries.any(|entry| {
         let entry = &w.polls[entry];
-        let stands = entry.file.and_then(|file| queue_of(w.filp[file].kind)) == Some(queue);
+        let stands = entry.file.and_then(|file| queue_of(w, task, w.filp[file].kind)) == Some(queue);
         stands && key.is_none_or(|key| key & filter(entry.events) != 0)
     })
 }

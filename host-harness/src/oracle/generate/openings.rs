@@ -19,6 +19,7 @@ impl Writer {
             19..21 => self.advised(),
             21..23 => self.continued(),
             23..26 => self.watched(),
+            26..31 => self.signalled(),
             _ => Vec::new(),
         }
     }
@@ -107,6 +108,7 @@ impl Writer {
             ("read", &[Fd(0), page, Number(1)]),
             ("write", &[Fd(1), page, Number(1)]),
             ("futex", &[page, none, none, none, none, none]),
+            ("read_signals", &[Fd(2), Out, Number(128)]),
             ("poll", &[Out, Number(1), Number(-1), Fd(0), Fd(0), Number(1)]),
         ];
         let Some((call, operands)) = self.dice.pick(sleeps) else {
@@ -114,6 +116,10 @@ impl Writer {
         };
         let mut made = match call {
             "write" => self.full_pipe(),
+            "read_signals" => self.steps(&[
+                (0, "pipe", &[Out]),
+                (0, "signalfd4", &[Number(-1), at, size, none, Number(1 << 33)]),
+            ]),
             _ => self.steps(&[
                 (
                     0,
@@ -191,6 +197,41 @@ impl Writer {
                 false => self.steps(&[(0, "dup2", &[from, to])]),
             });
         }
+        made
+    }
+
+    /// Another: signals are blocked and can be read, by a thread or a child that polls for them or sleeps in read.
+    fn signalled(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let (at, none, size) = (Number(IN.cast_signed()), Number(0), Number(8));
+        let forever = Number(-1);
+        let set = Number(1 << 9 | 1 << 11 | 1 << 33);
+        let flags = Number(self.dice.pick(&[0, 0, 0x800]).unwrap_or(0));
+        let mut made = self.steps(&[
+            (0, "rt_sigprocmask", &[none, at, none, size, set]),
+            (0, "signalfd4", &[forever, at, size, flags, set]),
+        ]);
+        let thread = Number(0x1_0f00);
+        made.extend(match self.dice.below(3) {
+            0 => self.steps(&[(0, "fork", &[])]),
+            _ => self.steps(&[(0, "clone", &[thread, none, none, none, none])]),
+        });
+        made.extend(match self.dice.below(3) {
+            0 => self.steps(&[(1, "poll", &[Out, Number(1), forever, Fd(0), Fd(0), Number(1)])]),
+            1 => self.steps(&[(1, "read_signals", &[Fd(0), Out, Number(256)])]),
+            _ => Vec::new(),
+        });
+        for _ in 0..self.dice.below(3) {
+            let signal = Number(self.dice.pick(&[10, 12, 34]).unwrap_or(10));
+            let who = Operand::Task(self.dice.below(2));
+            made.extend(match self.dice.below(3) {
+                0 => self.steps(&[(0, "kill", &[who, signal])]),
+                1 => self.steps(&[(0, "tkill", &[who, signal])]),
+                _ => self.steps(&[(0, "rt_sigqueueinfo", &[who, signal, at, forever, Number(9)])]),
+            });
+        }
+        let who = self.dice.below(2);
+        made.extend(self.steps(&[(who, "read_signals", &[Fd(0), Out, Number(256)])]));
         made
     }
 

@@ -14,7 +14,7 @@ pub(super) fn files(w: WorldView<'_>) -> Audit {
     for (_, t) in w.tasks.iter() {
         t.files.iter().for_each(|files| users.found(files.index()));
         t.fs.iter().for_each(|at| fs.found(at.index()));
-        if let Some(Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer)) = t.parked {
+        if let Some(transfer) = t.parked.and_then(|reason| reason.transfer()) {
             named.found(transfer.file.index());
         }
         for entry in t.polls.iter(w.polls) {
@@ -78,7 +78,7 @@ pub(super) fn pipes(w: WorldView<'_>, console: bool) -> Audit {
             FileKind::PipeRead(pipe) => readers.found(pipe.index()),
             FileKind::ConsoleInput { pipe, .. } => readers.found(pipe.index()),
             FileKind::PipeWrite(pipe) => writers.found(pipe.index()),
-            FileKind::Console { .. } | FileKind::Pidfd(_) => {}
+            FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
         }
     }
     let mut unseen_writers = 0;
@@ -151,7 +151,7 @@ fn same_pipe(w: WorldView<'_>, a: FileRef, b: FileRef) -> bool {
         FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } => {
             Some(pipe)
         }
-        FileKind::Console { .. } | FileKind::Pidfd(_) => None,
+        FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => None,
     };
     pipe(a) == pipe(b)
 }
