@@ -1,5 +1,6 @@
 //! Floor 4: what tasks do and what happens to them. Verbs know nothing of call numbers or registers.
 
+pub mod binfmt;
 pub mod children;
 pub mod cred;
 pub mod deliver;
