@@ -75,7 +75,8 @@ impl<S: Storage> Kernel<S> {
             .and_then(|()| exec::check(&w, program));
         if let Err(errno) = may {
             exec::fail_late(&mut w, task);
-            return self.leave(task, Stand::Done(errno.to_return_value()), board);
+            let stand = Stand::over(&w, task, errno.to_return_value());
+            return self.leave(task, stand, board);
         }
         if exec::de_thread(&mut w, task) {
             crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
@@ -85,7 +86,8 @@ impl<S: Storage> Kernel<S> {
             Ok(secure) => self.start(task, program, arguments, secure, board),
             Err(errno) => {
                 exec::fail_late(&mut w, task);
-                self.leave(task, Stand::Done(errno.to_return_value()), board)
+                let stand = Stand::over(&w, task, errno.to_return_value());
+                self.leave(task, stand, board)
             }
         }
     }

@@ -14,7 +14,7 @@ mod signal;
 pub mod storage;
 
 use crate::abi::call::{Call, Outcome, UserPtr};
-use crate::abi::effect::Board;
+use crate::abi::effect::{Board, Effect};
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
@@ -121,6 +121,7 @@ impl<S: Storage> Kernel<S> {
             polls: Arena::new(t.polls, &mut p.polls),
             futex_queues: t.futex_queues,
             sys: &mut self.sys,
+            hears: board.hears(),
             board,
         }
     }
@@ -196,7 +197,7 @@ impl<S: Storage> Kernel<S> {
         if call == Call::RtSigreturn {
             return self.rt_sigreturn(task, board);
         }
-        let stand = syscall::syscall(&mut w, task, call, sp);
+        let stand = syscall::syscall(&mut w, task, &call, sp);
         self.leave(task, stand, board)
     }
 
@@ -204,10 +205,14 @@ impl<S: Storage> Kernel<S> {
     pub fn syscall_raw(&mut self, task: TaskRef, nr: u64, args: [u64; 6], board: &mut dyn Board) -> Outcome {
         match syscall::decode::decode(nr, args) {
             Ok(call) => self.syscall(task, call, board),
-            Err(errno) => match enter(&mut self.world(board), task) {
-                Ok(()) => self.leave(task, Stand::Done(errno.to_return_value()), board),
-                Err(outcome) => outcome,
-            },
+            Err(errno) => {
+                let mut w = self.world(board);
+                if let Err(outcome) = enter(&mut w, task) {
+                    return outcome;
+                }
+                let stand = Stand::over(&w, task, errno.to_return_value());
+                self.leave(task, stand, board)
+            }
         }
     }
 
@@ -299,8 +304,7 @@ impl<S: Storage> Kernel<S> {
             }
             Err(BadAccess::Oom) => {
                 // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
-                let who = w.id(task);
-                w.emit(crate::abi::effect::Effect::OutOfMemory { task: who });
+                w.tell(|w| Effect::OutOfMemory { task: w.id(task) });
                 force_sig(&mut w, task, Signal::SIGKILL);
             }
         }
