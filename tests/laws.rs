@@ -287,7 +287,9 @@ fn linux_changes_something(call: &Call, errno: Errno, effects: &[Effect]) -> Opt
             Some("the buffers before the one without a frame are in the pipe")
         }
         (Call::Waitid { .. }, _) => Some("waitid stores zeroes"),
-        (Call::Setpriority { .. }, Errno::EACCES) => Some("the processes that may be changed are changed"),
+        (Call::Setpriority { .. }, Errno::EACCES | Errno::EPERM) => {
+            Some("the processes that may be changed are changed")
+        }
         _ => None,
     }
 }

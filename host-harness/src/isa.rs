@@ -378,6 +378,10 @@ pub enum Instr {
     /// Of four consecutive slots, an address, an expected value and a new one: the fourth becomes what memory holds there,
     /// and if that is the expected value, memory becomes the new one.
     CompareSwap { size: Size, base: Slot },
+    /// `memory[base] = ` the address of the next instruction, where [`Instr::LongJump`] will go on; `acc = 0`.
+    SetJump { base: Slot },
+    /// `pc`, `sp`, `fp` and `acc` become what four consecutive slots hold.
+    LongJump { base: Slot },
     /// `dst = tp`
     GetTp { dst: Slot },
     /// After `clone`: the parent (`acc` is not 0) goes on; the child finds a function and its argument at `sp` and

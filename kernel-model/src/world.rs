@@ -13,6 +13,7 @@ use crate::objects::mm::{AddressSpace, Images, MmStruct, Vma};
 use crate::objects::page_table::{PageTables, Table};
 use crate::objects::pid::{PidStruct, PidTable, find_pid};
 use crate::objects::pipe::PipeInode;
+use crate::objects::poll::PollEntry;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
 use crate::objects::signal::{RealTimers, SighandStruct, SignalStruct};
@@ -48,7 +49,7 @@ pub struct System {
     pub cpus: heapless::Vec<Rq, NR_CPUS>,
     /// Who sleeps for a time, the earliest first.
     pub timers: List<Timers>,
-    /// Who sleeps in poll.
+    /// Who sleeps in poll or reads signals, who came last first.
     pub pollers: List<WaitEntry>,
     /// Who sleeps by a clock of processor time.
     pub cpu_sleepers: List<WaitEntry>,
@@ -109,6 +110,7 @@ pub struct World<'a> {
     pub mappings: Arena<'a, AddressSpace>,
     pub filp: Arena<'a, File>,
     pub pipes: Arena<'a, PipeInode>,
+    pub polls: Arena<'a, PollEntry>,
     pub futex_queues: &'a mut [FutexQueue],
     pub sys: &'a mut System,
     pub board: &'a mut dyn Board,
@@ -196,6 +198,7 @@ impl<'a> World<'a> {
             mappings: self.mappings.view(),
             filp: self.filp.view(),
             pipes: self.pipes.view(),
+            polls: self.polls.view(),
             futex_queues: self.futex_queues,
             sys: self.sys,
         }
@@ -222,6 +225,7 @@ pub struct WorldView<'a> {
     pub mappings: View<'a, AddressSpace>,
     pub filp: View<'a, File>,
     pub pipes: View<'a, PipeInode>,
+    pub polls: View<'a, PollEntry>,
     pub futex_queues: &'a [FutexQueue],
     pub sys: &'a System,
 }

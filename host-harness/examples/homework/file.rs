@@ -75,8 +75,8 @@ impl Kernel {
                     self.wake_queue(pipe, true);
                 }
             }
-            // It has no call that makes one.
-            FileKind::Pidfd => {}
+            // It has no calls that make them.
+            FileKind::Pidfd | FileKind::Signalfd => {}
         }
     }
 

@@ -75,7 +75,7 @@ pub struct Task {
     /// What its call gave, which it could not tell yet since it was stopped.
     pub told: Option<Returned>,
     /// The OUT area.
-    pub out: [u8; 64],
+    pub out: [u8; OutForm::BYTES],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -489,7 +489,7 @@ impl Task {
             parent_execs: 0,
             command: None,
             told: None,
-            out: [0; 64],
+            out: [0; OutForm::BYTES],
         }
     }
 }

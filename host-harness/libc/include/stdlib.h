@@ -46,6 +46,9 @@ double strtod(const char *s, char **end);
 float strtof(const char *s, char **end);
 
 char *getenv(const char *name);
+#ifdef _GNU_SOURCE
+char *secure_getenv(const char *name);
+#endif
 int setenv(const char *name, const char *value, int overwrite);
 int unsetenv(const char *name);
 int putenv(char *assignment);

@@ -12,3 +12,9 @@ int pidfd_getfd(int pidfd, int target, unsigned int flags)
 {
     return (int)__syscall_ret(__syscall(SYS_pidfd_getfd, (long)pidfd, (long)target, (unsigned long)flags));
 }
+
+int pidfd_send_signal(int pidfd, int sig, siginfo_t *info, unsigned int flags)
+{
+    return (int)__syscall_ret(
+        __syscall(SYS_pidfd_send_signal, (long)pidfd, (long)sig, info, (unsigned long)flags));
+}

@@ -8,12 +8,12 @@ const MESSAGES: &str = "message queues are not supported yet: use a pipe";
 const SOCKETS: &str = "sockets are not supported yet: use a pipe";
 const FILES: &str = "files are not supported yet: use standard input and output, and pipes";
 const TIMERS: &str = "timers of timer_create are not supported yet: use setitimer";
-const JUMPS: &str = "jumps between functions are not supported";
+const CONTEXTS: &str = "stacks of one's own are not supported: use setjmp, or threads";
 const CPLUSPLUS: &str = "this is C++: ktm runs C";
 const WINDOWS: &str = "this is of Windows: ktm runs C programs for Linux";
 
 /// Functions by the start of their name.
-const FUNCTIONS: [(&str, &str); 25] = [
+const FUNCTIONS: [(&str, &str); 27] = [
     ("pthread_cancel", CANCELLATION),
     ("pthread_testcancel", CANCELLATION),
     ("pthread_setcancel", CANCELLATION),
@@ -37,12 +37,14 @@ const FUNCTIONS: [(&str, &str); 25] = [
     ("creat", FILES),
     ("mkfifo", FILES),
     ("timer_", TIMERS),
-    ("setjmp", JUMPS),
-    ("longjmp", JUMPS),
+    ("getcontext", CONTEXTS),
+    ("setcontext", CONTEXTS),
+    ("makecontext", CONTEXTS),
+    ("swapcontext", CONTEXTS),
 ];
 
 /// Headers by name.
-const HEADERS: [(&str, &str); 23] = [
+const HEADERS: [(&str, &str); 22] = [
     ("threads.h", THREADS),
     ("sys/sem.h", SEMAPHORES),
     ("sys/shm.h", SHARED),
@@ -56,7 +58,6 @@ const HEADERS: [(&str, &str); 23] = [
     ("netdb.h", SOCKETS),
     ("dirent.h", FILES),
     ("sys/file.h", FILES),
-    ("setjmp.h", JUMPS),
     ("iostream", CPLUSPLUS),
     ("string", CPLUSPLUS),
     ("vector", CPLUSPLUS),

@@ -403,6 +403,18 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
             let equal = old == arith::low(size, expected);
             bus.store(addr, size, if equal { new } else { old })?;
         }
+        Instr::SetJump { base } => {
+            let addr = get(regs, bus, base)?;
+            store(bus, Size::B8, addr, next)?;
+            regs.acc = 0;
+        }
+        Instr::LongJump { base } => {
+            let slot = |index: i32| base.wrapping_add(index * 8);
+            let (pc, sp) = (get(regs, bus, slot(0))?, get(regs, bus, slot(1))?);
+            let (fp, acc) = (get(regs, bus, slot(2))?, get(regs, bus, slot(3))?);
+            (regs.sp, regs.fp, regs.acc) = (sp, fp, acc);
+            return Ok(pc);
+        }
         Instr::GetTp { dst } => put(regs, bus, dst, regs.tp)?,
         Instr::ChildStart => return child_start(regs, bus, next),
         Instr::FirstFrame => regs.fp = offset(regs.sp, -LINKAGE_BYTES),

@@ -1,10 +1,10 @@
-//! execve: the path and the arguments out of the old memory, the program, the arguments into the new stack.
+//! execve: the path and the arguments out of the old memory; the kernel lays them out in the new one.
 
 use kernel_model::abi::effect::Board;
 use kernel_model::abi::ids::TaskRef;
-use kernel_model::abi::limits::STACK_TOP;
+use kernel_model::abi::limits::{MAX_ARG_STRLEN, PATH_MAX};
 use kernel_model::objects::task::Comm;
-use kernel_model::verbs::exec;
+use kernel_model::verbs::{binfmt, exec};
 use kernel_model::{Errno, Kernel, Outcome};
 
 use super::program::Program;
@@ -12,13 +12,6 @@ use crate::isa::Regs;
 use kernel_model::kernel::storage::Boxed;
 
 type K = Kernel<Boxed<Regs>>;
-
-/// The longest path (`PATH_MAX`), its NUL included.
-const PATH_MAX: usize = 4096;
-/// The longest single argument (`MAX_ARG_STRLEN`).
-const MAX_ARG_STRLEN: usize = 32 * 4096;
-/// Bytes of arguments and environment together: a quarter of the 8 MiB stack.
-const ARG_MAX: usize = 2 << 20;
 
 /// What a program is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,12 +22,13 @@ pub struct Arguments {
     pub envp: Vec<Vec<u8>>,
 }
 
-/// A NUL-terminated string.
+/// A NUL-terminated string of at most `max` bytes, the NUL included.
 fn read_string(
     k: &mut K,
     task: TaskRef,
     addr: u64,
-    max: usize,
+    max: u64,
+    too_long: Errno,
     board: &mut dyn Board,
 ) -> Result<Vec<u8>, Errno> {
     let mut bytes = Vec::new();
@@ -47,44 +41,65 @@ fn read_string(
         match chunk.iter().position(|byte| *byte == 0) {
             Some(end) => {
                 bytes.extend_from_slice(chunk.get(..end).unwrap_or(&chunk));
-                return if bytes.len() < max {
+                return if (bytes.len() as u64) < max {
                     Ok(bytes)
                 } else {
-                    Err(Errno::E2BIG)
+                    Err(too_long)
                 };
             }
             None => bytes.extend_from_slice(&chunk),
         }
-        if bytes.len() >= max {
-            return Err(Errno::E2BIG);
+        if bytes.len() as u64 >= max {
+            return Err(too_long);
         }
     }
 }
 
-/// A NULL-terminated array of strings; NULL itself is an empty one.
-fn read_strings(k: &mut K, task: TaskRef, addr: u64, board: &mut dyn Board) -> Result<Vec<Vec<u8>>, Errno> {
-    let (mut strings, mut total) = (Vec::new(), 0);
+/// `count()`: the pointers of a NULL-terminated array; NULL itself is an empty one.
+fn count(k: &mut K, task: TaskRef, addr: u64, board: &mut dyn Board) -> Result<Vec<u64>, Errno> {
+    let mut pointers = Vec::new();
     if addr == 0 {
-        return Ok(strings);
+        return Ok(pointers);
     }
     loop {
-        let at = addr.checked_add(strings.len() as u64 * 8).ok_or(Errno::EFAULT)?;
+        let at = addr.checked_add(pointers.len() as u64 * 8).ok_or(Errno::EFAULT)?;
         let mut word = [0; 8];
         k.copy_from_user(task, at, &mut word, board)?;
-        let string = match u64::from_le_bytes(word) {
-            0 => break,
-            string => read_string(k, task, string, MAX_ARG_STRLEN, board)?,
-        };
-        total += string.len() + 9;
-        if total > ARG_MAX {
-            return Err(Errno::E2BIG);
+        match u64::from_le_bytes(word) {
+            0 => return Ok(pointers),
+            pointer => pointers.push(pointer),
         }
+    }
+}
+
+/// `copy_strings()`: the last first, as long as there is room.
+fn copy_strings(
+    k: &mut K,
+    task: TaskRef,
+    pointers: &[u64],
+    room: &mut u64,
+    board: &mut dyn Board,
+) -> Result<Vec<Vec<u8>>, Errno> {
+    let mut strings = Vec::new();
+    for pointer in pointers.iter().rev() {
+        let string = read_string(k, task, *pointer, MAX_ARG_STRLEN, Errno::E2BIG, board)?;
+        *room = room.checked_sub(string.len() as u64 + 1).ok_or(Errno::E2BIG)?;
         strings.push(string);
     }
+    strings.reverse();
     Ok(strings)
 }
 
-/// The path and the arguments of an execve.
+/// `getname()`: the path of an execve.
+///
+/// # Errors
+/// EFAULT: it cannot be read. ENAMETOOLONG: it is longer than PATH_MAX.
+pub fn read_path(k: &mut K, task: TaskRef, path: u64, board: &mut dyn Board) -> Result<String, Errno> {
+    let path = read_string(k, task, path, PATH_MAX, Errno::ENAMETOOLONG, board)?;
+    Ok(String::from_utf8_lossy(&path).into_owned())
+}
+
+/// The arguments of an execve of this path, read in the order in which Linux does.
 ///
 /// # Errors
 /// - EFAULT: one of them cannot be read.
@@ -92,20 +107,17 @@ fn read_strings(k: &mut K, task: TaskRef, addr: u64, board: &mut dyn Board) -> R
 pub fn read_arguments(
     k: &mut K,
     task: TaskRef,
-    [path, argv, envp]: [u64; 3],
+    path: &str,
+    [argv, envp]: [u64; 2],
     board: &mut dyn Board,
-) -> Result<(String, Arguments), Errno> {
-    let path = read_string(k, task, path, PATH_MAX, board)?;
-    let mut argv = read_strings(k, task, argv, board)?;
-    let envp = read_strings(k, task, envp, board)?;
-    // Since Linux 5.18 a program always has an argv[0].
-    if argv.is_empty() {
-        argv.push(Vec::new());
-    }
-    Ok((
-        String::from_utf8_lossy(&path).into_owned(),
-        Arguments { argv, envp },
-    ))
+) -> Result<Arguments, Errno> {
+    let argv = count(k, task, argv, board)?;
+    let envp = count(k, task, envp, board)?;
+    let mut room = k.bprm_stack_limits(task, argv.len(), envp.len())?;
+    room = room.checked_sub(path.len() as u64 + 1).ok_or(Errno::E2BIG)?;
+    let envp = copy_strings(k, task, &envp, &mut room, board)?;
+    let argv = copy_strings(k, task, &argv, &mut room, board)?;
+    Ok(Arguments { argv, envp })
 }
 
 /// The file name of a path: the command name of who executes it.
@@ -113,11 +125,28 @@ fn comm(path: &str) -> Comm {
     Comm::new(path.rsplit('/').next().unwrap_or(path).as_bytes())
 }
 
-/// The task runs this program with these arguments from now on.
+/// Bytes that no program can foresee, and the same in every run: what AT_RANDOM points to.
+fn random_bytes(k: &K, task: TaskRef) -> [u8; 16] {
+    let pid = k.view().tasks.get(task).map_or(0, |t| u64::from(t.pid.0));
+    let mut state = k.now() ^ pid << 48;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let x = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
+    };
+    let mut bytes = [0; 16];
+    let (low, high) = bytes.split_at_mut(8);
+    low.copy_from_slice(&next().to_le_bytes());
+    high.copy_from_slice(&next().to_le_bytes());
+    bytes
+}
+
+/// The task runs the program that this path names with these arguments from now on.
 pub fn exec(
     k: &mut K,
     task: TaskRef,
     program: &Program,
+    path: &str,
     arguments: &Arguments,
     board: &mut dyn Board,
 ) -> Outcome {
@@ -128,38 +157,13 @@ pub fn exec(
         brk: program.image.brk_start,
         entry: program.image.entry,
     };
-    let outcome = k.exec(task, &description, board);
-    if outcome == Outcome::Done(0)
-        && let Ok(sp) = lay_out(k, task, arguments, board)
-        && let Some(regs) = k.thread_mut(task)
-    {
-        regs.sp = sp;
-        regs.fp = sp;
-    }
-    outcome
-}
-
-/// Linux's initial stack: the strings at the top; below them argc, argv, NULL, environ, NULL and an empty auxiliary
-/// vector, the whole aligned to 16. Returns the stack pointer.
-fn lay_out(k: &mut K, task: TaskRef, arguments: &Arguments, board: &mut dyn Board) -> Result<u64, Errno> {
-    let mut top = STACK_TOP - 8;
-    let mut place = |strings: &[Vec<u8>], k: &mut K| -> Result<Vec<u64>, Errno> {
-        let mut addrs = Vec::new();
-        for string in strings.iter().rev() {
-            top -= string.len() as u64 + 1;
-            k.copy_to_user(task, top, string, board)?;
-            addrs.push(top);
-        }
-        addrs.reverse();
-        Ok(addrs)
+    let argv: Vec<&[u8]> = arguments.argv.iter().map(Vec::as_slice).collect();
+    let envp: Vec<&[u8]> = arguments.envp.iter().map(Vec::as_slice).collect();
+    let given = binfmt::Arguments {
+        filename: path.as_bytes(),
+        argv: &argv,
+        envp: &envp,
+        random: random_bytes(k, task),
     };
-    let envp = place(&arguments.envp, k)?;
-    let argv = place(&arguments.argv, k)?;
-    let mut words = vec![argv.len() as u64];
-    words.extend(argv.iter().chain(&[0]).chain(&envp).chain(&[0, 0, 0]));
-    let sp = (top - words.len() as u64 * 8) & !15;
-    for (at, word) in (0u64..).zip(&words) {
-        k.copy_to_user(task, sp + at * 8, &word.to_le_bytes(), board)?;
-    }
-    Ok(sp)
+    k.execve(task, &description, &given, board)
 }

@@ -198,7 +198,7 @@ impl Machine {
             Some(Err(_)) => return Err(Errno::ENOEXEC),
             None => return Err(Errno::ENOENT),
         };
-        match exec::exec(&mut kernel, init, program, arguments, &mut bay) {
+        match exec::exec(&mut kernel, init, program, path, arguments, &mut bay) {
             Outcome::Done(0) => Ok(Machine {
                 kernel,
                 memory,
@@ -425,14 +425,17 @@ impl Machine {
     ) -> Result<Outcome, Errno> {
         let programs = Arc::clone(&self.programs);
         let (kernel, mut bay) = self.parts(events);
-        let (path, arguments) = exec::read_arguments(kernel, task, args, &mut bay)?;
-        match programs.find(&path) {
-            Some(Ok(program)) => Ok(exec::exec(kernel, task, program, &arguments, &mut bay)),
-            Some(Err(_)) => {
+        let [path, argv, envp] = args;
+        let path = exec::read_path(kernel, task, path, &mut bay)?;
+        // The file is opened before the arguments are read.
+        let program = programs.find(&path).ok_or(Errno::ENOENT)?;
+        let arguments = exec::read_arguments(kernel, task, &path, [argv, envp], &mut bay)?;
+        match program {
+            Ok(program) => Ok(exec::exec(kernel, task, program, &path, &arguments, &mut bay)),
+            Err(_) => {
                 bay.events.push(Event::BadProgram { path });
                 Err(Errno::ENOEXEC)
             }
-            None => Err(Errno::ENOENT),
         }
     }
 

@@ -11,8 +11,8 @@ use super::kind::limits::{
     SETTABLE, SIGPENDING, SOFT,
 };
 use super::kind::signals::{
-    ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE,
-    STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
+    ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE, SIGNALFD,
+    SIGNALFD_FLAGS, SIGNALS_LEN, STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
 };
 use super::kind::time::{
     ALARM, CLOCK, CLOCK_INTO, EVERY, ITIMER, MICROSECONDS, NEW_TIMER, OLD_TIMER, REMAIN, REQUEST,
@@ -21,13 +21,13 @@ use super::kind::time::{
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
     DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
-    FUTEX_VAL3, ID, IDTYPE, INTO, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD, NFDS, NULL_POINTER,
-    P_PIDFD, PAGES_AT, PGID, PID, PIDFD_FLAGS, PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT,
-    ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED,
-    WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
+    FUTEX_VAL3, ID, IDTYPE, INFO_OR_NOT, INTO, INTO_OUT, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD,
+    NFDS, NULL_POINTER, OTHER_SIGNO, P_PIDFD, PAGES_AT, PGID, PID, PIDFD, PIDFD_FLAGS, PIDFD_SIGNAL,
+    PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID,
+    SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
 };
 use super::operand::Operand;
-use super::system::Command;
+use super::system::{Command, OUT};
 
 /// What a row makes a task do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -205,6 +205,20 @@ pub const ROWS: &[Row] = &[
         5,
         Signals,
     ),
+    creates(call(
+        "signalfd4",
+        289,
+        &[SIGNALFD, INWARD, SET_SIZE, SIGNALFD_FLAGS, AWAITED],
+        12,
+        Signals,
+    )),
+    creates(call(
+        "signalfd",
+        282,
+        &[SIGNALFD, INWARD, SET_SIZE, AWAITED],
+        4,
+        Signals,
+    )),
     call("pause", 34, &[], 5, Signals),
     other("load", Verb::Load, &[BYTE_AT], 34, Memory),
     other("store", Verb::Store, &[BYTE_AT, BYTE], 40, Memory),
@@ -222,6 +236,7 @@ pub const ROWS: &[Row] = &[
     creates(call("pipe", 22, &[INTO], 24, Files)),
     creates(call("pipe2", 293, &[INTO, PIPE_FLAGS], 24, Files)),
     call("read", 0, &[FD, BUFFER, COUNT], 30, Files),
+    call("read_signals", 0, &[FD, INTO_OUT, SIGNALS_LEN], 14, Signals),
     creates(call("write", 1, &[FD, BUFFER, COUNT], 34, Files)),
     call("close", 3, &[FD], 24, Files),
     creates(call("dup", 32, &[FD], 10, Files)),
@@ -243,7 +258,14 @@ pub const ROWS: &[Row] = &[
         Threads,
     )),
     creates(call("pidfd_open", 434, &[TID, PIDFD_FLAGS], 16, Threads)),
-    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 8, Threads)),
+    creates(call("pidfd_getfd", 438, &[FD, FD, ZERO_OR_ONE], 12, Threads)),
+    call(
+        "pidfd_send_signal",
+        424,
+        &[PIDFD, SENT, INFO_OR_NOT, PIDFD_SIGNAL, SI_CODE, OTHER_SIGNO],
+        14,
+        Signals,
+    ),
     call(
         "waitid_pidfd",
         247,
@@ -397,7 +419,7 @@ impl CallId {
             let kind = call.row().kinds.first();
             kind.is_some_and(|kind| kind.all().any(|operand| operand == first))
         };
-        let is_meant = |call: &CallId| call.row().verb == verb;
+        let is_meant = |call: &CallId| call.row().verb == verb && has_its_out(call.row(), command);
         let mut rows = CallId::all().filter(is_meant);
         rows.find(fits).or_else(|| CallId::all().find(is_meant))
     }
@@ -423,6 +445,15 @@ impl CallId {
         // Only the constructors above make one, so that it always names a row.
         ROWS.get(self.0).unwrap_or(NONE)
     }
+}
+
+/// Whether the row gives the OUT area where the command has it.
+fn has_its_out(row: &Row, command: &Command) -> bool {
+    let Command::Syscall { args, .. } = command else {
+        return true;
+    };
+    let mut places = args.iter().zip(row.kinds).filter(|(arg, _)| **arg == OUT);
+    places.all(|(_, kind)| kind.all().any(|operand| operand == Operand::Out))
 }
 
 impl TryFrom<String> for CallId {

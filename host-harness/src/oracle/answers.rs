@@ -107,6 +107,8 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[GONE, BLOCKED, errno(EFAULT), errno(EAGAIN)]),
     answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
+    answers("signalfd4", &[OK], &[EINVAL, EFAULT, EBADF]),
+    answers("signalfd", &[OK], &[EINVAL, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
     answers("pause", &[BLOCKED], &[EINTR]).rarely(&[errno(EINTR)]),
     answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
     answers("store", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
@@ -125,6 +127,7 @@ const ANSWERS: &[Answers] = &[
     // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
     answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINTR, EINVAL])
         .rarely(&[errno(EFAULT), errno(EINTR)]),
+    answers("read_signals", &[OK, BLOCKED], &[EINVAL, EAGAIN, EBADF, EINTR]).rarely(&[errno(EINTR)]),
     answers(
         "write",
         &[OK, BLOCKED, GONE],
@@ -155,13 +158,19 @@ const ANSWERS: &[Answers] = &[
         errno(ESRCH),
         errno(EMFILE),
     ]),
+    answers(
+        "pidfd_send_signal",
+        &[OK, BLOCKED, GONE],
+        &[EINVAL, EBADF, EPERM, ESRCH, EFAULT],
+    )
+    .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
     answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
         OK,
         BLOCKED,
         errno(ECHILD),
         errno(EFAULT),
     ]),
-    answers("poll", &[OK], &[EINVAL, EFAULT]),
+    answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
     answers("get_robust_list", &[OK], &[EFAULT, EPERM, ESRCH]).rarely(&[errno(EPERM)]),

@@ -9,7 +9,7 @@ use super::model::Model;
 use super::operand::{Operand, waiting};
 use super::program::{Program, Step};
 use super::scope::Scope;
-use super::system::{Outcome, RT_SIGRETURN, Snapshot, System};
+use super::system::{Descriptor, FileKind, Outcome, RT_SIGRETURN, Snapshot, System};
 use super::tally::Reached;
 
 /// A source of choices (SplitMix64).
@@ -169,6 +169,12 @@ impl Writer {
             Verb::Load if self.model.accessible(task, false).is_empty() => Some(Some("mmap")),
             Verb::Store if self.model.accessible(task, true).is_empty() => Some(Some("mmap")),
             Verb::Syscall(RT_SIGRETURN) if view.handlers.is_empty() => Some(Some("rt_sigaction")),
+            _ if row.name == "pidfd_send_signal" && !view.descriptors.values().any(is_task) => {
+                Some(Some("pidfd_open"))
+            }
+            _ if row.name == "read_signals" && !view.descriptors.values().any(is_of_signals) => {
+                Some(Some("signalfd4"))
+            }
             _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
             _ => None,
         }
@@ -282,6 +288,14 @@ impl Writer {
             }
         }
     }
+}
+
+fn is_task(descriptor: &Descriptor) -> bool {
+    descriptor.kind == FileKind::Pidfd
+}
+
+fn is_of_signals(descriptor: &Descriptor) -> bool {
+    descriptor.kind == FileKind::Signalfd
 }
 
 fn somebody_waits(seen: &Snapshot) -> bool {

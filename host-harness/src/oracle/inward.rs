@@ -62,6 +62,18 @@ pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u64; WORDS]
         // rt_sigqueueinfo and rt_tgsigqueueinfo: the code at 8, pid and uid at 16, the value at 24.
         129 => [0, pair(fourth, 0), pair(pid, uid), fifth, 0, 0],
         297 => [0, pair(fifth, 0), pair(pid, uid), sixth, 0, 0],
+        // pidfd_send_signal: the same, with a number of its own at 0.
+        424 => [
+            second.wrapping_add(sixth) & 0xffff_ffff,
+            pair(fifth, 0),
+            pair(pid, uid),
+            7,
+            0,
+            0,
+        ],
+        // signalfd and signalfd4: the set.
+        282 => [fourth, 0, 0, 0, 0, 0],
+        289 => [fifth, 0, 0, 0, 0, 0],
         // sigaltstack: where, flags, how much.
         131 => [places.stack, pair(third, 0), fourth, 0, 0, 0],
         // setitimer: the interval, then the time.

@@ -11,8 +11,8 @@ use super::operand::{BAD, NOBODY, NOT_USER, Operand};
 use super::system::{ARENA, HEAP, IN, IN_DFL, IN_IGN, IN_TIME, OUT};
 pub use threads::{
     CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, EVENTS, EXIT_SIGNAL, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
-    FUTEX_VAL3, NFDS, P_PIDFD, PIDFD_FLAGS, POLL_AT, POLL_TIMEOUT, ROBUST_HEAD, ROBUST_LEN, SET_TID,
-    ZERO_OR_ONE,
+    FUTEX_VAL3, INFO_OR_NOT, NFDS, OTHER_SIGNO, P_PIDFD, PIDFD, PIDFD_FLAGS, PIDFD_SIGNAL, POLL_AT,
+    POLL_TIMEOUT, ROBUST_HEAD, ROBUST_LEN, SET_TID, ZERO_OR_ONE,
 };
 
 /// How a value is written for people.
@@ -329,6 +329,8 @@ pub const INTO: Kind = kind(
     &[number(BAD), number(NOT_USER), at(4094)],
     Words::Address,
 );
+/// The OUT area.
+pub const INTO_OUT: Kind = kind(&[Out], &[], &[], Words::Address);
 /// Where clone stores a tid.
 pub const TID_AT: Kind = kind(&[NULL], &[AT, at(64)], &[number(BAD)], Words::Address);
 /// Where a resource usage goes: its content is the machine's own, so that only its failing can be compared.

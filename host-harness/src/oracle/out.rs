@@ -13,6 +13,8 @@ pub enum OutForm {
     Fds,
     /// So many words of 32 bits.
     Words(usize),
+    /// The first `struct signalfd_siginfo`: its number, code, sender, status, value, address.
+    Signal,
     /// What two `struct pollfd` tell, in place of descriptors.
     Events,
     /// A `struct itimerval` at [`ITIMER_AT`]: the interval, and of the time that is left hundreds of seconds.
@@ -28,7 +30,7 @@ fn int(bytes: &[u8], at: usize) -> i32 {
 
 impl OutForm {
     /// Bytes from the start of the area in which every form lies.
-    pub const BYTES: usize = 64;
+    pub const BYTES: usize = 128;
 
     /// The form of what this call has stored in the OUT area; none where it was not given it, or gave a value with
     /// which nothing is stored. `args` are those of the command, in which the area is [`OUT`].
@@ -51,6 +53,7 @@ impl OutForm {
             36 if second == ITIMER_AT && value == 0 => Some(OutForm::Itimer),
             38 if third == ITIMER_AT && value == 0 => Some(OutForm::Itimer),
             229 if second == OUT && value == 0 => Some(OutForm::Resolution),
+            0 if second == OUT && value >= 128 => Some(OutForm::Signal),
             _ => None,
         }
     }
@@ -76,6 +79,10 @@ impl OutForm {
             OutForm::Resolution => {
                 let coarse = u32::from(int(bytes, 8) > 1);
                 Out::Words([int(bytes, 0).cast_unsigned(), coarse, 0, 0, 0, 0, 0, 0])
+            }
+            OutForm::Signal => {
+                let places = [0, 8, 12, 40, 44, 48, 52, 72];
+                Out::Words(places.map(|at| int(bytes, at).cast_unsigned()))
             }
             OutForm::Info => Out::Info {
                 signo: int(bytes, 0),

@@ -67,6 +67,7 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
             Kind::PipeRead(pipe) => (pipe.index(), FileKind::PipeRead),
             Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
             Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
+            Kind::Signalfd(_) => (u32::MAX, FileKind::Signalfd),
             // A console is nobody's here.
             Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
         };

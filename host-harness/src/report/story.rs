@@ -306,6 +306,7 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         },
         Blocked::VforkDone { child } => format!("until pid {child}, its vfork child, execs or exits"),
         Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
+        Blocked::SignalfdRead(_) => "it reads signals, and none that it asks for pends".to_owned(),
         Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
         Blocked::Nanosleep { until, .. } => {
             format!("for {}", seconds(until.saturating_sub(machine.kernel().now())))
@@ -325,7 +326,9 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::DeThread => "until its other threads have ended".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
-        Blocked::Poll(wait) => format!("until one of {} descriptors has something to tell", wait.nfds),
+        Blocked::Poll(wait) | Blocked::PollRestart(wait) => {
+            format!("until one of {} descriptors has something to tell", wait.nfds)
+        }
         Blocked::Futex(wait) | Blocked::FutexRestart(wait) => {
             format!(
                 "until the futex at {:#x} is woken; it holds {}",

@@ -120,6 +120,12 @@ pub enum Call {
         targetfd: Fd,
         flags: u32,
     },
+    PidfdSendSignal {
+        pidfd: Fd,
+        signal: i32,
+        info: UserPtr,
+        flags: u32,
+    },
     Poll {
         fds: UserPtr,
         nfds: u32,
@@ -267,6 +273,13 @@ pub enum Call {
         info: UserPtr,
     },
     RtSigreturn,
+    /// signalfd, signalfd4.
+    Signalfd {
+        fd: Fd,
+        mask: UserPtr,
+        size: u64,
+        flags: u32,
+    },
     Sigaltstack {
         ss: UserPtr,
         old: UserPtr,

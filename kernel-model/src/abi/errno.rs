@@ -44,6 +44,7 @@ errnos! {
     ENOTTY = 25, "Inappropriate ioctl for device";
     ESPIPE = 29, "Illegal seek";
     EPIPE = 32, "Broken pipe";
+    ENAMETOOLONG = 36, "File name too long";
     ENOSYS = 38, "Function not implemented";
     EOPNOTSUPP = 95, "Operation not supported";
     ETIMEDOUT = 110, "Connection timed out";

@@ -183,6 +183,8 @@ pub mod kind {
         File;
         /// A pipe.
         Pipe;
+        /// A descriptor that a task in poll watches.
+        Poll;
     }
 }
 

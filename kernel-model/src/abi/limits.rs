@@ -24,6 +24,18 @@ pub const STACK_GUARD_GAP: u64 = 256 * PAGE_SIZE;
 /// Pages of a stack that exec maps before the first fault (`stack_expand` in `setup_arg_pages`).
 pub const STACK_INITIAL: u64 = 33 * PAGE_SIZE;
 
+/// The stack of a program as Linux thinks of it (`_STK_LIM`): what exec is given may take three quarters of it.
+pub const STK_LIM: u64 = 8 << 20;
+
+/// Bytes of strings that exec accepts whatever RLIMIT_STACK is (`ARG_MAX`): above its limit E2BIG.
+pub const ARG_MAX: u64 = 131_072;
+
+/// Bytes of one argument or variable of exec, with its NUL (`MAX_ARG_STRLEN`): E2BIG.
+pub const MAX_ARG_STRLEN: u64 = 32 * PAGE_SIZE;
+
+/// Bytes of a path, with its NUL (`PATH_MAX`): ENAMETOOLONG.
+pub const PATH_MAX: u64 = 4096;
+
 /// VMAs of one address space (`vm.max_map_count`): ENOMEM.
 pub const MAX_MAP_COUNT: u32 = 65_530;
 

@@ -34,6 +34,20 @@ pub const SIGINFO_BYTES: usize = 128;
 /// Bytes of it that the kernel keeps.
 pub const KERNEL_SIGINFO_BYTES: usize = 48;
 
+/// Bytes of a `struct signalfd_siginfo`.
+pub const SIGNALFD_SIGINFO_BYTES: usize = 128;
+
+/// What the words behind the code are (`enum siginfo_layout`).
+enum Layout {
+    Kill,
+    Timer,
+    Poll,
+    Fault,
+    Chld,
+    Rt,
+    Sys,
+}
+
 /// What a signal tells: `si_signo`, `si_errno`, `si_code`, a gap, and words whose meaning the code says.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct SigInfo([u32; 12]);
@@ -98,6 +112,14 @@ impl SigInfo {
     /// As a program passed it, but for the number.
     #[must_use]
     pub fn from_bytes(signal: Signal, bytes: &[u8; KERNEL_SIGINFO_BYTES]) -> SigInfo {
+        let mut info = SigInfo::from_user(bytes);
+        info.0[0] = u32::from(signal.number());
+        info
+    }
+
+    /// As a program passed it, with its own number, which may be none.
+    #[must_use]
+    pub fn from_user(bytes: &[u8; KERNEL_SIGINFO_BYTES]) -> SigInfo {
         let mut info = SigInfo::ZERO;
         for (word, bytes) in info.0.iter_mut().zip(bytes.chunks_exact(4)) {
             *word = bytes
@@ -105,7 +127,6 @@ impl SigInfo {
                 .rev()
                 .fold(0, |sum, byte| sum << 8 | u32::from(*byte));
         }
-        info.0[0] = u32::from(signal.number());
         info
     }
 
@@ -116,6 +137,75 @@ impl SigInfo {
         let words = self.0.iter().flat_map(|word| word.to_le_bytes());
         bytes.iter_mut().zip(words).for_each(|(to, from)| *to = from);
         bytes
+    }
+
+    /// A `struct signalfd_siginfo`, as read(2) gives it: what the code has, each at a place of its own.
+    #[must_use]
+    pub fn to_signalfd_siginfo(&self) -> [u8; SIGNALFD_SIGINFO_BYTES] {
+        let w = &self.0;
+        let mut words = [0; SIGNALFD_SIGINFO_BYTES / 4];
+        let mut put = |at: usize, values: &[u32]| {
+            let places = words.iter_mut().skip(at);
+            places.zip(values).for_each(|(place, value)| *place = *value);
+        };
+        // ssi_signo, ssi_errno, ssi_code
+        put(0, &[w[0], w[1], w[2]]);
+        match self.layout() {
+            Layout::Kill => put(3, &[w[4], w[5]]),
+            Layout::Timer => {
+                // ssi_tid, ssi_overrun; ssi_int, ssi_ptr
+                put(6, &[w[4], 0, w[5]]);
+                put(11, &[w[6], w[6], w[7]]);
+            }
+            // ssi_fd; of the band, the lower half
+            Layout::Poll => put(5, &[w[6], 0, w[4]]),
+            // ssi_addr
+            Layout::Fault => put(18, &[w[4], w[5]]),
+            Layout::Chld => {
+                put(3, &[w[4], w[5]]);
+                // ssi_status; ssi_utime, ssi_stime
+                put(10, &[w[6]]);
+                put(14, &[w[8], w[9], w[10], w[11]]);
+            }
+            Layout::Rt => {
+                put(3, &[w[4], w[5]]);
+                put(11, &[w[6], w[6], w[7]]);
+            }
+            // ssi_syscall; ssi_call_addr, ssi_arch
+            Layout::Sys => put(21, &[w[6], w[4], w[5], w[7]]),
+        }
+        let mut bytes = [0; SIGNALFD_SIGINFO_BYTES];
+        let all = words.iter().flat_map(|word| word.to_le_bytes());
+        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+        bytes
+    }
+
+    /// `siginfo_layout()`: what the words of such a code mean.
+    const fn layout(&self) -> Layout {
+        const SI_SIGIO: i32 = -5;
+        match self.code() {
+            code @ 1..SI_KERNEL => match self.0[0] {
+                17 if code <= 6 => Layout::Chld,
+                4 if code <= 11 => Layout::Fault,
+                8 if code <= 15 => Layout::Fault,
+                11 if code <= 10 => Layout::Fault,
+                7 if code <= 5 => Layout::Fault,
+                5 if code <= 6 => Layout::Fault,
+                31 if code <= 2 => Layout::Sys,
+                _ if code <= 6 => Layout::Poll,
+                _ => Layout::Kill,
+            },
+            SI_TIMER => Layout::Timer,
+            SI_SIGIO => Layout::Poll,
+            code if code < 0 => Layout::Rt,
+            _ => Layout::Kill,
+        }
+    }
+
+    /// `si_signo`, whatever a program put there.
+    #[must_use]
+    pub const fn signo(&self) -> i32 {
+        self.0[0].cast_signed()
     }
 
     /// `si_signo`; none in a free slot.

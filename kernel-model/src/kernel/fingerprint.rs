@@ -138,6 +138,11 @@ impl<S: Storage> Kernel<S> {
         sum = sum
             .wrapping_add(hash_memory(w, &labels, contents))
             .wrapping_add(hash_files(w, &labels));
+        // Of two that watch the same, the first is woken first.
+        for task in w.sys.pollers.iter(w.tasks) {
+            lanes.word(number(w, Some(task)));
+        }
+        lanes.word(u64::MAX);
         // Of two that sleep until the same moment, the first wakes first.
         for task in w.sys.timers.iter(w.tasks) {
             lanes.word(number(w, Some(task)));
@@ -166,8 +171,13 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         if let Some(mm) = t.mm {
             add(labels.mms, mm.index(), label([pid, 0, 1]));
         }
-        if let Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) = t.parked {
+        if let Some(t) = t.parked.and_then(|reason| reason.transfer()) {
             add(labels.files, t.file.index(), label([pid, 0, 8]));
+        }
+        for (at, entry) in (0u64..).zip(t.polls.iter(w.polls)) {
+            if let Some(file) = w.polls[entry].file {
+                add(labels.files, file.index(), label([pid, at, 9]));
+            }
         }
         if let Some(files) = t.files {
             for (fd, file) in w.files[files].open(w.fdtables) {
@@ -272,6 +282,10 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
     if let Some(Blocked::Futex(wait)) = t.parked {
         hash_futex(w, labels, task, &wait, lanes);
     }
+    for entry in t.polls.iter(w.polls).map(|entry| &w.polls[entry]) {
+        let file = entry.file.map(|file| get(labels.files, file.index()));
+        (entry.fd, entry.events, file).hash(lanes);
+    }
     // Whom it shares its tables with: named by the lowest pid that has the same one.
     first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
     first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
@@ -312,6 +326,9 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::PipeWrite(t)) => {
             (2, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
         }
+        Some(Blocked::SignalfdRead(t)) => {
+            (17, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
         Some(Blocked::Wait(args)) => (3, args).hash(lanes),
         Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
         Some(Blocked::Nanosleep {
@@ -330,6 +347,7 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::FutexRestart(wait)) => hash_wait(14, &wait, lanes),
         Some(Blocked::Poll(wait)) => (12, wait).hash(lanes),
         Some(Blocked::CpuNanosleep(sleep)) => (16, sleep).hash(lanes),
+        Some(Blocked::PollRestart(wait)) => (18, wait).hash(lanes),
     }
 }
 
@@ -444,6 +462,7 @@ fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
         (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
         match object.kind {
             FileKind::Console { stream, tty } => (stream, tty).hash(&mut lanes),
+            FileKind::Signalfd(mask) => mask.hash(&mut lanes),
             // Of one whose task is gone nothing is left to tell.
             FileKind::Pidfd(pid) => lanes.word(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0))),
             _ => {}

@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod boot;
+mod exec;
 mod fingerprint;
 #[cfg(feature = "spin")]
 pub mod lock;
@@ -20,17 +21,15 @@ use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
 use crate::abi::siginfo::{SEGV_ACCERR, SEGV_MAPERR, SigInfo};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
-use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::pid::{PidCursor, PidTable};
 use crate::store::arena::{Arena, View};
 use crate::store::bitmap::Bitmap;
 use crate::syscall::{self, Stand};
-use crate::verbs::exec::Program;
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
-use crate::verbs::signal::{Force, force_sig, force_sig_info, is_dying};
-use crate::verbs::{exec, fault, pipe, sched, timer, uaccess};
+use crate::verbs::signal::{Force, force_sig, force_sig_info};
+use crate::verbs::{fault, pipe, sched, timer, uaccess};
 use crate::world::{Forked, System, World, WorldView};
 
 pub use boot::{Config, Console};
@@ -119,6 +118,7 @@ impl<S: Storage> Kernel<S> {
             mappings: Arena::new(t.mappings, &mut p.mappings),
             filp: Arena::new(t.filp, &mut p.filp),
             pipes: Arena::new(t.pipes, &mut p.pipes),
+            polls: Arena::new(t.polls, &mut p.polls),
             futex_queues: t.futex_queues,
             sys: &mut self.sys,
             hears: board.hears(),
@@ -148,6 +148,7 @@ impl<S: Storage> Kernel<S> {
             mappings: View::new(t.mappings, &p.mappings),
             filp: View::new(t.filp, &p.filp),
             pipes: View::new(t.pipes, &p.pipes),
+            polls: View::new(t.polls, &p.polls),
             futex_queues: t.futex_queues,
             sys: &self.sys,
         }
@@ -155,7 +156,7 @@ impl<S: Storage> Kernel<S> {
 
     /// How many objects of each table are in use.
     #[must_use]
-    pub fn used(&self) -> [(&'static str, u32); 15] {
+    pub fn used(&self) -> [(&'static str, u32); 16] {
         self.storage.view().pools.used()
     }
 
@@ -259,52 +260,6 @@ impl<S: Storage> Kernel<S> {
         }
         if let Some(place) = self.storage.threads_mut().get_mut(child.index() as usize) {
             *place = thread;
-        }
-    }
-
-    /// execve: the task runs this program from now on, with its stack empty at [`STACK_TOP`]; the embedder then
-    /// lays out the arguments. Other threads of the process are told to die first: the outcome is
-    /// [`Outcome::Blocked`] then, and the embedder calls again when the task runs.
-    ///
-    /// ENOEXEC and ENOMEM as for [`Program`].
-    ///
-    /// [`STACK_TOP`]: crate::abi::limits::STACK_TOP
-    pub fn exec(&mut self, task: TaskRef, program: &Program<'_>, board: &mut dyn Board) -> Outcome {
-        let mut w = self.world(board);
-        if let Err(outcome) = enter(&mut w, task) {
-            return outcome;
-        }
-        match w.tasks[task].parked {
-            Some(Blocked::DeThread) => w.tasks[task].parked = None,
-            Some(_) => return Outcome::Blocked,
-            None => {}
-        }
-        if is_dying(w.signal(task), task) {
-            return self.resume(task, board);
-        }
-        if let Err(errno) = exec::check_nproc(&mut w, task).and_then(|()| exec::check(&w, program)) {
-            exec::fail_late(&mut w, task);
-            let stand = Stand::over(&w, task, errno.to_return_value());
-            return self.leave(task, stand, board);
-        }
-        if exec::de_thread(&mut w, task) {
-            crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
-            return Outcome::Blocked;
-        }
-        let result = exec::begin_new_exec(&mut w, task, program);
-        match result {
-            Ok(()) => {
-                if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
-                    *thread = S::Thread::default();
-                    thread.start(program.entry, crate::abi::limits::STACK_TOP);
-                }
-                Outcome::Done(0)
-            }
-            Err(errno) => {
-                exec::fail_late(&mut w, task);
-                let stand = Stand::over(&w, task, errno.to_return_value());
-                self.leave(task, stand, board)
-            }
         }
     }
 

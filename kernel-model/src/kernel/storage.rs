@@ -7,6 +7,7 @@ use crate::objects::mm::{AddressSpace, MmStruct, Vma};
 use crate::objects::page_table::Table;
 use crate::objects::pid::PidStruct;
 use crate::objects::pipe::PipeInode;
+use crate::objects::poll::PollEntry;
 use crate::objects::pte::Page;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::sigqueue::Sigqueue;
@@ -30,7 +31,7 @@ macro_rules! tables {
 
             /// How many objects are in use, table by table.
             #[must_use]
-            pub fn used(&self) -> [(&'static str, u32); 15] {
+            pub fn used(&self) -> [(&'static str, u32); 16] {
                 [$((stringify!($name), self.$name.used()),)*]
             }
         }
@@ -74,6 +75,7 @@ tables! {
     mappings: AddressSpace;
     filp: File;
     pipes: PipeInode;
+    polls: PollEntry;
 }
 
 /// A handler that is about to run, for the registers to be set.
@@ -207,6 +209,8 @@ pub struct Fixed<
     mappings: [Slot<AddressSpace>; TASKS],
     filp: [Slot<File>; FILES],
     pipes: [Slot<PipeInode>; PIPES],
+    // As many descriptors can be watched at once as there are files.
+    polls: [Slot<PollEntry>; FILES],
     pid_map: [u64; PID_WORDS],
     pid_hash: [[PidBucket; TASKS]; 3],
     futex_queues: [FutexQueue; TASKS],
@@ -244,6 +248,7 @@ impl<
             mappings: [const { Slot::FREE }; TASKS],
             filp: [const { Slot::FREE }; FILES],
             pipes: [const { Slot::FREE }; PIPES],
+            polls: [const { Slot::FREE }; FILES],
             pid_map: [0; PID_WORDS],
             pid_hash: [const { [None; TASKS] }; 3],
             futex_queues: [const { FutexQueue::EMPTY }; TASKS],
@@ -298,6 +303,7 @@ impl<
             mappings: &mut self.mappings,
             filp: &mut self.filp,
             pipes: &mut self.pipes,
+            polls: &mut self.polls,
             pid_map: &mut self.pid_map,
             pid_hash: self.pid_hash.as_flattened_mut(),
             futex_queues: &mut self.futex_queues,
@@ -322,6 +328,7 @@ impl<
             mappings: &self.mappings,
             filp: &self.filp,
             pipes: &self.pipes,
+            polls: &self.polls,
             pid_hash: self.pid_hash.as_flattened(),
             futex_queues: &self.futex_queues,
         }
@@ -343,8 +350,8 @@ pub use boxed::{Boxed, Capacity};
 mod boxed {
     use super::{
         AddressSpace, Fdtable, File, FilesStruct, FsStruct, FutexQueue, MmStruct, Page, PidBucket, PidStruct,
-        PipeInode, Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables, TablesView,
-        TaskStruct, Thread, Vma,
+        PipeInode, PollEntry, Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables,
+        TablesView, TaskStruct, Thread, Vma,
     };
     use crate::store::arena::Object;
     use crate::store::arena::Pool;
@@ -362,7 +369,7 @@ mod boxed {
         pub vmas: usize,
         /// Page tables: ENOMEM.
         pub tables: usize,
-        /// Open file descriptions: ENFILE.
+        /// Open file descriptions: ENFILE. As many descriptors can be watched by sleeping polls: ENOMEM.
         pub files: usize,
         /// Pipes: ENFILE.
         pub pipes: usize,
@@ -413,6 +420,7 @@ mod boxed {
         mappings: Box<[Slot<AddressSpace>]>,
         filp: Box<[Slot<File>]>,
         pipes: Box<[Slot<PipeInode>]>,
+        polls: Box<[Slot<PollEntry>]>,
         pid_map: Box<[u64]>,
         pid_hash: Box<[PidBucket]>,
         futex_queues: Box<[FutexQueue]>,
@@ -442,6 +450,7 @@ mod boxed {
                 mappings: free(tasks),
                 filp: free(capacity.files),
                 pipes: free(capacity.pipes),
+                polls: free(capacity.files),
                 pid_map: (0..words(capacity.pid_max as usize)).map(|_| 0).collect(),
                 pid_hash: (0..tasks * 3).map(|_| None).collect(),
                 futex_queues: (0..tasks).map(|_| FutexQueue::EMPTY).collect(),
@@ -494,7 +503,7 @@ mod boxed {
     }
 
     clone_tables! {
-        tasks pids signals sighands sigqueues files fdtables fs mms vmas tables pages mappings filp pipes
+        tasks pids signals sighands sigqueues files fdtables fs mms vmas tables pages mappings filp pipes polls
     }
 
     impl<T: Thread> Storage for Boxed<T> {
@@ -518,6 +527,7 @@ mod boxed {
                 mappings: &mut self.mappings,
                 filp: &mut self.filp,
                 pipes: &mut self.pipes,
+                polls: &mut self.polls,
                 pid_map: &mut self.pid_map,
                 pid_hash: &mut self.pid_hash,
                 futex_queues: &mut self.futex_queues,
@@ -542,6 +552,7 @@ mod boxed {
                 mappings: &self.mappings,
                 filp: &self.filp,
                 pipes: &self.pipes,
+                polls: &self.polls,
                 pid_hash: &self.pid_hash,
                 futex_queues: &self.futex_queues,
             }

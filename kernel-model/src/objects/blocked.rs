@@ -21,7 +21,7 @@ pub struct Transfer {
     pub done: u64,
 }
 
-/// What poll waits for: the array is the program's, and looked at anew after each event.
+/// What poll waits for. The array is read when the call begins, and again when a signal has interrupted it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct PollWait {
     /// The array of `struct pollfd`.
@@ -62,6 +62,8 @@ pub enum Blocked {
     PipeRead(Transfer),
     /// write to a full pipe.
     PipeWrite(Transfer),
+    /// read of signals of which none pends.
+    SignalfdRead(Transfer),
     /// nanosleep.
     Nanosleep {
         /// When it is over, in nanoseconds since boot.
@@ -106,6 +108,8 @@ pub enum Blocked {
     FutexRestart(FutexWait),
     /// poll: until one of the descriptors has something to tell, a time or a signal.
     Poll(PollWait),
+    /// poll: begun anew once the signals are taken that were there. Nobody sleeps in it.
+    PollRestart(PollWait),
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -125,7 +129,9 @@ impl Blocked {
     #[must_use]
     pub const fn restart(&self) -> Restart {
         match self {
-            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) => Restart::Sys,
+            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) | Blocked::SignalfdRead(_) => {
+                Restart::Sys
+            }
             // With a time limit ERESTART_RESTARTBLOCK.
             Blocked::Futex(wait) | Blocked::FutexRestart(wait) => match wait.until {
                 u64::MAX => Restart::Sys,
@@ -137,11 +143,23 @@ impl Blocked {
             | Blocked::Sigsuspend { .. }
             | Blocked::Sigtimedwait { .. }
             | Blocked::Poll(_)
+            | Blocked::PollRestart(_)
             | Blocked::Kthread => Restart::NoHand,
             Blocked::VforkDone { .. }
             | Blocked::DeThread
             | Blocked::Clone(_)
             | Blocked::SigsuspendRestart { .. } => Restart::NoIntr,
+        }
+    }
+
+    /// The read or write that it is in the midst of, with the file that it holds.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<Transfer> {
+        match self {
+            Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) | Blocked::SignalfdRead(transfer) => {
+                Some(*transfer)
+            }
+            _ => None,
         }
     }
 
@@ -169,6 +187,7 @@ impl Blocked {
             Blocked::Wait(_)
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
+            | Blocked::SignalfdRead(_)
             | Blocked::Nanosleep { .. }
             | Blocked::CpuNanosleep(_)
             | Blocked::Pause
@@ -179,7 +198,8 @@ impl Blocked {
             | Blocked::Clone(_)
             | Blocked::Futex(_)
             | Blocked::FutexRestart(_)
-            | Blocked::Poll(_) => Sleep::Interruptible,
+            | Blocked::Poll(_)
+            | Blocked::PollRestart(_) => Sleep::Interruptible,
         }
     }
 
@@ -191,6 +211,7 @@ impl Blocked {
             Blocked::VforkDone { .. } => "kernel_clone",
             Blocked::PipeRead(_) => "pipe_read",
             Blocked::PipeWrite(_) => "pipe_write",
+            Blocked::SignalfdRead(_) => "signalfd_read_iter",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::CpuNanosleep(_) => "do_cpu_nanosleep",
             Blocked::Pause => "do_sys_pause",
@@ -200,7 +221,7 @@ impl Blocked {
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
             Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",
-            Blocked::Poll(_) => "poll_schedule_timeout",
+            Blocked::Poll(_) | Blocked::PollRestart(_) => "poll_schedule_timeout",
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::abi::effect::Stream;
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::{Handle, kind};
 use crate::abi::limits::{CHUNKS_PER_TABLE, FDS_PER_CHUNK};
+use crate::abi::signal::SigSet;
 use crate::store::arena::{Arena, Object, View};
 
 /// What an open file description leads to.
@@ -30,6 +31,8 @@ pub enum FileKind {
     PipeWrite(Handle<kind::Pipe>),
     /// A task, by its number's object: stale once the task is released, and the number with it.
     Pidfd(Handle<kind::Pid>),
+    /// Those of these signals that pend for whoever reads.
+    Signalfd(SigSet),
 }
 
 /// An open file description (`struct file`), shared by all descriptors made from it by dup and fork.

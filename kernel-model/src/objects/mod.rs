@@ -8,6 +8,7 @@ pub mod mm;
 pub mod page_table;
 pub mod pid;
 pub mod pipe;
+pub mod poll;
 pub mod pte;
 pub mod sched;
 pub mod signal;

@@ -12,6 +12,7 @@ use crate::store::list::{Link, Linked, List};
 
 use super::blocked::Blocked;
 use super::cred::Cred;
+use super::poll::Polled;
 use super::sigqueue::Queued;
 
 /// A command name: at most 15 bytes and a NUL.
@@ -197,6 +198,8 @@ pub struct TaskStruct {
 
     /// The call it sleeps in, or will go on with when it runs.
     pub parked: Option<Blocked>,
+    /// What it watches while it sleeps in poll.
+    pub polls: List<Polled>,
     /// It has left that call for a signal's sake (ERESTARTSYS) and was stopped: when it runs again, it takes its signals
     /// before the call starts anew.
     pub restart: bool,
@@ -300,6 +303,7 @@ impl Object for TaskStruct {
         robust_list: UserPtr(0),
         vfork_done: None,
         parked: None,
+        polls: List::EMPTY,
         restart: false,
         self_exec_id: 0,
         parent_exec_id: 0,

@@ -299,6 +299,18 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             head_ptr: pb,
             len_ptr: pc,
         },
+        282 => Call::Signalfd {
+            fd: int(a),
+            mask: pb,
+            size: c,
+            flags: 0,
+        },
+        289 => Call::Signalfd {
+            fd: int(a),
+            mask: pb,
+            size: c,
+            flags: uint(d),
+        },
         292 => Call::Dup3 {
             fd: int(a),
             newfd: int(b),
@@ -319,6 +331,12 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             resource: Resource::new(u64::from(uint(b))),
             new: pc,
             old: pd,
+        },
+        424 => Call::PidfdSendSignal {
+            pidfd: int(a),
+            signal: int(b),
+            info: pc,
+            flags: uint(d),
         },
         434 => Call::PidfdOpen {
             pid: int(a),

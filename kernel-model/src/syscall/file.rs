@@ -12,6 +12,7 @@ use crate::objects::file::{FileKind, FileRef};
 use crate::verbs::fault::Access;
 use crate::verbs::file::{dup_from, dup_to, fdget, files_of, fput, get_file, nofile};
 use crate::verbs::pipe::{Progress, Stage, pipe_read, pipe_write};
+use crate::verbs::signalfd;
 use crate::verbs::uaccess::{copy_to_user, user_piece};
 use crate::world::World;
 
@@ -43,6 +44,7 @@ pub(super) fn read(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, count
     if w.filp[file].flags & O_ACCMODE == OpenFlags::O_WRONLY {
         return Err(Errno::EBADF);
     }
+    // No `read` at all, which is seen before the buffer is looked at.
     if let FileKind::Pidfd(_) = w.filp[file].kind {
         return Err(Errno::EINVAL);
     }
@@ -69,6 +71,10 @@ fn read_from(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Rep
                 Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeRead(transfer))),
             }
         }
+        FileKind::Signalfd(mask) => match signalfd::read(w, task, mask, transfer, nonblock)? {
+            Progress::Done(bytes) => Ok(done(bytes)),
+            Progress::Wait(transfer) => Ok(Reply::Block(Blocked::SignalfdRead(transfer))),
+        },
         FileKind::PipeWrite(_) | FileKind::Console { .. } => Err(Errno::EBADF),
         FileKind::Pidfd(_) => Err(Errno::EINVAL),
     }
@@ -91,6 +97,11 @@ pub(super) fn pipe_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transf
     settle(w, transfer, reply)
 }
 
+pub(super) fn signalfd_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let reply = read_from(w, task, transfer);
+    settle(w, transfer, reply)
+}
+
 pub(super) fn pipe_write_again(
     w: &mut World<'_>,
     task: TaskRef,
@@ -107,7 +118,7 @@ pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, coun
     if (w.filp[file].flags & O_ACCMODE).is_empty() {
         return Err(Errno::EBADF);
     }
-    if let FileKind::Pidfd(_) = w.filp[file].kind {
+    if let FileKind::Pidfd(_) | FileKind::Signalfd(_) = w.filp[file].kind {
         return Err(Errno::EINVAL);
     }
     let transfer = rw_verify_area(file, buf, count)?;
@@ -144,7 +155,7 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer, stage: Stage) 
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeWrite(transfer))),
         },
         FileKind::PipeRead(_) | FileKind::ConsoleInput { .. } => Err(Errno::EBADF),
-        FileKind::Pidfd(_) => Err(Errno::EINVAL),
+        FileKind::Pidfd(_) | FileKind::Signalfd(_) => Err(Errno::EINVAL),
     }
 }
 
@@ -197,9 +208,10 @@ pub(super) fn fcntl(w: &mut World<'_>, task: TaskRef, fd: Fd, cmd: u32, arg: u64
         // F_GETPIPE_SZ.
         1032 => match w.filp[file].kind {
             FileKind::PipeRead(_) | FileKind::PipeWrite(_) => Ok(Reply::Done(PIPE_BUFFERS as i64 * 4096)),
-            FileKind::Console { .. } | FileKind::ConsoleInput { .. } | FileKind::Pidfd(_) => {
-                Err(Errno::EBADF)
-            }
+            FileKind::Console { .. }
+            | FileKind::ConsoleInput { .. }
+            | FileKind::Pidfd(_)
+            | FileKind::Signalfd(_) => Err(Errno::EBADF),
         },
         _ => Err(Errno::EINVAL),
     }
@@ -253,8 +265,12 @@ pub(super) fn fstat(w: &mut World<'_>, task: TaskRef, fd: Fd, statbuf: UserPtr) 
     Ok(Reply::Done(0))
 }
 
-/// lseek(2): pipes and terminals have no position.
+/// lseek(2): pipes and terminals have no position; that of signals is always 0.
 pub(super) fn lseek(w: &mut World<'_>, task: TaskRef, fd: Fd) -> Result<Reply> {
-    fdget(w, task, fd)?;
-    Err(Errno::ESPIPE)
+    let file = fdget(w, task, fd)?;
+    match w.filp[file].kind {
+        // `noop_llseek()`
+        FileKind::Signalfd(_) => Ok(Reply::Done(0)),
+        _ => Err(Errno::ESPIPE),
+    }
 }

@@ -13,6 +13,7 @@ mod prctl;
 mod process;
 mod resource;
 mod signal;
+mod signalfd;
 mod time;
 
 use crate::abi::call::Call;
@@ -119,6 +120,7 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer, Stage::GoesOn),
+        Blocked::SignalfdRead(transfer) => file::signalfd_read_again(w, task, transfer),
         Blocked::Nanosleep {
             until,
             remain,
@@ -128,7 +130,8 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::Sigtimedwait { set, info, until } => signal::sigtimedwait_again(w, task, set, info, until),
         Blocked::Clone(args) => process::clone(w, task, &args),
         Blocked::Futex(wait) => futex::futex_wait_again(w, task, wait),
-        Blocked::Poll(wait) => poll::do_poll(w, task, wait),
+        Blocked::Poll(wait) => poll::poll_again(w, task, wait),
+        Blocked::PollRestart(wait) => poll::do_poll(w, task, wait),
         Blocked::FutexRestart(wait) => futex::futex_restart(w, task, wait),
         Blocked::SigsuspendRestart { mask } => Ok(signal::sigsuspend(w, task, mask)),
         Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Kthread => Ok(Reply::Block(reason)),
@@ -158,7 +161,7 @@ pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
 
 /// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
 pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
-    if let Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) = reason {
+    if let Some(transfer) = reason.transfer() {
         crate::verbs::pipe::abandon(w, transfer);
     }
     let anew = match reason.restart() {
@@ -235,6 +238,12 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Result<Re
             targetfd,
             flags,
         } => pidfd::pidfd_getfd(w, task, pidfd, targetfd, flags),
+        Call::PidfdSendSignal {
+            pidfd,
+            signal,
+            info,
+            flags,
+        } => pidfd::pidfd_send_signal(w, task, pidfd, signal, info, flags),
         Call::Poll { fds, nfds, timeout } => poll::poll(w, task, fds, nfds, timeout),
         Call::Exit { status } => process::exit(w, task, status),
         Call::ExitGroup { status } => process::exit_group(w, task, status),
@@ -334,6 +343,12 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Result<Re
             signal,
             info,
         } => signal::rt_tgsigqueueinfo(w, task, (tgid, tid), signal, info),
+        Call::Signalfd {
+            fd,
+            mask,
+            size,
+            flags,
+        } => signalfd::signalfd4(w, task, fd, mask, size, flags),
         Call::Sigaltstack { ss, old } => signal::sigaltstack(w, task, sp, ss, old),
         // do_no_restart_syscall(): what a handler has interrupted is over; what no handler has, goes on by itself.
         // The registers that rt_sigreturn restores are the front door's.

@@ -1,13 +1,15 @@
 //! Descriptors of tasks.
 
 use super::{Reply, Result};
-use crate::abi::call::Fd;
+use crate::abi::call::{Fd, UserPtr};
 use crate::abi::errno::Errno;
 use crate::abi::flags::{OpenFlags, TaskFlags};
 use crate::abi::ids::{Pid, TaskRef};
+use crate::objects::file::FileKind;
 use crate::verbs::cred::ptrace_may_access;
 use crate::verbs::file::{alloc_fd, fd_install, fdget, files_of, get_file};
-use crate::verbs::pidfd::{can_install, open, pid_task, pidfd_get_pid};
+use crate::verbs::kill::{self, Scope};
+use crate::verbs::pidfd::{PidRef, can_install, open, pid_task, pidfd_get_pid};
 use crate::world::World;
 
 /// pidfd_open(2).
@@ -60,4 +62,61 @@ pub(super) fn pidfd_getfd(
     let files = files_of(w, task)?;
     fd_install(w, files, fd, file, true);
     Ok(fd.into())
+}
+
+/// In place of a descriptor: the calling thread, and the process of it.
+const PIDFD_SELF_THREAD: Fd = -10000;
+const PIDFD_SELF_THREAD_GROUP: Fd = -10001;
+
+/// Whom a descriptor names for a signal, and whom of its process if the flags do not say.
+fn pidfd_to_pid(w: &World<'_>, task: TaskRef, pidfd: Fd) -> Result<(PidRef, Scope)> {
+    let t = &w.tasks[task];
+    match pidfd {
+        PIDFD_SELF_THREAD => return Ok((t.thread_pid, Scope::Thread)),
+        PIDFD_SELF_THREAD_GROUP => return Ok((w.tasks[t.group_leader].thread_pid, Scope::ThreadGroup)),
+        _ => {}
+    }
+    let file = &w.filp[fdget(w, task, pidfd)?];
+    let FileKind::Pidfd(pid) = file.kind else {
+        return Err(Errno::EBADF);
+    };
+    // PIDFD_THREAD
+    match file.flags.contains(OpenFlags::O_EXCL) {
+        true => Ok((pid, Scope::Thread)),
+        false => Ok((pid, Scope::ThreadGroup)),
+    }
+}
+
+/// pidfd_send_signal(2): to whom a descriptor names, to its process, or to the group with its number.
+///
+/// - EINVAL: unknown flags, or more than one; the information is of another signal; no such signal.
+/// - EBADF: the descriptor names no task.
+/// - EFAULT, E2BIG: the information cannot be read, or says what this kernel does not know.
+/// - EPERM: the information is one that only the kernel or `kill` gives, and it is not for the caller itself; the caller
+///   may not send there.
+/// - ESRCH: it is gone; there is no such group.
+pub(super) fn pidfd_send_signal(
+    w: &mut World<'_>,
+    task: TaskRef,
+    pidfd: Fd,
+    number: i32,
+    info: UserPtr,
+    flags: u32,
+) -> Result<Reply> {
+    let asked = match flags {
+        0 => None,
+        1 => Some(Scope::Thread),
+        2 => Some(Scope::ThreadGroup),
+        4 => Some(Scope::ProcessGroup),
+        _ => return Err(Errno::EINVAL),
+    };
+    let (pid, scope) = pidfd_to_pid(w, task, pidfd)?;
+    let info = match info.is_null() {
+        true => None,
+        false => Some(super::signal::read_whole_siginfo(w, task, info)?),
+    };
+    if info.is_some_and(|info| info.signo() != number) {
+        return Err(Errno::EINVAL);
+    }
+    kill::pidfd_send_signal(w, task, pid, asked.unwrap_or(scope), number, info).map(Reply::from)
 }

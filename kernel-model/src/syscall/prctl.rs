@@ -138,7 +138,8 @@ fn securebits(old: &Cred, wanted: u64) -> Result<u16> {
     let bits = u64::from(old.securebits);
     let locked = (bits & SECURE_LOCKS) >> 1;
     let changed = bits ^ wanted;
-    let privileged = changed & !SECURE_UNPRIVILEGED != 0;
+    // To set what is set already needs the capability too.
+    let privileged = changed & !SECURE_UNPRIVILEGED != 0 || changed == 0;
     let refused = locked & changed != 0
         || bits & SECURE_LOCKS & !wanted != 0
         || wanted & !SECURE_ALL != 0

@@ -170,10 +170,12 @@ pub(super) fn sigtimedwait_again(
 }
 
 fn take_awaited(w: &mut World<'_>, task: TaskRef, set: SigSet, to: UserPtr) -> Result<Option<Reply>> {
-    let Some((signal, info)) = dequeue_signal(w, task, SigSet(!set.0)) else {
+    let found = dequeue_signal(w, task, SigSet(!set.0));
+    // Also of what it was not told of, and where there is none.
+    recalc_sigpending(w, task);
+    let Some((signal, info)) = found else {
         return Ok(None);
     };
-    recalc_sigpending(w, task);
     put_optional(w, task, to, &info.to_bytes())?;
     Ok(Some(Reply::Done(i64::from(signal.number()))))
 }
@@ -185,6 +187,26 @@ fn read_siginfo(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) ->
     // A number that is none is refused later; until then any stands for it.
     let signal = u64::try_from(number).ok().and_then(Signal::new);
     let info = SigInfo::from_bytes(signal.unwrap_or(Signal::SIGHUP), &bytes);
+    post_copy_siginfo_from_user(w, task, &info, from)?;
+    Ok(info)
+}
+
+/// The same with the number that is in it.
+pub(super) fn read_whole_siginfo(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigInfo> {
+    let mut bytes = [0; KERNEL_SIGINFO_BYTES];
+    copy_from_user(w, task, from, &mut bytes)?;
+    let info = SigInfo::from_user(&bytes);
+    post_copy_siginfo_from_user(w, task, &info, from)?;
+    Ok(info)
+}
+
+/// E2BIG: what is behind the words that the kernel keeps is not zero, and it does not know that it can be forgotten.
+fn post_copy_siginfo_from_user(
+    w: &mut World<'_>,
+    task: TaskRef,
+    info: &SigInfo,
+    from: UserPtr,
+) -> Result<()> {
     if !info.has_known_layout() {
         // What the kernel would have to forget must be zero.
         let mut rest = [0; SIGINFO_BYTES - KERNEL_SIGINFO_BYTES];
@@ -194,7 +216,7 @@ fn read_siginfo(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) ->
             return Err(Errno::E2BIG);
         }
     }
-    Ok(info)
+    Ok(())
 }
 
 /// rt_sigqueueinfo(2).

@@ -74,12 +74,21 @@ pub fn check(w: &World<'_>, program: &Program<'_>) -> Result<()> {
     if enough { Ok(()) } else { Err(Errno::ENOMEM) }
 }
 
+/// Whether a program is told not to trust what it is given (AT_SECURE).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Secureexec {
+    /// It may.
+    No,
+    /// It acts for another than it belongs to, or has capabilities that are not its user's own.
+    Yes,
+}
+
 /// `begin_new_exec()`: the task runs this program from now on. Its other threads are gone first: while they are not,
 /// [`Errno::EAGAIN`] tells the caller to park and try again.
 ///
 /// # Errors
 /// ENOEXEC, ENOMEM: see [`Program`]; the old program goes on.
-pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -> Result<()> {
+pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -> Result<Secureexec> {
     check(w, program)?;
     can_unshare(w, task)?;
     if !is_alone(w, task) {
@@ -119,7 +128,8 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
     t.exit_signal = i16::from(Signal::SIGCHLD.number());
     t.set_child_tid = Default::default();
     t.self_exec_id = t.self_exec_id.wrapping_add(1);
-    if secureexec(&old, &creds) {
+    let secure = secureexec(&old, &creds);
+    if secure == Secureexec::Yes {
         t.pdeath_signal = None;
     }
     commit_creds(w, task, creds);
@@ -127,14 +137,17 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
         task: w.id(task),
         image: program.image,
     });
-    Ok(())
+    Ok(secure)
 }
 
-/// What makes AT_SECURE: it acts as another than it is, or has capabilities that are not its user's own.
-fn secureexec(old: &Cred, new: &Cred) -> bool {
+/// What makes AT_SECURE.
+fn secureexec(old: &Cred, new: &Cred) -> Secureexec {
     let setid = new.euid != old.uid || new.egid != old.gid;
     let grown = !new.cap_permitted.is_subset(new.cap_ambient);
-    setid || new.uid.0 != 0 && (new.euid.0 == 0 || grown)
+    match setid || new.uid.0 != 0 && (new.euid.0 == 0 || grown) {
+        true => Secureexec::Yes,
+        false => Secureexec::No,
+    }
 }
 
 /// `do_execveat_common()`: who has become a user with too many tasks may not exec as long as there are too many.

@@ -15,6 +15,7 @@ use crate::objects::task::TaskStruct;
 use crate::store::list;
 use crate::world::World;
 
+use super::poll::WaitQueue;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
 use super::wait::wake_up_parent;
@@ -48,10 +49,11 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
     match t.parked.take() {
-        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) => pipe::abandon(w, t),
+        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t) | Blocked::SignalfdRead(t)) => pipe::abandon(w, t),
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
         }
+        Some(Blocked::Poll(_)) => poll::poll_freewait(w, task),
         _ => {}
     }
     let signal = &mut w.signals[group];
@@ -198,10 +200,10 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
     let signal = &w.signals[t.signal];
     let (alone, group_exit) = (signal.threads.len() == 1, signal.group_exit);
     set_state(w, task, State::Zombie);
-    poll::wake_pollers(w);
     let autoreap = if leader {
         alone && do_notify_parent(w, task)
     } else {
+        do_notify_pidfd(w, task);
         true
     };
     sched::dequeue(w, task);
@@ -297,10 +299,18 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
     }
 }
 
+/// `do_notify_pidfd()`: who watches the task's number learns that it has ended.
+#[inline]
+fn do_notify_pidfd(w: &mut World<'_>, task: TaskRef) {
+    let pid = w.tasks[task].thread_pid;
+    poll::wake_pollers(w, WaitQueue::Pidfd(pid), Some(poll::POLLIN));
+}
+
 /// `do_notify_parent()`: the exit signal to the parent, and a look at its waits. Tells whether the parent ignores
 /// SIGCHLD, so that nobody will wait.
 #[inline(always)]
 fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
+    do_notify_pidfd(w, task);
     children::report(w, task);
     let t = &w.tasks[task];
     let parent = t.parent;
@@ -388,7 +398,7 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     w.pid.pids[pid].task = None;
     w.pid.put(pid);
     w.tasks.free(task);
-    poll::wake_pollers(w);
+    poll::wake_pollers(w, WaitQueue::Pidfd(pid), None);
 
     let last = !is_leader && w.signals[signal].threads.len() == 1;
     if last && w.tasks[leader].state() == State::Zombie && do_notify_parent(w, leader) {

@@ -11,6 +11,7 @@ use crate::objects::task::Tasks;
 use crate::store::list;
 use crate::world::World;
 
+use super::pidfd::{PidRef, pid_task};
 use super::signal::{Sender, Target, from_task, send_signal_locked};
 
 /// `kill_ok_by_cred()`: to the real or saved user from the real or effective one; with CAP_KILL to anybody.
@@ -202,10 +203,14 @@ fn send_to_thread(
     )
 }
 
+/// Whether the information is one that the kernel gives, or `kill` and `tkill`.
+const fn pretends(info: &SigInfo) -> bool {
+    info.code() >= 0 || info.code() == SI_TKILL
+}
+
 /// Whether a program may send such information to this task: not even root can pretend to be the kernel, or `kill`.
 fn may_tell(w: &World<'_>, from: TaskRef, to: i32, info: &SigInfo) -> Result<()> {
-    let pretends = info.code() >= 0 || info.code() == SI_TKILL;
-    match pretends && u32::try_from(to) != Ok(w.tasks[from].pid.0) {
+    match pretends(info) && u32::try_from(to) != Ok(w.tasks[from].pid.0) {
         true => Err(Errno::EPERM),
         false => Ok(()),
     }
@@ -252,4 +257,62 @@ pub fn rt_tgsigqueueinfo(
     may_tell(w, from, tid, &info)?;
     let to = thread(w, Some(tgid), tid)?;
     send_to_thread(w, to, from, number, Some(info))
+}
+
+/// Whom a descriptor of a task means (PIDFD_SIGNAL_*).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// The thread.
+    Thread,
+    /// Its process.
+    ThreadGroup,
+    /// The process group with its number.
+    ProcessGroup,
+}
+
+/// `do_pidfd_send_signal()`: by the object of a number, which may be nobody's any more.
+///
+/// # Errors
+/// - EPERM: the information is one that only the kernel or `kill` gives, and it is not for the caller; it may not send
+///   there.
+/// - ESRCH: the number is nobody's.
+/// - EINVAL: no such signal.
+/// - EAGAIN: a real-time signal, and no room in the queue.
+pub fn pidfd_send_signal(
+    w: &mut World<'_>,
+    from: TaskRef,
+    pid: PidRef,
+    scope: Scope,
+    number: i32,
+    info: Option<SigInfo>,
+) -> Result<()> {
+    let foreign = w.tasks[from].thread_pid != pid || scope == Scope::ProcessGroup;
+    if foreign && info.is_some_and(|info| pretends(&info)) {
+        return Err(Errno::EPERM);
+    }
+    let target = match scope {
+        Scope::Thread => Target::Thread,
+        Scope::ThreadGroup | Scope::ProcessGroup => Target::Group,
+    };
+    let info = match (info, scope) {
+        // `prepare_kill_siginfo()`: as tkill tells; a number that is none is refused below.
+        (None, Scope::Thread) => signal(number)
+            .ok()
+            .map(|signal| from_task(w, from, signal, SI_TKILL)),
+        (info, _) => info,
+    };
+    let sending = Sending {
+        from,
+        number,
+        target,
+        info,
+    };
+    match scope {
+        Scope::ProcessGroup if w.pid.pids.get(pid).is_none() => Err(Errno::ESRCH),
+        Scope::ProcessGroup => kill_pgrp(w, pid, sending),
+        Scope::Thread | Scope::ThreadGroup => {
+            let to = pid_task(w, pid).ok_or(Errno::ESRCH)?;
+            send_checked(w, to, sending)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Floor 4: what tasks do and what happens to them. Verbs know nothing of call numbers or registers.
 
+pub mod binfmt;
 pub mod children;
 pub mod cred;
 pub mod deliver;
@@ -19,6 +20,7 @@ pub mod pipe;
 pub mod poll;
 pub mod sched;
 pub mod signal;
+pub mod signalfd;
 pub mod sigqueue;
 pub mod state;
 pub mod timer;

@@ -13,7 +13,7 @@ use crate::world::World;
 
 use super::fault::Access;
 use super::file::{alloc_fd, alloc_file, fd_install, files_of, fput};
-use super::poll::wake_pollers;
+use super::poll::{POLLIN, POLLOUT, WaitQueue, wake_pollers};
 use super::signal;
 use super::state::{wake_all, wake_one};
 use super::uaccess::{copy_to_user, user_piece};
@@ -74,8 +74,8 @@ pub fn release_reader(w: &mut World<'_>, pipe: PipeRef) {
     w.pipes[pipe].readers -= 1;
     if w.pipes[pipe].readers == 0 {
         let waiting = w.pipes[pipe].wr_wait;
+        wake_pollers(w, WaitQueue::Write(pipe), None);
         wake_all(w, waiting);
-        wake_pollers(w);
     }
     free_unused(w, pipe);
 }
@@ -85,8 +85,8 @@ pub fn release_writer(w: &mut World<'_>, pipe: PipeRef) {
     w.pipes[pipe].writers -= 1;
     if w.pipes[pipe].writers == 0 {
         let waiting = w.pipes[pipe].rd_wait;
+        wake_pollers(w, WaitQueue::Read(pipe), None);
         wake_all(w, waiting);
-        wake_pollers(w);
     }
     free_unused(w, pipe);
 }
@@ -168,8 +168,8 @@ pub fn pipe_read(
     let inode = &w.pipes[pipe];
     let (wr_wait, rd_wait, left) = (inode.wr_wait, inode.rd_wait, !inode.is_empty());
     if was_full && !w.pipes[pipe].is_full() {
+        wake_pollers(w, WaitQueue::Write(pipe), Some(POLLOUT));
         wake_one(w, wr_wait);
-        wake_pollers(w);
     }
     if left && (t.done > 0 || fault) {
         // The next reader may find a better address than this one.
@@ -241,10 +241,14 @@ pub fn pipe_write(
         error = append(w, task, pipe, &mut t).err();
     }
     let inode = &w.pipes[pipe];
-    let (rd_wait, wr_wait, room) = (inode.rd_wait, inode.wr_wait, !inode.is_full());
-    if was_empty && !inode.is_empty() {
+    let (rd_wait, wr_wait, room, wrote) = (inode.rd_wait, inode.wr_wait, !inode.is_full(), !inode.is_empty());
+    let waits = error.is_none() && t.count > 0 && !nonblock;
+    if was_empty || !waits {
+        // A pipe that was ever polled (`poll_usage`) tells of every write, whether it was empty or not.
+        wake_pollers(w, WaitQueue::Read(pipe), Some(POLLIN));
+    }
+    if was_empty && wrote {
         wake_one(w, rd_wait);
-        wake_pollers(w);
     }
     if room {
         // pipe_write() passes the wake-up on to the next writer.
@@ -340,8 +344,8 @@ pub fn console_received(w: &mut World<'_>, pipe: PipeRef, frame: FrameNo, len: u
         len: len.min(small(PIPE_BUF)),
     });
     let waiting = w.pipes[pipe].rd_wait;
+    wake_pollers(w, WaitQueue::Read(pipe), Some(POLLIN));
     wake_one(w, waiting);
-    wake_pollers(w);
 }
 
 /// A parked read or write is given up: the description it held is let go.

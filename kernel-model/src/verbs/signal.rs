@@ -14,7 +14,7 @@ use crate::world::World;
 
 use super::exit::process_ticks;
 use super::state::wake_up;
-use super::{sched, sigqueue};
+use super::{sched, signalfd, sigqueue};
 
 /// Who sends a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -175,6 +175,7 @@ pub fn send_signal_locked(
     }
     let info = from.info(w, signal);
     sigqueue::enqueue(w, to, target, signal, info)?;
+    signalfd::wake_readers(w, to);
     complete_signal(w, to, signal, target);
     Ok(())
 }

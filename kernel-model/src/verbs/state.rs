@@ -71,8 +71,9 @@ fn with_queue(
         | Blocked::Clone(_)
         // A futex waiter that wakes stands in its queue until it has looked around.
         | Blocked::Futex(_)
-        | Blocked::FutexRestart(_) => {}
-        Blocked::Poll(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
+        | Blocked::FutexRestart(_)
+        | Blocked::PollRestart(_) => {}
+        Blocked::Poll(_) | Blocked::SignalfdRead(_) => change(&mut w.sys.pollers, &mut w.tasks, task),
         Blocked::CpuNanosleep(_) => change(&mut w.sys.cpu_sleepers, &mut w.tasks, task),
     }
 }
@@ -81,9 +82,12 @@ fn enqueue_waiter(w: &mut World<'_>, task: TaskRef, reason: Blocked) {
     match reason {
         // do_wait() adds itself with add_wait_queue(), at the head: of two threads that wait for the same child,
         // the one that came last is woken first.
-        Blocked::Wait(_) => with_queue(w, task, reason, |queue, tasks, task| {
-            queue.push_front(tasks, task)
-        }),
+        // So do poll and signalfd.
+        Blocked::Wait(_) | Blocked::Poll(_) | Blocked::SignalfdRead(_) => {
+            with_queue(w, task, reason, |queue, tasks, task| {
+                queue.push_front(tasks, task)
+            })
+        }
         Blocked::Futex(wait) => super::futex::enqueue(w, task, &wait),
         // Readers and writers of a pipe are exclusive waiters, at the tail.
         _ => with_queue(w, task, reason, |queue, tasks, task| queue.push_back(tasks, task)),

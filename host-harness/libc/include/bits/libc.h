@@ -11,6 +11,8 @@ int __clone_call(int (*fn)(void *), void *stack, unsigned long flags, void *arg,
                  void *child_tid);
 
 extern char **environ;
+/* The auxiliary vector: pairs of a kind and a value. */
+extern unsigned long *__auxv;
 extern char *program_invocation_name;
 extern char *program_invocation_short_name;
 

@@ -99,6 +99,7 @@
 #define __NR_waitid 247
 #define __NR_set_robust_list 273
 #define __NR_get_robust_list 274
+#define __NR_signalfd 282
 #define __NR_signalfd4 289
 #define __NR_dup3 292
 #define __NR_pipe2 293
@@ -208,6 +209,7 @@
 #define SYS_waitid __NR_waitid
 #define SYS_set_robust_list __NR_set_robust_list
 #define SYS_get_robust_list __NR_get_robust_list
+#define SYS_signalfd __NR_signalfd
 #define SYS_signalfd4 __NR_signalfd4
 #define SYS_dup3 __NR_dup3
 #define SYS_pipe2 __NR_pipe2

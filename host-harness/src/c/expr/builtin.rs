@@ -7,7 +7,7 @@ use crate::c::compiler::Compiler;
 use crate::c::source::{Result, Span, fail};
 use crate::c::types::{Ty, TypeId};
 use crate::c::value::{LValue, Operand, Place, Value};
-use crate::isa::{Alu, Instr, LINKAGE_BYTES, Slot};
+use crate::isa::{Alu, Instr, LINKAGE_BYTES, Mem, Size, Slot};
 
 /// `SYS_clone` on x86-64.
 const SYS_CLONE: i64 = 56;
@@ -35,7 +35,8 @@ impl Compiler<'_> {
             "__builtin_unreachable" | "__builtin_trap" | "__thread_pointer" => 0,
             "__builtin_va_start" | "__builtin_va_copy" | "__builtin_expect" => 2,
             "__builtin_memcpy" | "__builtin_memmove" | "__builtin_memset" => 3,
-            "__builtin_constant_p" => 1,
+            "__builtin_constant_p" | "__set_jump" => 1,
+            "__long_jump" => 2,
             "__clone_call" => 7,
             _ => return Ok(None),
         };
@@ -75,6 +76,8 @@ impl Compiler<'_> {
             ("__builtin_alloca" | "alloca", [size]) => self.alloca(size),
             ("__initial_sp", _) => self.initial_sp(span),
             ("__clone_call", _) => self.clone_call(args),
+            ("__set_jump", [env]) => self.set_jump(env, hint),
+            ("__long_jump", [env, value]) => self.long_jump(env, value),
             ("__thread_pointer", _) => {
                 let dst = self.target(hint);
                 self.emit(Instr::GetTp { dst });
@@ -224,6 +227,50 @@ impl Compiler<'_> {
         Ok(Operand::new(ty, Value::Temp(dst)))
     }
 
+    /// The place behind this expression, with the frame around it, goes to where the argument points; the value is 0, or
+    /// what a jump brings.
+    fn set_jump(&mut self, env: &Node<Expression>, hint: Option<Slot>) -> Result<Operand> {
+        let dst = self.target(hint);
+        let (base, src) = (self.function.temp(), self.function.temp());
+        self.word(env, base)?;
+        self.emit(Instr::GetSp { dst: src });
+        self.emit(Instr::Store {
+            size: Size::B8,
+            src,
+            base,
+            offset: 8,
+        });
+        self.emit(Instr::Lea { dst: src, offset: 0 });
+        self.emit(Instr::Store {
+            size: Size::B8,
+            src,
+            base,
+            offset: 16,
+        });
+        self.emit(Instr::SetJump { base });
+        self.emit(Instr::GetAcc { dst });
+        Ok(Operand::new(TypeId::INT, Value::Temp(dst)))
+    }
+
+    /// Back to that place, with a value. The frame here is left as it is.
+    fn long_jump(&mut self, env: &Node<Expression>, value: &Node<Expression>) -> Result<Operand> {
+        let base = self.function.reserve(4 * 8);
+        let env_slot = self.function.temp();
+        self.word(env, env_slot)?;
+        self.word(value, base.saturating_add(24))?;
+        for offset in [0, 8, 16] {
+            self.emit(Instr::Load {
+                mem: Mem::B64,
+                dst: base.saturating_add(offset),
+                base: env_slot,
+                offset,
+            });
+        }
+        self.emit(Instr::LongJump { base });
+        self.function.reachable = false;
+        Ok(Operand::new(TypeId::VOID, Value::Void))
+    }
+
     /// `clone` with a function to call: the child must not touch the frame of its parent.
     fn clone_call(&mut self, args: &[Node<Expression>]) -> Result<Operand> {
         let result = self.function.temp();
@@ -241,13 +288,13 @@ impl Compiler<'_> {
         self.word(tls, at(5))?;
         self.word(ctid, at(4))?;
         self.emit(Instr::Store {
-            size: crate::isa::Size::B8,
+            size: Size::B8,
             src: passed,
             base: at(2),
             offset: -8,
         });
         self.emit(Instr::Store {
-            size: crate::isa::Size::B8,
+            size: Size::B8,
             src: callee,
             base: at(2),
             offset: -16,

@@ -61,6 +61,35 @@ __clone_call:
         mov     $60, %eax
         syscall
 
+# int __set_jump(context)
+        .globl __set_jump
+__set_jump:
+        mov     (%rsp), %rax
+        mov     %rax, (%rdi)
+        lea     8(%rsp), %rax
+        mov     %rax, 8(%rdi)
+        mov     %rbp, 16(%rdi)
+        mov     %rbx, 24(%rdi)
+        mov     %r12, 32(%rdi)
+        mov     %r13, 40(%rdi)
+        mov     %r14, 48(%rdi)
+        mov     %r15, 56(%rdi)
+        xor     %eax, %eax
+        ret
+
+# void __long_jump(context, value)
+        .globl __long_jump
+__long_jump:
+        mov     %esi, %eax
+        mov     16(%rdi), %rbp
+        mov     24(%rdi), %rbx
+        mov     32(%rdi), %r12
+        mov     40(%rdi), %r13
+        mov     48(%rdi), %r14
+        mov     56(%rdi), %r15
+        mov     8(%rdi), %rsp
+        jmp     *(%rdi)
+
         .globl __restore_rt
 __restore_rt:
         mov     $15, %eax

@@ -7,7 +7,7 @@ use crate::oracle::program::Step;
 use crate::oracle::system::IN;
 
 impl Writer {
-    /// Nearly one program in four begins with one of them.
+    /// More than one program in three begins with one of them.
     pub(super) fn opening(&mut self) -> Vec<Step> {
         match self.dice.below(100) {
             0..8 => self.full_pipe(),
@@ -20,6 +20,8 @@ impl Writer {
             21..23 => self.continued(),
             23..27 => self.limited(),
             27..29 => self.refused(),
+            29..32 => self.watched(),
+            32..37 => self.signalled(),
             _ => Vec::new(),
         }
     }
@@ -112,12 +114,18 @@ impl Writer {
             ("nanosleep", &[at, Number(BAD.cast_signed()), FAR, none]),
             ("clock_nanosleep", &[none, none, at, none, FAR, none]),
             ("clock_nanosleep", &[Number(2), none, at, none, FAR, none]),
+            ("read_signals", &[Fd(2), Out, Number(128)]),
+            ("poll", &[Out, Number(1), Number(-1), Fd(0), Fd(0), Number(1)]),
         ];
         let Some((call, operands)) = self.dice.pick(sleeps) else {
             return Vec::new();
         };
         let mut made = match call {
             "write" => self.full_pipe(),
+            "read_signals" => self.steps(&[
+                (0, "pipe", &[Out]),
+                (0, "signalfd4", &[Number(-1), at, size, none, Number(1 << 33)]),
+            ]),
             _ => self.steps(&[
                 (
                     0,
@@ -245,6 +253,28 @@ impl Writer {
         made
     }
 
+    /// Another: a thread sleeps in poll, and another one closes what it watches, puts something else in its place, or
+    /// writes.
+    fn watched(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let (none, forever) = (Number(0), Number(-1));
+        let events = Number(self.dice.pick(&[1, 1, 4, 5, 0]).unwrap_or(1));
+        let mut made = self.steps(&[
+            (0, "pipe", &[Out]),
+            (0, "pipe", &[Out]),
+            (0, "clone", &[Number(0x1_0f00), none, none, none, none]),
+            (1, "poll", &[Out, Number(2), forever, Fd(0), Fd(0), events]),
+        ]);
+        for _ in 0..self.dice.below(3) {
+            let (from, to) = (Fd(self.dice.below(4)), Fd(self.dice.below(4)));
+            made.extend(match self.dice.percent(50) {
+                true => self.steps(&[(0, "close", &[to])]),
+                false => self.steps(&[(0, "dup2", &[from, to])]),
+            });
+        }
+        made
+    }
+
     /// Another: who has given up what it had asks for it.
     fn refused(&mut self) -> Vec<Step> {
         use Operand::{Fd, Number, Task};
@@ -268,6 +298,41 @@ impl Writer {
                 ])
             }
         }
+    }
+
+    /// Another: signals are blocked and can be read, by a thread or a child that polls for them or sleeps in read.
+    fn signalled(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Out};
+        let (at, none, size) = (Number(IN.cast_signed()), Number(0), Number(8));
+        let forever = Number(-1);
+        let set = Number(1 << 9 | 1 << 11 | 1 << 33);
+        let flags = Number(self.dice.pick(&[0, 0, 0x800]).unwrap_or(0));
+        let mut made = self.steps(&[
+            (0, "rt_sigprocmask", &[none, at, none, size, set]),
+            (0, "signalfd4", &[forever, at, size, flags, set]),
+        ]);
+        let thread = Number(0x1_0f00);
+        made.extend(match self.dice.below(3) {
+            0 => self.steps(&[(0, "fork", &[])]),
+            _ => self.steps(&[(0, "clone", &[thread, none, none, none, none])]),
+        });
+        made.extend(match self.dice.below(3) {
+            0 => self.steps(&[(1, "poll", &[Out, Number(1), forever, Fd(0), Fd(0), Number(1)])]),
+            1 => self.steps(&[(1, "read_signals", &[Fd(0), Out, Number(256)])]),
+            _ => Vec::new(),
+        });
+        for _ in 0..self.dice.below(3) {
+            let signal = Number(self.dice.pick(&[10, 12, 34]).unwrap_or(10));
+            let who = Operand::Task(self.dice.below(2));
+            made.extend(match self.dice.below(3) {
+                0 => self.steps(&[(0, "kill", &[who, signal])]),
+                1 => self.steps(&[(0, "tkill", &[who, signal])]),
+                _ => self.steps(&[(0, "rt_sigqueueinfo", &[who, signal, at, forever, Number(9)])]),
+            });
+        }
+        let who = self.dice.below(2);
+        made.extend(self.steps(&[(who, "read_signals", &[Fd(0), Out, Number(256)])]));
+        made
     }
 
     /// Another: the highest number of a descriptor is taken.

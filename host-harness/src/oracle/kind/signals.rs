@@ -2,7 +2,7 @@
 
 use super::{Kind, NULL, SIGNAL, Words, kind, number};
 use crate::oracle::operand::BAD;
-use crate::oracle::operand::Operand::Number;
+use crate::oracle::operand::Operand::{Fd, Number};
 use crate::oracle::system::{IN, IN_DFL, IN_IGN, IN_TIME, OUT};
 
 const SIGNAL_WORDS: Words = SIGNAL.words;
@@ -92,6 +92,22 @@ pub const AWAITED: Kind = kind(
     &[Number(1 << 9), Number(1 << 9 | 1 << 11 | 1 << 33)],
     &[Number(1 << 16), Number(1 << 33), Number(-1), Number(0)],
     &[],
+    Words::Size,
+);
+/// What signalfd changes: nothing that is there, or a descriptor.
+pub const SIGNALFD: Kind = kind(&[Number(-1), Fd(0)], &[], &[Number(99), Number(-2)], Words::Int);
+/// The flags of signalfd4.
+pub const SIGNALFD_FLAGS: Kind = kind(
+    &[Number(0), Number(0x800)],
+    &[Number(0x8_0000)],
+    &[Number(1)],
+    Words::Flags(&[(0x800, "SFD_NONBLOCK"), (0x8_0000, "SFD_CLOEXEC")]),
+);
+/// Bytes for the signals that are read.
+pub const SIGNALS_LEN: Kind = kind(
+    &[Number(128), Number(256)],
+    &[Number(300)],
+    &[Number(127), Number(0)],
     Words::Size,
 );
 /// How sigprocmask changes the mask.

@@ -3,7 +3,8 @@
 use super::{AT, Kind, NULL, Words, at, kind, number};
 use crate::oracle::operand::BAD;
 use crate::oracle::operand::NOT_USER;
-use crate::oracle::operand::Operand::{Number, Out, Task};
+use crate::oracle::operand::Operand::{Fd, Number, Out, Task};
+use crate::oracle::system::IN;
 
 /// The word of a futex.
 pub const FUTEX_AT: Kind = kind(
@@ -136,6 +137,31 @@ pub const PIDFD_FLAGS: Kind = kind(
 );
 /// What must be 0.
 pub const ZERO_OR_ONE: Kind = kind(&[Number(0)], &[], &[Number(1)], Words::Int);
+/// Whom pidfd_send_signal sends to: a descriptor, the calling thread, its process.
+pub const PIDFD: Kind = kind(
+    &[Fd(0)],
+    &[Number(-10000), Number(-10001)],
+    &[Number(-1), Number(99), Number(-10002)],
+    Words::Names(&[
+        (0xffff_d8f0, "PIDFD_SELF_THREAD"),
+        (0xffff_d8ef, "PIDFD_SELF_THREAD_GROUP"),
+    ]),
+);
+/// Whom of them it means.
+pub const PIDFD_SIGNAL: Kind = kind(
+    &[Number(0), Number(1)],
+    &[Number(2), Number(4)],
+    &[Number(3), Number(8)],
+    Words::Flags(&[
+        (0x1, "PIDFD_SIGNAL_THREAD"),
+        (0x2, "PIDFD_SIGNAL_THREAD_GROUP"),
+        (0x4, "PIDFD_SIGNAL_PROCESS_GROUP"),
+    ]),
+);
+/// What a signal is to tell, or nothing.
+pub const INFO_OR_NOT: Kind = kind(&[NULL, number(IN)], &[], &[number(BAD)], Words::Address);
+/// By how much the number in a `siginfo_t` is another one than the signal's.
+pub const OTHER_SIGNO: Kind = kind(&[Number(0)], &[], &[Number(2)], Words::Int);
 /// The idtype of waitid for a descriptor.
 pub const P_PIDFD: Kind = kind(&[Number(3)], &[], &[], Words::Names(&[(3, "P_PIDFD")]));
 /// The array of poll: what is in it, the arguments behind the time say.
@@ -147,8 +173,8 @@ pub const NFDS: Kind = kind(
     &[Number(1025), Number(-1)],
     Words::Int,
 );
-/// How long poll waits: not at all. One that waits holds its files on Linux and not yet here (docs/design.md).
-pub const POLL_TIMEOUT: Kind = kind(&[Number(0)], &[], &[], Words::Int);
+/// How long poll waits: not at all, or for ever.
+pub const POLL_TIMEOUT: Kind = kind(&[Number(0), Number(-1)], &[], &[], Words::Int);
 /// What is asked of both.
 pub const EVENTS: Kind = kind(
     &[Number(0x5), Number(1)],

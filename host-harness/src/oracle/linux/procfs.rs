@@ -201,6 +201,8 @@ struct FdInfo {
     flags: i32,
     /// It names a task.
     of_task: bool,
+    /// It is one of signals.
+    of_signals: bool,
     mount: u64,
     inode: u64,
 }
@@ -218,6 +220,7 @@ fn fd_info(path: &str) -> io::Result<Option<FdInfo>> {
     let flags = i32::from_str_radix(field("flags:")?, 8).map_err(|_| strange("flags"))?;
     Ok(Some(FdInfo {
         flags,
+        of_signals: field("sigmask:").is_ok(),
         of_task: field("NSpid:").is_ok() || field("Pid:").is_ok(),
         mount: number("mnt_id:")?,
         inode: number("ino:")?,
@@ -252,6 +255,7 @@ pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap
         let FdInfo {
             flags,
             of_task,
+            of_signals,
             mount,
             mut inode,
         } = info;
@@ -260,11 +264,16 @@ pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap
                 inode |= 1 << 63;
                 FileKind::Pidfd
             }
+            libc::O_RDWR if of_signals => {
+                // All of them have the one inode of files without a name.
+                inode = u64::MAX;
+                FileKind::Signalfd
+            }
             libc::O_RDONLY if mount == mount_of_pipes => FileKind::PipeRead,
             libc::O_WRONLY if mount == mount_of_pipes => FileKind::PipeWrite,
             _ => {
                 return Err(io::Error::other(format!(
-                    "{folder}/{number} is no end of a pipe, and no task"
+                    "{folder}/{number} is no end of a pipe, no task, and none of signals"
                 )));
             }
         };

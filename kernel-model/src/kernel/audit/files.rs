@@ -9,15 +9,34 @@ use crate::world::WorldView;
 
 /// 18: descriptions, descriptor tables and `fs_struct` are counted right.
 pub(super) fn files(w: WorldView<'_>) -> Audit {
-    let (mut users, mut fs, mut named, mut pieces) =
-        (Tally::default(), Tally::default(), Tally::default(), 0);
+    let (mut users, mut fs, mut named) = (Tally::default(), Tally::default(), Tally::default());
+    let (mut pieces, mut watched) = (0, 0);
     for (_, t) in w.tasks.iter() {
         t.files.iter().for_each(|files| users.found(files.index()));
         t.fs.iter().for_each(|at| fs.found(at.index()));
-        if let Some(Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer)) = t.parked {
+        if let Some(transfer) = t.parked.and_then(|reason| reason.transfer()) {
             named.found(transfer.file.index());
         }
+        for entry in t.polls.iter(w.polls) {
+            watched += 1;
+            w.polls[entry]
+                .file
+                .iter()
+                .for_each(|file| named.found(file.index()));
+        }
+        require(
+            t.polls.is_empty() || matches!(t.parked, Some(Blocked::Poll(_))),
+            18,
+            "a task that is not in poll watches descriptors",
+            u64::from(t.pid.0),
+        )?;
     }
+    require(
+        watched == w.polls.used(),
+        18,
+        "a watched descriptor is nobody's",
+        u64::from(watched),
+    )?;
     for (files, object) in w.files.iter() {
         users.counted(files.index(), object.count);
         pieces += object.pieces();
@@ -59,7 +78,7 @@ pub(super) fn pipes(w: WorldView<'_>, console: bool) -> Audit {
             FileKind::PipeRead(pipe) => readers.found(pipe.index()),
             FileKind::ConsoleInput { pipe, .. } => readers.found(pipe.index()),
             FileKind::PipeWrite(pipe) => writers.found(pipe.index()),
-            FileKind::Console { .. } | FileKind::Pidfd(_) => {}
+            FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
         }
     }
     let mut unseen_writers = 0;
@@ -132,7 +151,7 @@ fn same_pipe(w: WorldView<'_>, a: FileRef, b: FileRef) -> bool {
         FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } => {
             Some(pipe)
         }
-        FileKind::Console { .. } | FileKind::Pidfd(_) => None,
+        FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => None,
     };
     pipe(a) == pipe(b)
 }

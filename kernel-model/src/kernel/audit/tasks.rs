@@ -347,7 +347,7 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
             let timed = t.timer.is_linked() == reason.expires().is_some();
             timed && wait.key.is_some_and(|key| in_futex_queue(w, task, key))
         }
-        Blocked::Poll(_) => {
+        Blocked::Poll(_) | Blocked::SignalfdRead(_) => {
             let timed = t.timer.is_linked() == reason.expires().is_some();
             timed && w.sys.pollers.iter(w.tasks).any(|waiter| waiter == task)
         }
@@ -359,7 +359,8 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
         | Blocked::DeThread
         | Blocked::Kthread
         | Blocked::Clone(_)
-        | Blocked::FutexRestart(_) => !t.wait_entry.is_linked(),
+        | Blocked::FutexRestart(_)
+        | Blocked::PollRestart(_) => !t.wait_entry.is_linked(),
     }
 }
 

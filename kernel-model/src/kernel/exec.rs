@@ -1,0 +1,122 @@
+//! exec: the door to it, and the registers with which a program begins.
+
+use super::storage::{Storage, Thread};
+use super::{Kernel, enter};
+use crate::abi::call::Outcome;
+use crate::abi::effect::Board;
+use crate::abi::errno::{Errno, Result};
+use crate::abi::ids::TaskRef;
+use crate::abi::limits::STACK_TOP;
+use crate::abi::signal::Signal;
+use crate::objects::blocked::Blocked;
+use crate::syscall::Stand;
+use crate::verbs::binfmt::{self, Arguments};
+use crate::verbs::exec::{self, Program, Secureexec};
+use crate::verbs::signal::{force_fatal_sig, is_dying};
+use crate::world::World;
+
+impl<S: Storage> Kernel<S> {
+    /// exec of a program that is given nothing: its stack is empty at [`STACK_TOP`], for the embedder to fill. As
+    /// [`Self::execve`] in all else.
+    ///
+    /// [`STACK_TOP`]: crate::abi::limits::STACK_TOP
+    pub fn exec(&mut self, task: TaskRef, program: &Program<'_>, board: &mut dyn Board) -> Outcome {
+        self.do_execve(task, program, None, board)
+    }
+
+    /// execve: the task runs this program from now on, with these arguments on its stack. Other threads of the process
+    /// are told to die first: the outcome is [`Outcome::Blocked`] then, and the embedder calls again when the task runs.
+    ///
+    /// ENOEXEC and ENOMEM as for [`Program`]; E2BIG and ENOMEM as for [`binfmt::check`].
+    pub fn execve(
+        &mut self,
+        task: TaskRef,
+        program: &Program<'_>,
+        arguments: &Arguments<'_>,
+        board: &mut dyn Board,
+    ) -> Outcome {
+        self.do_execve(task, program, Some(arguments), board)
+    }
+
+    /// How many bytes the strings of an exec may have, for who reads them.
+    ///
+    /// # Errors
+    /// E2BIG: there are too many. ESRCH: no such task.
+    pub fn bprm_stack_limits(&self, task: TaskRef, argc: usize, envc: usize) -> Result<u64> {
+        let w = self.view();
+        match w.tasks.get(task) {
+            Some(_) => binfmt::bprm_stack_limits(&w.signal(task).rlim, argc, envc),
+            None => Err(Errno::ESRCH),
+        }
+    }
+
+    fn do_execve(
+        &mut self,
+        task: TaskRef,
+        program: &Program<'_>,
+        arguments: Option<&Arguments<'_>>,
+        board: &mut dyn Board,
+    ) -> Outcome {
+        let mut w = self.world(board);
+        if let Err(outcome) = enter(&mut w, task) {
+            return outcome;
+        }
+        match w.tasks[task].parked {
+            Some(Blocked::DeThread) => w.tasks[task].parked = None,
+            Some(_) => return Outcome::Blocked,
+            None => {}
+        }
+        if is_dying(w.signal(task), task) {
+            return self.resume(task, board);
+        }
+        let room = |w: &World<'_>| arguments.map_or(Ok(()), |arguments| binfmt::check(w, task, arguments));
+        let may = exec::check_nproc(&mut w, task)
+            .and_then(|()| room(&w))
+            .and_then(|()| exec::check(&w, program));
+        if let Err(errno) = may {
+            exec::fail_late(&mut w, task);
+            let stand = Stand::over(&w, task, errno.to_return_value());
+            return self.leave(task, stand, board);
+        }
+        if exec::de_thread(&mut w, task) {
+            crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
+            return Outcome::Blocked;
+        }
+        match exec::begin_new_exec(&mut w, task, program) {
+            Ok(secure) => self.start(task, program, arguments, secure, board),
+            Err(errno) => {
+                exec::fail_late(&mut w, task);
+                let stand = Stand::over(&w, task, errno.to_return_value());
+                self.leave(task, stand, board)
+            }
+        }
+    }
+
+    /// The new program has its memory: it gets its stack and its registers.
+    fn start(
+        &mut self,
+        task: TaskRef,
+        program: &Program<'_>,
+        arguments: Option<&Arguments<'_>>,
+        secure: Secureexec,
+        board: &mut dyn Board,
+    ) -> Outcome {
+        let mut w = self.world(board);
+        let sp = match arguments {
+            None => Ok(STACK_TOP),
+            Some(arguments) => binfmt::create_elf_tables(&mut w, task, arguments, program.entry, secure),
+        };
+        // There is no way back to the old program.
+        if sp.is_err() {
+            force_fatal_sig(&mut w, task, Signal::SIGSEGV);
+        }
+        if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
+            *thread = S::Thread::default();
+            thread.start(program.entry, sp.unwrap_or(STACK_TOP));
+        }
+        match sp {
+            Ok(_) => Outcome::Done(0),
+            Err(_) => self.leave(task, Stand::None, board),
+        }
+    }
+}
