@@ -18,6 +18,7 @@ use crate::objects::sched::Rq;
 use crate::objects::signal::{SighandStruct, SignalStruct};
 use crate::objects::sigqueue::Sigqueue;
 use crate::objects::task::{self, TaskStruct, Tasks, Timers, WaitEntry};
+use crate::objects::tty::TtyStruct;
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
 
@@ -52,6 +53,8 @@ pub struct System {
     pub pollers: List<WaitEntry>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,
+    /// The terminal.
+    pub tty: TtyStruct,
     /// Nanoseconds since boot.
     pub now: u64,
     /// Nanoseconds from 1970 to the boot.
@@ -76,6 +79,7 @@ impl System {
         timers: List::EMPTY,
         pollers: List::EMPTY,
         images: List::EMPTY,
+        tty: TtyStruct::EMPTY,
         now: 0,
         boot_time: 0,
         total_forks: 0,

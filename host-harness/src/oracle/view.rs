@@ -68,7 +68,7 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
             Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
             Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
             // A console is nobody's here.
-            Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
+            Kind::Console { .. } | Kind::ConsoleInput { .. } | Kind::Tty { .. } => return None,
         };
         let descriptor = Descriptor {
             description: file.index(),

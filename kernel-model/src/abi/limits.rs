@@ -71,3 +71,7 @@ pub const CLOCK_TICK: u64 = 10_000_000;
 
 /// The least alternate signal stack (`MINSIGSTKSZ`): ENOMEM.
 pub const MINSIGSTKSZ: u64 = 2048;
+
+/// Bytes of input that a terminal keeps for its readers (`N_TTY_BUF_SIZE`): one frame. What is typed beyond is lost
+/// where it would never end a line, and else has to wait.
+pub const N_TTY_BUF_SIZE: usize = 4096;

@@ -11,4 +11,5 @@ pub mod rlimit;
 pub mod siginfo;
 pub mod signal;
 pub mod state;
+pub mod termios;
 pub mod wait;

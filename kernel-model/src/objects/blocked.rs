@@ -46,6 +46,19 @@ pub enum Blocked {
     PipeRead(Transfer),
     /// write to a full pipe.
     PipeWrite(Transfer),
+    /// read from the terminal: until there is a line, or a signal.
+    TtyRead(Transfer),
+    /// write to the terminal from the background: begun anew once SIGTTOU is taken. Nobody sleeps in it.
+    TtyWrite(Transfer),
+    /// ioctl on the terminal from the background: the same.
+    TtyIoctl {
+        /// The descriptor.
+        fd: i32,
+        /// What is asked for.
+        request: u32,
+        /// Its argument.
+        arg: UserPtr,
+    },
     /// nanosleep.
     Nanosleep {
         /// When it is over, in nanoseconds since boot.
@@ -107,7 +120,12 @@ impl Blocked {
     #[must_use]
     pub const fn restart(&self) -> Restart {
         match self {
-            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) => Restart::Sys,
+            Blocked::Wait(_)
+            | Blocked::PipeRead(_)
+            | Blocked::PipeWrite(_)
+            | Blocked::TtyRead(_)
+            | Blocked::TtyWrite(_)
+            | Blocked::TtyIoctl { .. } => Restart::Sys,
             // With a time limit ERESTART_RESTARTBLOCK.
             Blocked::Futex(wait) | Blocked::FutexRestart(wait) => match wait.until {
                 u64::MAX => Restart::Sys,
@@ -141,6 +159,18 @@ impl Blocked {
         }
     }
 
+    /// The open file description that the call holds, and how far it came.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<&Transfer> {
+        match self {
+            Blocked::PipeRead(transfer)
+            | Blocked::PipeWrite(transfer)
+            | Blocked::TtyRead(transfer)
+            | Blocked::TtyWrite(transfer) => Some(transfer),
+            _ => None,
+        }
+    }
+
     /// What may wake the sleeper early.
     #[must_use]
     pub const fn sleep(&self) -> Sleep {
@@ -150,6 +180,9 @@ impl Blocked {
             Blocked::Wait(_)
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
+            | Blocked::TtyRead(_)
+            | Blocked::TtyWrite(_)
+            | Blocked::TtyIoctl { .. }
             | Blocked::Nanosleep { .. }
             | Blocked::Pause
             | Blocked::Sigsuspend { .. }
@@ -171,6 +204,9 @@ impl Blocked {
             Blocked::VforkDone { .. } => "kernel_clone",
             Blocked::PipeRead(_) => "pipe_read",
             Blocked::PipeWrite(_) => "pipe_write",
+            Blocked::TtyRead(_) => "wait_woken",
+            Blocked::TtyWrite(_) => "n_tty_write",
+            Blocked::TtyIoctl { .. } => "tty_ioctl",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::Pause => "do_sys_pause",
             Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => "sigsuspend",

@@ -13,3 +13,4 @@ pub mod sched;
 pub mod signal;
 pub mod sigqueue;
 pub mod task;
+pub mod tty;

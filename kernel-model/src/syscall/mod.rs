@@ -4,6 +4,7 @@ mod cred;
 pub mod decode;
 mod file;
 mod futex;
+mod ioctl;
 mod memory;
 mod pidfd;
 mod poll;
@@ -101,6 +102,9 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer),
+        Blocked::TtyRead(transfer) => file::tty_read_again(w, task, transfer),
+        Blocked::TtyWrite(transfer) => file::tty_write_anew(w, task, transfer),
+        Blocked::TtyIoctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Blocked::Nanosleep {
             until,
             remain,
@@ -139,9 +143,7 @@ pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
 
 /// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
 pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
-    if let Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) = reason {
-        crate::verbs::pipe::abandon(w, transfer);
-    }
+    crate::verbs::pipe::abandon(w, &reason);
     let anew = match reason.restart() {
         Restart::Sys => flags.contains(SaFlags::SA_RESTART),
         Restart::NoHand => false,
@@ -161,6 +163,11 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         }
         Blocked::Sigsuspend { mask } | Blocked::SigsuspendRestart { mask } => {
             let reply = Ok(signal::sigsuspend(w, task, mask));
+            finish(w, task, reply)
+        }
+        // Whoever was stopped may be in the background now.
+        Blocked::TtyRead(transfer) => {
+            let reply = file::tty_read_anew(w, task, transfer);
             finish(w, task, reply)
         }
         _ => again(w, task, reason),
@@ -190,11 +197,12 @@ fn is_interrupted(w: &World<'_>, task: TaskRef, reason: Blocked) -> bool {
     signal_pending(w, task) && (reason.sleep() == Sleep::Interruptible || is_dying(w.signal(task), task))
 }
 
-/// A write that has moved some bytes gives their number; any other call waits for what the signals decide.
+/// A write that has moved some bytes gives their number, and so does a read of the terminal; any other call waits for
+/// what the signals decide.
 fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
     match reason {
-        Blocked::PipeWrite(transfer) if transfer.done > 0 => {
-            crate::verbs::pipe::abandon(w, transfer);
+        Blocked::PipeWrite(transfer) | Blocked::TtyRead(transfer) if transfer.done > 0 => {
+            crate::verbs::pipe::abandon(w, &reason);
             Stand::Done(i64::try_from(transfer.done).unwrap_or(i64::MAX))
         }
         _ => Stand::Interrupted(reason),
@@ -325,7 +333,7 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
         Call::Dup3 { fd, newfd, flags } => file::dup3(w, task, fd, newfd, flags),
         Call::Pipe2 { fds, flags } => crate::verbs::pipe::do_pipe2(w, task, fds, flags).map(Reply::from),
         Call::Fcntl { fd, cmd, arg } => file::fcntl(w, task, fd, cmd, arg),
-        Call::Ioctl { fd, request, arg } => file::ioctl(w, task, fd, request, arg),
+        Call::Ioctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Call::Fstat { fd, statbuf } => file::fstat(w, task, fd, statbuf),
         Call::Lseek { fd } => file::lseek(w, task, fd),
 

@@ -17,6 +17,7 @@ use crate::world::World;
 
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
+use super::tty::{self, Disassociate};
 use super::wait::wake_up_parent;
 use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, uaccess};
 
@@ -48,11 +49,11 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
     match t.parked.take() {
-        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t)) => pipe::abandon(w, t),
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
         }
-        _ => {}
+        Some(reason) => pipe::abandon(w, &reason),
+        None => {}
     }
     let signal = &mut w.signals[group];
     if signal.group_exit == (GroupExit::Exec { by: task }) {
@@ -73,6 +74,9 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     }
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
+    if group_dead {
+        tty::disassociate_ctty(w, task, Disassociate::Exit);
+    }
     let status = exit_status(w, task);
     let who = w.id(task);
     w.emit(Effect::Exited {

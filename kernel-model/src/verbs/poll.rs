@@ -3,9 +3,11 @@
 use crate::abi::errno::Result;
 use crate::abi::ids::TaskRef;
 use crate::objects::file::{FileKind, FileRef};
+use crate::objects::tty::Keyboard;
 use crate::store::list;
 use crate::world::World;
 
+use super::n_tty::input_available;
 use super::pidfd::pid_task;
 use super::state::wake_up;
 
@@ -26,7 +28,7 @@ pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
     let file = &w.filp[file];
     let when = |holds: bool, mask: u16| if holds { mask } else { 0 };
     match file.kind {
-        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => {
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => {
             let pipe = &w.pipes[pipe];
             when(!pipe.is_empty(), POLLIN) | when(pipe.writers == 0, POLLHUP)
         }
@@ -35,6 +37,10 @@ pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
             when(!pipe.is_full(), POLLOUT) | when(pipe.readers == 0, POLLERR)
         }
         FileKind::Console { .. } => POLLOUT,
+        FileKind::Tty { .. } => {
+            let readable = input_available(w, true) || w.sys.tty.keyboard == Keyboard::Gone;
+            when(readable, POLLIN) | POLLOUT
+        }
         FileKind::Pidfd(pid) => match pid_task(w, pid) {
             None => POLLIN | POLLHUP,
             Some(task) => {
