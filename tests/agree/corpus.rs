@@ -92,7 +92,8 @@ impl Program {
         };
         let args = asked("args").map(split_words).unwrap_or_default();
         let stdin = asked("stdin").map(unescape).unwrap_or_default();
-        let keys = asked("keys").map(|keys| Keys::parse(keys).unwrap_or_else(|error| panic!("{name}: {error}")));
+        let keys =
+            asked("keys").map(|keys| Keys::parse(keys).unwrap_or_else(|error| panic!("{name}: {error}")));
         let kernel = asked("kernel").map(str::to_owned);
         let root = asked("user") == Some("root");
         Program {

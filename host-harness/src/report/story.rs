@@ -181,6 +181,8 @@ impl Story {
                 from,
             } => caught(task, signal, (code, from), handler, machine),
             Effect::TtySignal { signal, pgrp, why } => return tty_signal(signal, pgrp, why, machine),
+            // Init's own part as a shell is not told.
+            Effect::Foreground { by, .. } if by.pid == Pid::INIT => return None,
             Effect::Foreground { by, pgrp } => {
                 format!(
                     "pid {} brings group {pgrp} to the foreground of the terminal",
