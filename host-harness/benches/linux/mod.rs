@@ -46,7 +46,8 @@ impl Linux {
         Ok(Linux { process, to, from })
     }
 
-    /// Nanoseconds of one of `count` doings: `life`, `fork` of so many pages, `cow` fault.
+    /// Nanoseconds of one of `count` doings: `life`, `fork` of so many pages, `cow` fault; `signal` to oneself, `signals`
+    /// between two, the end of a `group` of so many; `thread`, `futex`.
     ///
     /// # Errors
     /// The kernel refused a fork, for want of memory or of processes.

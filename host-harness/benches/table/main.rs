@@ -16,6 +16,7 @@ mod model;
 mod program;
 mod report;
 mod sample;
+mod signals;
 mod sizes;
 mod tasks;
 
@@ -36,6 +37,9 @@ fn main() {
     tasks::among_many(&mut report);
     memory::fork_of_pages(&mut report, &mut linux);
     memory::copy_on_write(&mut report, &mut linux);
+    signals::signals(&mut report, &mut linux);
+    signals::groups(&mut report, &mut linux);
+    signals::threads(&mut report, &mut linux);
     program::two_loops(&mut report, folder.path());
     report.end();
     sizes::print();

@@ -16,7 +16,7 @@ const PAGES: u64 = 16_384;
 const FRAME: usize = 4096;
 
 fn model_with_pages() -> (Model, u64) {
-    let mut model = Model::with(0, 2000, 3 * PAGES as usize);
+    let mut model: Model = Model::with(0, 2000, 3 * PAGES as usize);
     let area = model.map(PAGES);
     for page in 0..PAGES {
         model.touch(area + page * PAGE_SIZE, Access::Write);

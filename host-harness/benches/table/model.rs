@@ -6,7 +6,7 @@ use kernel_model::abi::flags::{MapFlags, Prot};
 use kernel_model::abi::ids::{ImageId, TaskRef};
 use kernel_model::abi::limits::{PAGE_SIZE, STACK_TOP};
 use kernel_model::kernel::Config;
-use kernel_model::kernel::storage::{Boxed, Capacity, NoThread};
+use kernel_model::kernel::storage::{Boxed, Capacity, NoThread, Thread};
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
 use kernel_model::syscall::decode::fork;
@@ -16,8 +16,8 @@ use kernel_model::{Call, Kernel, Outcome, Pid};
 
 /// A kernel, and the process that is measured: a child of init with a program of its own.
 #[derive(Clone)]
-pub struct Model {
-    pub kernel: Kernel<Boxed<NoThread>>,
+pub struct Model<T: Thread = NoThread> {
+    pub kernel: Kernel<Boxed<T>>,
     pub shell: TaskRef,
 }
 
@@ -64,15 +64,15 @@ pub fn pid(value: i64) -> Pid {
     Pid(u32::try_from(value).expect("a pid"))
 }
 
-impl Model {
+impl<T: Thread> Model<T> {
     /// A kernel with this many other live tasks, children of init, and room for some more.
-    pub fn with_tasks(live: usize) -> Model {
-        Model::with(live, 64, 4096)
+    pub fn with_tasks(live: usize) -> Self {
+        Self::with(live, 64, 4096)
     }
 
     /// The same, with room for so many tables and frames.
-    pub fn with(live: usize, tables: usize, frames: usize) -> Model {
-        let mut model = Model::with_capacity_for(live, tables, frames);
+    pub fn with(live: usize, tables: usize, frames: usize) -> Self {
+        let mut model = Self::with_capacity_for(live, tables, frames);
         let shell = model.shell;
         model.shell = model.kernel.find(Pid::INIT).expect("init");
         for _ in 0..live {
@@ -82,13 +82,14 @@ impl Model {
         model
     }
 
-    fn with_capacity_for(others: usize, tables: usize, frames: usize) -> Model {
+    /// Room for so many tasks beside the measured process.
+    pub fn with_capacity_for(others: usize, tables: usize, frames: usize) -> Self {
         let tasks = others + 64;
         let pid_max = kernel_model::abi::limits::PID_MAX_LIMIT;
         let capacity = Capacity {
             tasks,
             frames,
-            vmas: tasks * 5 + 64,
+            vmas: tasks * 6 + 64,
             tables: tables + 512,
             files: 64,
             pipes: 16,
@@ -120,9 +121,9 @@ impl Model {
         self.touch(STACK, Access::Write);
     }
 
-    /// The same as [`Model::with_tasks`], the others being children of the measured process.
-    pub fn with_children(children: usize) -> Model {
-        let mut model = Model::with_capacity_for(children, 64, 4096);
+    /// The same as [`Self::with_tasks`], the others being children of the measured process.
+    pub fn with_children(children: usize) -> Self {
+        let mut model = Self::with_capacity_for(children, 64, 4096);
         for _ in 0..children {
             model.fork();
         }

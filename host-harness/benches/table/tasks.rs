@@ -92,7 +92,7 @@ pub fn against_starry(report: &mut Report) {
         (MANY, "beside 100,000 live children of the same parent"),
     ] {
         let calls = 200;
-        let mut model = Model::with_children(children);
+        let mut model: Model = Model::with_children(children);
         let mut starry = Starry::new(&init, 10 + 1_000_000 * u32::from(children > 0), children as u32);
         let goal = Goal::Faster(if children == 0 { 1.0 } else { 5.0 });
         let row = compare(
@@ -132,7 +132,7 @@ pub fn against_linux(report: &mut Report, linux: &mut Result<&mut Linux, &str>) 
         "a small process",
         "the same, with the copies of the stack that both write",
     );
-    let mut model = Model::with_tasks(0);
+    let mut model: Model = Model::with_tasks(0);
     match linux {
         Ok(linux) => {
             let mut ask = || linux.ask("life", 10, 0).expect("fork");
@@ -155,8 +155,8 @@ pub fn against_linux(report: &mut Report, linux: &mut Result<&mut Linux, &str>) 
 /// The same among a thousand and a million tasks.
 pub fn among_many(report: &mut Report) {
     report.group("fork, exit, wait among 1,000,000 live tasks (model) against 1,000 (other)");
-    let mut million = Model::with_tasks(1_000_000);
-    let mut thousand = Model::with_tasks(1000);
+    let mut million: Model = Model::with_tasks(1_000_000);
+    let mut thousand: Model = Model::with_tasks(1000);
     let row = compare(TURNS, &mut || time(200, || million.life(fork())), &mut || {
         time(200, || thousand.life(fork()))
     });

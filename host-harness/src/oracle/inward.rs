@@ -3,10 +3,10 @@
 
 use super::system::{IN, IN_DFL, IN_IGN, IN_TIME};
 
-/// Bytes of the area.
-pub const BYTES: usize = 192;
-/// Where in the area a length of time lies.
-const TIME_AT: usize = 128;
+/// Words of 64 bits in the area.
+pub const WORDS: usize = 24;
+/// The word of the area at which a length of time lies.
+const TIME_AT: usize = 16;
 /// The pid and the uid that a queued signal tells.
 const TOLD: [u32; 2] = [77, 78];
 
@@ -34,19 +34,19 @@ pub const fn is_inward(arg: u64) -> bool {
 pub const fn translated(arg: u64, area: u64) -> u64 {
     match arg {
         IN | IN_IGN | IN_DFL => area,
-        IN_TIME => area + TIME_AT as u64,
+        IN_TIME => area + TIME_AT as u64 * 8,
         _ => arg,
     }
 }
 
 /// What the area holds when the call is made; none for a call that is not given it.
 #[must_use]
-pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u8; BYTES]> {
+pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u64; WORDS]> {
     if !args.iter().any(|arg| is_inward(*arg)) {
         return None;
     }
     let [_, second, third, fourth, fifth, sixth] = *args;
-    let mut words = [0u64; BYTES / 8];
+    let mut words = [0; WORDS];
     let pair = |low: u64, high: u64| low & 0xffff_ffff | high << 32;
     let [pid, uid] = TOLD.map(u64::from);
     let content = match nr {
@@ -69,11 +69,8 @@ pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u8; BYTES]>
     words.iter_mut().zip(content).for_each(|(to, from)| *to = from);
     if nr == 128 {
         // A second of 2^32 nanoseconds is none.
-        let nanoseconds = words.get_mut(TIME_AT / 8 + 1)?;
+        let nanoseconds = words.get_mut(TIME_AT + 1)?;
         *nanoseconds = sixth << 32;
     }
-    let mut bytes = [0; BYTES];
-    let all = words.iter().flat_map(|word| word.to_le_bytes());
-    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
-    Some(bytes)
+    Some(words)
 }

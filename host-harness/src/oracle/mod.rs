@@ -37,6 +37,7 @@ pub mod registers;
 pub mod saved;
 pub mod scope;
 pub mod shrink;
+pub mod stacks;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 pub mod system;

@@ -18,6 +18,7 @@ use kernel_model::verbs::exec::{Program, Segment};
 use kernel_model::{Call, Pid};
 
 use super::registers::{At, Regs};
+use super::stacks::{STACKS, STACKS_LEN, stack_top};
 use super::system::{CAPABILITIES, Command, HEAP, Handling, Lost, Outcome, Returned, Snapshot, System};
 use super::view;
 use crate::machine::memory::Memory;
@@ -33,12 +34,6 @@ const OUT_SIZE: u64 = 0x1_1000;
 const IN_AT: u64 = 0x1_0800;
 /// Where the OUT areas lie in the model: the data of the program.
 const OUT_AREAS: u64 = 0x40_0000;
-/// Where the stacks lie: of each task one, and behind it an alternate one.
-const STACKS: u64 = 0x2200_0000_0000;
-/// Bytes of a stack.
-const STACK: u64 = 0x4_0000;
-/// Stacks there are: each new task that needs one gets the next.
-const STACK_COUNT: u64 = 128;
 /// What is wiped where a frame was, so that states in which nothing else differs are the same.
 const FRAME_BYTES: usize = 512;
 const PAGE: u64 = 4096;
@@ -59,7 +54,7 @@ const fn bss(start: u64, end: u64) -> Segment {
 
 const SEGMENTS: [Segment; 2] = [
     bss(OUT_AREAS, OUT_AREAS + 64 * OUT_SIZE),
-    bss(STACKS, STACKS + STACK_COUNT * 2 * STACK),
+    bss(STACKS, STACKS + STACKS_LEN),
 ];
 
 const CAPACITY: Capacity = Capacity {
@@ -240,7 +235,7 @@ impl Model {
         let first = Puppet {
             task: init,
             area: 0,
-            stack: STACKS + STACK,
+            stack: stack_top(0),
             levels: vec![Level::default()],
         };
         if let Some(regs) = kernel.thread_mut(init) {

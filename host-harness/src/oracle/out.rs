@@ -1,6 +1,6 @@
 //! What a call stores beside its value: in which form it lies in the OUT area.
 
-use super::system::{OUT, Out};
+use super::system::{OUT, OUT_LEN, Out};
 
 /// A form in which results lie in memory, as x86-64 has them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,13 +37,9 @@ impl OutForm {
             247 if third == OUT && value == 0 => Some(OutForm::Info),
             // getresuid, getresgid; getgroups; capget; getrlimit, prlimit64.
             118 | 120 if first == OUT && value == 0 => Some(OutForm::Words(3)),
-            115 if second == OUT && value > 0 && first.cast_signed() > 0 => {
-                Some(OutForm::Words(if value < 8 {
-                    value.unsigned_abs() as usize
-                } else {
-                    8
-                }))
-            }
+            115 if second == OUT && value > 0 && first.cast_signed() > 0 => Some(OutForm::Words(
+                usize::try_from(value).unwrap_or(usize::MAX).min(8),
+            )),
             125 if second == OUT && value == 0 => Some(OutForm::Words(6)),
             97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
             302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
@@ -76,6 +72,18 @@ impl OutForm {
     }
 }
 
+/// Whether an argument is an address of the area.
+#[must_use]
+pub fn is_outward(arg: u64) -> bool {
+    (OUT..OUT + OUT_LEN).contains(&arg)
+}
+
+/// An argument with the area, which lies at `out`, in place of what stands for it.
+#[must_use]
+pub fn translated(arg: u64, out: u64) -> u64 {
+    if is_outward(arg) { out + (arg - OUT) } else { arg }
+}
+
 /// Words from the start of the area in which lies what a call is given.
 pub const GIVEN: usize = 13;
 
@@ -84,7 +92,7 @@ pub const GIVEN: usize = 13;
 #[must_use]
 pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; GIVEN] {
     let mut words = [0; GIVEN];
-    let [first, second, third, fourth, fifth, sixth] = *args;
+    let [first, _, third, fourth, fifth, sixth] = *args;
     match nr {
         // clone3(OUT, size), then flags, exit signal, set_tid: flags, pidfd, child_tid, parent_tid, exit_signal, stack,
         // stack_size, tls, set_tid, set_tid_size, cgroup, the number, the place of the descriptor.
@@ -114,7 +122,6 @@ pub fn given(nr: u64, args: &[u64; 6], out: u64) -> [u64; GIVEN] {
         }
         // poll(OUT, nfds, timeout), then two descriptors and what is asked of both.
         7 if first == OUT => {
-            let _ = second;
             let pollfd = |fd: u64| fd & 0xffff_ffff | (sixth & 0xffff) << 32;
             [words[0], words[1]] = [pollfd(fourth), pollfd(fifth)];
         }

@@ -13,3 +13,4 @@ pub mod signal;
 pub mod state;
 pub mod termios;
 pub mod wait;
+pub mod words;

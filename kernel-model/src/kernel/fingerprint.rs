@@ -357,15 +357,12 @@ fn hash_futex(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, wait: &Futex
         FutexObject::Private(mm) => (0, get(labels.mms, mm.index())),
         FutexObject::Mm(mm) => (1, get(labels.mms, mm.index())),
         FutexObject::Inode(mapping) => {
-            let alive = w.mappings.get(mapping).is_some();
-            (
-                2,
-                if alive {
-                    get(labels.mappings, mapping.index())
-                } else {
-                    0
-                },
-            )
+            // Of memory that is shared by nobody any more there is no label.
+            let alive = w
+                .mappings
+                .get(mapping)
+                .map(|_| get(labels.mappings, mapping.index()));
+            (2, alive.unwrap_or(0))
         }
     };
     let waits_on = |other: &TaskRef| matches!(w.tasks[*other].parked, Some(Blocked::Futex(wait)) if wait.key == Some(key));

@@ -121,6 +121,14 @@ impl Cred {
         self.cap_effective.has(capability)
     }
 
+    /// Whether all of its numbers, but for those of the file system, are the real ones of `other`: both are the same
+    /// user and group, and neither has been or may become another.
+    #[must_use]
+    pub fn is_wholly(&self, other: &Cred) -> bool {
+        [self.uid, self.euid, self.suid] == [other.uid; 3]
+            && [self.gid, self.egid, self.sgid] == [other.gid; 3]
+    }
+
     /// `issecure()`.
     #[must_use]
     pub const fn secure(&self, bit: u16) -> bool {

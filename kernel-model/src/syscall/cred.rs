@@ -4,10 +4,11 @@ use super::{Reply, Result};
 use crate::abi::call::{IdChange, IdKind, UserPtr};
 use crate::abi::capability::{CapSet, Capability};
 use crate::abi::errno::Errno;
-use crate::abi::ids::{Gid, Pid, TaskRef};
+use crate::abi::ids::{Gid, TaskRef};
 use crate::objects::cred::{Cred, GroupInfo};
 use crate::verbs::cred::{commit_creds, set_fs, set_ids};
-use crate::verbs::uaccess::{copy_from_user, copy_to_user, put_user};
+use crate::verbs::group::task_or_current;
+use crate::verbs::uaccess::{copy_to_user, get_u32, put_user};
 use crate::world::World;
 
 /// `NGROUPS_MAX`: setgroups to more is EINVAL.
@@ -34,11 +35,13 @@ pub(super) fn get(w: &mut World<'_>, task: TaskRef, of: IdKind, to: [UserPtr; 3]
     Ok(Reply::Done(0))
 }
 
-fn get_u32(w: &mut World<'_>, task: TaskRef, from: UserPtr, at: u64) -> Result<u32> {
-    let mut bytes = [0; 4];
-    let from = from.0.checked_add(at * 4).ok_or(Errno::EFAULT)?;
-    copy_from_user(w, task, UserPtr(from), &mut bytes)?;
-    Ok(u32::from_le_bytes(bytes))
+/// The address of an element of an array of 32-bit words.
+///
+/// # Errors
+/// EFAULT: there is none.
+fn element(array: UserPtr, at: u64) -> Result<UserPtr> {
+    let addr = array.0.checked_add(at * 4).ok_or(Errno::EFAULT)?;
+    Ok(UserPtr(addr))
 }
 
 /// getgroups(2): how many there are; with a size, they are stored: EINVAL where there is too little room.
@@ -51,8 +54,7 @@ pub(super) fn getgroups(w: &mut World<'_>, task: TaskRef, size: i32, list: UserP
             return Err(Errno::EINVAL);
         }
         for (at, gid) in (0u64..).zip(groups.as_slice()) {
-            let to = list.0.checked_add(at * 4).ok_or(Errno::EFAULT)?;
-            put_user(w, task, UserPtr(to), &gid.0.to_le_bytes())?;
+            put_user(w, task, element(list, at)?, &gid.0.to_le_bytes())?;
         }
     }
     Ok(count.into())
@@ -69,7 +71,7 @@ pub(super) fn setgroups(w: &mut World<'_>, task: TaskRef, size: u32, list: UserP
     }
     let mut groups = GroupInfo::EMPTY;
     for at in 0..size {
-        let gid = get_u32(w, task, list, at.into())?;
+        let gid = get_u32(w, task, element(list, at.into())?)?;
         if gid == u32::MAX {
             return Err(Errno::EINVAL);
         }
@@ -90,7 +92,7 @@ const VERSION_3: u32 = 0x2008_0522;
 
 /// `cap_validate_magic()`: how many structures there are. Who asks with another version is told the newest.
 fn version(w: &mut World<'_>, task: TaskRef, header: UserPtr) -> Result<u64> {
-    match get_u32(w, task, header, 0)? {
+    match get_u32(w, task, header)? {
         0x1998_0330 => Ok(1),
         0x2007_1026 | VERSION_3 => Ok(2),
         _ => {
@@ -110,20 +112,17 @@ pub(super) fn capget(w: &mut World<'_>, task: TaskRef, header: UserPtr, data: Us
     if data.is_null() {
         return Ok(Reply::Done(0));
     }
-    let pid = get_u32(w, task, header, 1)?.cast_signed();
-    let nr = u32::try_from(pid).map_err(|_| Errno::EINVAL)?;
-    let of = match nr {
-        0 => task,
-        nr => w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)?,
-    };
-    let cred = w.tasks[of].cred;
+    let pid = get_u32(w, task, element(header, 1)?)?.cast_signed();
+    if pid < 0 {
+        return Err(Errno::EINVAL);
+    }
+    let cred = w.tasks[task_or_current(w, task, pid)?].cred;
     let sets = [cred.cap_effective, cred.cap_permitted, cred.cap_inheritable];
     for half in 0..halves {
         for (at, set) in (0u64..).zip(sets) {
             let word = (set.0 >> (32 * half)) & 0xffff_ffff;
-            let to = data.0.checked_add((half * 3 + at) * 4).ok_or(Errno::EFAULT)?;
             let bytes = u32::try_from(word).unwrap_or(u32::MAX).to_le_bytes();
-            copy_to_user(w, task, UserPtr(to), &bytes)?;
+            copy_to_user(w, task, element(data, half * 3 + at)?, &bytes)?;
         }
     }
     Ok(Reply::Done(0))
@@ -133,14 +132,14 @@ pub(super) fn capget(w: &mut World<'_>, task: TaskRef, header: UserPtr, data: Us
 /// from what one has (CAP_SETPCAP: or from the bounding set).
 pub(super) fn capset(w: &mut World<'_>, task: TaskRef, header: UserPtr, data: UserPtr) -> Result<Reply> {
     let halves = version(w, task, header)?;
-    let pid = get_u32(w, task, header, 1)?;
+    let pid = get_u32(w, task, element(header, 1)?)?;
     if pid != 0 && pid != w.tasks[task].pid.0 {
         return Err(Errno::EPERM);
     }
     let mut sets = [CapSet::EMPTY; 3];
     for half in 0..halves {
         for (at, set) in (0u64..).zip(sets.iter_mut()) {
-            let word = get_u32(w, task, data, half * 3 + at)?;
+            let word = get_u32(w, task, element(data, half * 3 + at)?)?;
             set.0 |= u64::from(word) << (32 * half);
         }
     }

@@ -7,9 +7,11 @@ use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
 use crate::objects::blocked::Blocked;
 use crate::objects::futex::FutexWait;
+use crate::verbs::cred::ptrace_may_access;
 use crate::verbs::futex::{
     MATCH_ANY, Requeue, futex_requeue, futex_wait_setup, futex_wake, futex_wake_op, unqueue,
 };
+use crate::verbs::group::task_or_current;
 use crate::verbs::signal::signal_pending;
 use crate::verbs::uaccess::put_user;
 use crate::world::World;
@@ -147,7 +149,8 @@ pub(super) fn set_robust_list(w: &mut World<'_>, task: TaskRef, head: UserPtr, l
     Ok(Reply::Done(0))
 }
 
-/// get_robust_list(2): ESRCH for a thread that does not exist, EPERM for another user's.
+/// get_robust_list(2): ESRCH for a thread that does not exist, EPERM where the
+/// caller may not look into it ([`ptrace_may_access`]).
 pub(super) fn get_robust_list(
     w: &mut World<'_>,
     task: TaskRef,
@@ -155,14 +158,8 @@ pub(super) fn get_robust_list(
     head_ptr: UserPtr,
     len_ptr: UserPtr,
 ) -> Result<Reply> {
-    let of = match pid {
-        0 => task,
-        _ => {
-            let number = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
-            w.pid.task(crate::abi::ids::Pid(number)).ok_or(Errno::ESRCH)?
-        }
-    };
-    if !crate::verbs::cred::ptrace_may_access(w, task, of) {
+    let of = task_or_current(w, task, pid)?;
+    if !ptrace_may_access(w, task, of) {
         return Err(Errno::EPERM);
     }
     let head = w.tasks[of].robust_list;

@@ -1,5 +1,6 @@
 //! Floor 5: the system calls. Each is checked, carried out by verbs, and answered; one file for each family.
 
+mod clone3;
 mod cred;
 pub mod decode;
 mod file;
@@ -213,7 +214,7 @@ fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
 fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Reply> {
     match call {
         Call::Clone(args) => process::clone(w, task, &args),
-        Call::Clone3 { uargs, size } => pidfd::clone3(w, task, uargs, size),
+        Call::Clone3 { uargs, size } => clone3::clone3(w, task, uargs, size),
         Call::PidfdOpen { pid, flags } => pidfd::pidfd_open(w, task, pid, flags),
         Call::PidfdGetfd {
             pidfd,

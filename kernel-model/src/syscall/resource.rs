@@ -6,12 +6,13 @@ use crate::abi::capability::Capability;
 use crate::abi::errno::Errno;
 use crate::abi::ids::{Pid, TaskRef, Uid};
 use crate::abi::rlimit::{Resource, Rlimit};
+use crate::abi::words;
 use crate::objects::file::NR_OPEN;
 use crate::objects::signal::Pgrp;
 use crate::objects::task::Tasks;
 use crate::store::list;
 use crate::verbs::exit::{process_usage, task_usage};
-use crate::verbs::group::pgrp_of;
+use crate::verbs::group::{pgrp_of, task_or_current};
 use crate::verbs::signal::for_each_thread;
 use crate::verbs::uaccess::{copy_to_user, get_u64};
 use crate::verbs::wait::rusage_bytes;
@@ -29,21 +30,11 @@ pub(super) fn getrusage(w: &mut World<'_>, task: TaskRef, who: i32, usage: UserP
     Ok(Reply::Done(0))
 }
 
-fn find(w: &World<'_>, task: TaskRef, pid: i32) -> Result<TaskRef> {
-    if pid == 0 {
-        return Ok(task);
-    }
-    let nr = u32::try_from(pid).map_err(|_| Errno::ESRCH)?;
-    w.pid.task(Pid(nr)).ok_or(Errno::ESRCH)
-}
-
 /// `check_prlimit_permission()`: the limits of others only where all their numbers are the caller's real ones, or with
 /// CAP_SYS_RESOURCE.
 fn check_prlimit_permission(w: &World<'_>, task: TaskRef, of: TaskRef) -> Result<()> {
     let (mine, theirs) = (&w.tasks[task].cred, &w.tasks[of].cred);
-    let match_ = [theirs.uid, theirs.euid, theirs.suid] == [mine.uid; 3]
-        && [theirs.gid, theirs.egid, theirs.sgid] == [mine.gid; 3];
-    if task == of || match_ || mine.capable(Capability::SysResource) {
+    if task == of || theirs.is_wholly(mine) || mine.capable(Capability::SysResource) {
         Ok(())
     } else {
         Err(Errno::EPERM)
@@ -69,7 +60,7 @@ pub(super) fn prlimit(
             })
         }
     };
-    let of = find(w, task, pid)?;
+    let of = task_or_current(w, task, pid)?;
     check_prlimit_permission(w, task, of)?;
     let raises = w.tasks[task].cred.capable(Capability::SysResource);
     let resource = resource.ok_or(Errno::EINVAL)?;
@@ -85,14 +76,7 @@ pub(super) fn prlimit(
         w.signal_mut(of).rlim.set(resource, limit);
     }
     if !old.is_null() {
-        let mut bytes = [0; 16];
-        for (to, from) in bytes.iter_mut().zip(
-            [before.cur, before.max]
-                .iter()
-                .flat_map(|word| word.to_le_bytes()),
-        ) {
-            *to = from;
-        }
+        let bytes: [u8; 16] = words::to_bytes(&[before.cur, before.max]);
         copy_to_user(w, task, old, &bytes)?;
     }
     Ok(Reply::Done(0))
@@ -119,7 +103,7 @@ fn for_each_meant(
     };
     match which {
         0 => {
-            let meant = find(w, task, who)?;
+            let meant = task_or_current(w, task, who)?;
             visit(w, meant);
         }
         1 => {

@@ -8,6 +8,7 @@ use crate::abi::flags::SaFlags;
 use crate::abi::ids::TaskRef;
 use crate::abi::siginfo::{KERNEL_SIGINFO_BYTES, SIGINFO_BYTES, SigInfo};
 use crate::abi::signal::{SigSet, Signal};
+use crate::abi::words;
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::KSigaction;
 use crate::verbs::deliver::dequeue_signal;
@@ -60,10 +61,7 @@ pub(super) fn rt_sigaction(
             discard(w, task, SigSet::of(signal));
         }
     }
-    let words = [old.handler, old.flags.bits(), old.restorer, old.mask.0];
-    let mut bytes = [0; 32];
-    let all = words.iter().flat_map(|word| word.to_le_bytes());
-    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    let bytes: [u8; 32] = words::to_bytes(&[old.handler, old.flags.bits(), old.restorer, old.mask.0]);
     put_optional(w, task, oldact, &bytes)?;
     Ok(Reply::Done(0))
 }
@@ -72,15 +70,12 @@ pub(super) fn rt_sigaction(
 fn read_action(w: &mut World<'_>, task: TaskRef, act: UserPtr) -> Result<KSigaction> {
     let mut bytes = [0; 32];
     copy_from_user(w, task, act, &mut bytes)?;
-    let word = |at: usize| {
-        let bytes = bytes.iter().skip(at * 8).take(8).rev();
-        bytes.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-    };
+    let [handler, flags, restorer, mask] = words::from_bytes(&bytes);
     Ok(KSigaction {
-        handler: word(0),
-        flags: SaFlags::from_bits_truncate(word(1)),
-        restorer: word(2),
-        mask: SigSet(word(3)).minus(SigSet::KERNEL_ONLY),
+        handler,
+        flags: SaFlags::from_bits_truncate(flags),
+        restorer,
+        mask: SigSet(mask).minus(SigSet::KERNEL_ONLY),
     })
 }
 

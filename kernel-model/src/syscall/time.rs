@@ -5,6 +5,7 @@ use crate::abi::call::UserPtr;
 use crate::abi::errno::Errno;
 use crate::abi::ids::TaskRef;
 use crate::abi::limits::CLOCK_TICK;
+use crate::abi::words;
 use crate::objects::blocked::Blocked;
 use crate::verbs::exit::{process_usage, task_usage};
 use crate::verbs::signal::signal_pending;
@@ -15,14 +16,7 @@ const SECOND: u64 = 1_000_000_000;
 
 /// The bytes of a `struct timespec` or `struct timeval`.
 fn two_words(first: u64, second: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip([first, second].iter().flat_map(|word: &u64| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    bytes
+    words::to_bytes(&[first, second])
 }
 
 /// clock_nanosleep(2) and nanosleep(2).

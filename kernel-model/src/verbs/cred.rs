@@ -28,6 +28,14 @@ impl Four {
     }
 }
 
+/// The capability that is above the rules.
+const fn over(of: IdKind) -> Capability {
+    match of {
+        IdKind::Users => Capability::Setuid,
+        IdKind::Groups => Capability::Setgid,
+    }
+}
+
 const fn numbers(cred: &Cred, of: IdKind) -> Four {
     match of {
         IdKind::Users => Four {
@@ -145,10 +153,7 @@ fn set_three(old: Four, [real, effective, saved]: [u32; 3], capable: bool) -> Re
 /// - EPERM: neither CAP_SETUID (CAP_SETGID) nor a number that the caller has.
 pub fn set_ids(w: &mut World<'_>, task: TaskRef, of: IdKind, change: IdChange) -> Result<()> {
     let old = w.tasks[task].cred;
-    let capable = old.capable(match of {
-        IdKind::Users => Capability::Setuid,
-        IdKind::Groups => Capability::Setgid,
-    });
+    let capable = old.capable(over(of));
     let four = numbers(&old, of);
     let four = match change {
         IdChange::One(id) => set_one(four, id, capable),
@@ -167,10 +172,7 @@ pub fn set_ids(w: &mut World<'_>, task: TaskRef, of: IdKind, change: IdChange) -
 /// setfsuid(2) and setfsgid(2): the old number, whether it could be changed or not.
 pub fn set_fs(w: &mut World<'_>, task: TaskRef, of: IdKind, id: u32) -> u32 {
     let old = w.tasks[task].cred;
-    let capable = old.capable(match of {
-        IdKind::Users => Capability::Setuid,
-        IdKind::Groups => Capability::Setgid,
-    });
+    let capable = old.capable(over(of));
     let four = numbers(&old, of);
     if id != SAME && id != four.fs && (capable || four.has(id)) {
         let mut new = with_numbers(old, of, Four { fs: id, ..four });
@@ -258,14 +260,12 @@ pub fn ptrace_may_access(w: &World<'_>, task: TaskRef, of: TaskRef) -> bool {
     if w.tasks[task].signal == w.tasks[of].signal || mine.capable(Capability::SysPtrace) {
         return true;
     }
-    let same = [theirs.uid, theirs.euid, theirs.suid] == [mine.uid; 3]
-        && [theirs.gid, theirs.egid, theirs.sgid] == [mine.gid; 3];
     // task_still_dumpable()
     let dumpable = match w.tasks[of].mm {
         Some(mm) => w.mms[mm].dumpable,
         None => w.tasks[of].user_dumpable,
     };
-    same && dumpable && theirs.cap_permitted.is_subset(mine.cap_permitted)
+    theirs.is_wholly(mine) && dumpable && theirs.cap_permitted.is_subset(mine.cap_permitted)
 }
 
 /// What exec makes of the credentials (`cap_bprm_creds_from_file()`), for a file that has no capabilities and no setuid

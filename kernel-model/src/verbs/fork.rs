@@ -6,7 +6,7 @@ use crate::abi::call::CloneArgs;
 use crate::abi::capability::Capability;
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::{CloneFlags, StackFlags, TaskFlags};
+use crate::abi::flags::{CloneFlags, OpenFlags, StackFlags, TaskFlags};
 use crate::abi::ids::{Handle, MmRef, Pid, TaskRef, kind};
 use crate::abi::rlimit::Resource;
 use crate::abi::signal::SigSet;
@@ -28,7 +28,7 @@ type SignalRef = Handle<kind::Signal>;
 /// # Errors
 /// - EINVAL: CLONE_THREAD without CLONE_SIGHAND, CLONE_SIGHAND without CLONE_VM, CLONE_PARENT by init, CLONE_PIDFD with
 ///   CLONE_DETACHED, or to where CLONE_PARENT_SETTID stores; a number asked for that is none.
-/// - EPERM: a number is asked for by another than root. EEXIST: it is in use.
+/// - EPERM: a number is asked for with neither CAP_CHECKPOINT_RESTORE nor CAP_SYS_ADMIN. EEXIST: it is in use.
 /// - EAGAIN: RLIMIT_NPROC, `threads-max`, or no pid is left.
 /// - ENOMEM: a pool is used up.
 /// - EMFILE, ENFILE: no descriptor is left for CLONE_PIDFD. EFAULT: it cannot be stored.
@@ -40,8 +40,11 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     };
     let child = copy_process(w, task, args, pid)?;
     if let Some(fd) = pidfd {
-        let thread = args.flags.contains(CloneFlags::CLONE_THREAD);
-        pidfd::install(w, task, fd, child, thread)?;
+        let flags = match args.flags.contains(CloneFlags::CLONE_THREAD) {
+            true => OpenFlags::O_EXCL,
+            false => OpenFlags::empty(),
+        };
+        pidfd::open(w, task, fd, w.tasks[child].thread_pid, flags)?;
     }
     w.sys.forked = Some(Forked {
         child,

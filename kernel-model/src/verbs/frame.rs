@@ -13,6 +13,7 @@ use crate::abi::ids::TaskRef;
 use crate::abi::limits::MINSIGSTKSZ;
 use crate::abi::siginfo::SIGINFO_BYTES;
 use crate::abi::signal::{SigSet, Signal};
+use crate::abi::words;
 use crate::world::World;
 
 use super::deliver::Ksignal;
@@ -113,25 +114,19 @@ impl SigStack {
     pub fn read(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigStack> {
         let mut bytes = [0; 24];
         copy_from_user(w, task, from, &mut bytes)?;
-        let word = |at: usize, len: usize| {
-            let bytes = bytes.iter().skip(at).take(len).rev();
-            bytes.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-        };
+        let [sp, flags, size] = words::from_bytes(&bytes);
         Ok(SigStack {
-            sp: word(0, 8),
-            flags: u32::try_from(word(8, 4)).unwrap_or(0),
-            size: word(16, 8),
+            sp,
+            // An int, and four bytes that mean nothing.
+            flags: u32::try_from(flags & u64::from(u32::MAX)).unwrap_or(0),
+            size,
         })
     }
 
     /// The bytes of a `stack_t`.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 24] {
-        let mut bytes = [0; 24];
-        let words = [self.sp, u64::from(self.flags), self.size];
-        let all = words.iter().flat_map(|word| word.to_le_bytes());
-        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
-        bytes
+        words::to_bytes(&[self.sp, u64::from(self.flags), self.size])
     }
 }
 
@@ -200,9 +195,7 @@ pub fn get_sigframe(
 
 /// Stores a row of words.
 fn put_words(w: &mut World<'_>, task: TaskRef, to: u64, words: &[u64]) -> Result<()> {
-    let mut bytes = [0; 8 * NGREG];
-    let all = words.iter().flat_map(|word| word.to_le_bytes());
-    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    let bytes: [u8; 8 * NGREG] = words::to_bytes(words);
     let bytes = bytes.get(..words.len() * 8).ok_or(Errno::EFAULT)?;
     copy_to_user(w, task, UserPtr(to), bytes)
 }
@@ -303,13 +296,10 @@ fn read_frame(w: &mut World<'_>, task: TaskRef, frame: &Frame) -> Result<(Gregs,
     let mask = SigSet(super::uaccess::get_u64(w, task, place(UCONTEXT - 1))?);
     let mut bytes = [0; 8 * NGREG];
     copy_from_user(w, task, place(BEFORE_GREGS), &mut bytes)?;
-    let mut gregs = Gregs::default();
-    for (word, bytes) in gregs.words.iter_mut().zip(bytes.chunks_exact(8)) {
-        *word = bytes
-            .iter()
-            .rev()
-            .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    }
+    let gregs = Gregs {
+        words: words::from_bytes(&bytes),
+        ..Gregs::default()
+    };
     let stack = SigStack::read(w, task, place(2))?;
     Ok((gregs, mask, stack))
 }

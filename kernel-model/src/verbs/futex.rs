@@ -16,7 +16,7 @@ use crate::world::World;
 
 use super::fault::Access;
 use super::state::wake_up;
-use super::uaccess::{copy_from_user, copy_to_user, get_u64, user_piece};
+use super::uaccess::{copy_to_user, get_u32, get_u64, user_piece};
 
 /// `FUTEX_BITSET_MATCH_ANY`.
 pub const MATCH_ANY: u32 = u32::MAX;
@@ -70,12 +70,6 @@ pub fn get_futex_key(
         None if read_only => Err(Errno::EFAULT),
         None => Ok(key(FutexObject::Mm(mm), uaddr.0)),
     }
-}
-
-fn get_u32(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u32> {
-    let mut bytes = [0; 4];
-    copy_from_user(w, task, from, &mut bytes)?;
-    Ok(u32::from_le_bytes(bytes))
 }
 
 /// `futex_wait_setup()`: the wait with the queue that it is to enter.

@@ -44,8 +44,11 @@ pub fn leave(w: &mut World<'_>, process: SignalRef) {
     w.pid.put(session);
 }
 
-/// A task by number, 0 being the caller.
-fn find(w: &World<'_>, current: TaskRef, pid: i32) -> Result<TaskRef> {
+/// `find_task_by_vpid()`, where 0 means the caller.
+///
+/// # Errors
+/// ESRCH: nobody has the number.
+pub fn task_or_current(w: &World<'_>, current: TaskRef, pid: i32) -> Result<TaskRef> {
     match pid {
         0 => Ok(current),
         pid => {
@@ -66,7 +69,7 @@ pub fn pgrp_of(w: &World<'_>, task: TaskRef) -> Pid {
 /// # Errors
 /// ESRCH: no such process.
 pub fn getpgid(w: &World<'_>, current: TaskRef, pid: i32) -> Result<Pid> {
-    Ok(pgrp_of(w, find(w, current, pid)?))
+    Ok(pgrp_of(w, task_or_current(w, current, pid)?))
 }
 
 /// getsid(2).
@@ -74,7 +77,7 @@ pub fn getpgid(w: &World<'_>, current: TaskRef, pid: i32) -> Result<Pid> {
 /// # Errors
 /// ESRCH: no such process.
 pub fn getsid(w: &World<'_>, current: TaskRef, pid: i32) -> Result<Pid> {
-    let task = find(w, current, pid)?;
+    let task = task_or_current(w, current, pid)?;
     Ok(w.pid.pids[w.signal(task).session].nr)
 }
 
@@ -94,7 +97,7 @@ pub fn setpgid(w: &mut World<'_>, current: TaskRef, pid: i32, pgid: i32) -> Resu
     let pgid = if pgid == 0 { pid } else { pgid };
     let pgid = Pid(u32::try_from(pgid).map_err(|_| Errno::EINVAL)?);
     let leader = w.tasks[current].group_leader;
-    let task = find(w, current, pid)?;
+    let task = task_or_current(w, current, pid)?;
     if !w.tasks[task].is_group_leader() {
         return Err(Errno::EINVAL);
     }

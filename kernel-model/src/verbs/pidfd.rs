@@ -24,25 +24,11 @@ pub fn can_install(w: &World<'_>, task: TaskRef) -> Result<u32> {
     }
 }
 
-/// `pidfd_prepare()` and `fd_install()`: the descriptor names the task `of`, and is closed on exec. The caller has asked
-/// [`can_install`].
+/// `pidfd_prepare()` and `fd_install()`: the descriptor names the task that has or had the number, and is closed on exec.
+/// Of the flags are PIDFD_NONBLOCK (O_NONBLOCK) and PIDFD_THREAD (O_EXCL). The caller has asked [`can_install`].
 ///
 /// # Errors
 /// ENFILE, EBADF: as for [`can_install`].
-pub fn install(w: &mut World<'_>, task: TaskRef, fd: u32, of: TaskRef, thread: bool) -> Result<()> {
-    let pid = w.tasks[of].thread_pid;
-    let flags = if thread {
-        OpenFlags::O_EXCL
-    } else {
-        OpenFlags::empty()
-    };
-    open(w, task, fd, pid, flags)
-}
-
-/// The same by the number's object, with PIDFD_NONBLOCK and PIDFD_THREAD.
-///
-/// # Errors
-/// As for [`install`].
 pub fn open(w: &mut World<'_>, task: TaskRef, fd: u32, pid: PidRef, flags: OpenFlags) -> Result<()> {
     let file = alloc_file(w, FileKind::Pidfd(pid), flags | OpenFlags::O_RDWR)?;
     let files = files_of(w, task)?;

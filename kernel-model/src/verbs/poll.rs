@@ -1,12 +1,12 @@
 //! poll: what descriptors have to tell, and who waits for it.
 
-use crate::abi::errno::Result;
 use crate::abi::ids::TaskRef;
 use crate::objects::file::{FileKind, FileRef};
 use crate::objects::tty::Keyboard;
 use crate::store::list;
 use crate::world::World;
 
+use super::file::fdget;
 use super::n_tty::input_available;
 use super::pidfd::pid_task;
 use super::state::wake_up;
@@ -53,17 +53,13 @@ pub fn vfs_poll(w: &World<'_>, file: FileRef) -> u16 {
     }
 }
 
-/// What a descriptor has to tell of what is asked for: errors and hang-ups always.
-///
-/// # Errors
-/// None: a descriptor that names nothing has POLLNVAL to tell.
+/// What a descriptor has to tell of what is asked for: errors and hang-ups always; POLLNVAL where it names nothing.
 #[must_use]
 pub fn do_pollfd(w: &World<'_>, task: TaskRef, fd: i32, events: u16) -> u16 {
     if fd < 0 {
         return 0;
     }
-    let found: Result<FileRef> = super::file::fdget(w, task, fd);
-    match found {
+    match fdget(w, task, fd) {
         Ok(file) => vfs_poll(w, file) & (events | POLLERR | POLLHUP),
         Err(_) => POLLNVAL,
     }

@@ -115,6 +115,16 @@ pub fn get_u64(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
+/// `get_user()` of a 32-bit word.
+///
+/// # Errors
+/// EFAULT: it cannot be read.
+pub fn get_u32(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u32> {
+    let mut bytes = [0; 4];
+    copy_from_user(w, task, from, &mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
+}
+
 /// `copy_to_user()`, where the program may pass NULL for "I do not want it".
 ///
 /// # Errors

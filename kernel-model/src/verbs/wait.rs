@@ -8,6 +8,7 @@ use crate::abi::ids::{Pid, TaskRef, Uid};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
+use crate::abi::words;
 use crate::objects::blocked::Blocked;
 use crate::objects::signal::{GroupStop, Usage};
 use crate::objects::task::{TaskStruct, WaitEntry};
@@ -353,14 +354,7 @@ pub fn rusage_bytes(usage: &Usage) -> [u8; 144] {
         usage.nvcsw,
         usage.nivcsw,
     ];
-    let mut bytes = [0; 144];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip(words.iter().flat_map(|word| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    bytes
+    words::to_bytes(&words)
 }
 
 /// The fields of the `siginfo_t` that waitid stores, each with its offset; all zero where no child had anything to

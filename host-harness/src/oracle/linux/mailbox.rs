@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
 use crate::oracle::inward::{self, Places};
 use crate::oracle::out::OutForm;
+use crate::oracle::stacks::stack_top;
 use crate::oracle::system::Handling;
 
 /// Slots: one for the launcher, the others for the tasks of a program.
@@ -24,23 +25,10 @@ pub(super) const SLOT_LEN: usize = size_of::<Slot>();
 /// Where the slots begin in the mailbox.
 pub(super) const SLOTS_AT: u64 = std::mem::offset_of!(Shared, slots) as u64;
 
-/// Where the puppets have their stacks: of each task one, and behind it an alternate one.
-pub(super) const STACKS: u64 = 0x2200_0000_0000;
-/// Bytes of a stack.
-const STACK: u64 = 0x4_0000;
-/// Stacks there are: each new task that needs one gets the next.
-const STACK_COUNT: u64 = 128;
-/// Bytes of all stacks.
-pub(super) const STACKS_LEN: u64 = STACK_COUNT * 2 * STACK;
 /// Handlers that a task can be in.
 const LEVELS: usize = 64;
 /// Bytes of a level.
 pub(super) const LEVEL_LEN: usize = size_of::<Level>();
-
-/// The top of a stack: its alternate stack begins there.
-pub(super) const fn stack_top(number: u64) -> u64 {
-    STACKS + (number % STACK_COUNT) * 2 * STACK + STACK
-}
 
 /// Bytes of a path, with its NUL.
 const PATH_ROOM: usize = 4096;
@@ -103,7 +91,7 @@ struct Shared {
     path: [AtomicU8; PATH_ROOM],
     slots: [Slot; SLOTS],
     /// What calls take from memory.
-    inward: [[AtomicU64; inward::BYTES / 8]; SLOTS],
+    inward: [[AtomicU64; inward::WORDS]; SLOTS],
     out: [[AtomicU64; OUT_WORDS]; SLOTS],
 }
 
@@ -217,11 +205,10 @@ impl Mailbox {
             restorer: super::puppet::handler(),
             stack: self.slot(index).own_stack.load(Relaxed),
         };
-        if let Some(bytes) = inward::content(nr, &args, &places) {
-            for (to, from) in area.iter().zip(bytes.chunks_exact(8)) {
-                let word = from.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-                to.store(word, Relaxed);
-            }
+        if let Some(words) = inward::content(nr, &args, &places) {
+            area.iter()
+                .zip(words)
+                .for_each(|(to, from)| to.store(from, Relaxed));
         }
         args.map(|arg| inward::translated(arg, places.area))
     }

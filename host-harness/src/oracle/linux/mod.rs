@@ -30,9 +30,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::alphabet::Area;
-use super::out::{OutForm, given};
+use super::out::{self, OutForm};
 use super::scope::Scope;
-use super::system::{Command, Lost, OUT, OUT_LEN, Out, Outcome, Returned, Snapshot, System};
+use super::system::{Command, Lost, Out, Outcome, Returned, Snapshot, System};
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
 use mailbox::Mailbox;
@@ -226,7 +226,10 @@ impl Linux {
             return Ok(Outcome::Gone);
         };
         let found = wait_for(|| {
-            let told = || is_told(mailbox, &self.tasks, tid, (slot, level));
+            let told = || {
+                let at = level_told(mailbox, &self.tasks, tid, (slot, level));
+                mailbox.result(slot, at).is_some()
+            };
             if told() {
                 return Some(Ok(None));
             }
@@ -258,13 +261,10 @@ impl Linux {
         let Some(Launcher { mailbox, users, .. }) = &self.launcher else {
             return Ok(None);
         };
-        if !is_told(mailbox, &self.tasks, tid, (slot, level)) {
+        let at = level_told(mailbox, &self.tasks, tid, (slot, level));
+        let Some(value) = mailbox.result(slot, at) else {
             return Ok(None);
-        }
-        // A new program is in no handler.
-        let at = level.min(mailbox.level(slot));
-        let by_exec = self.tasks.pending(tid, level) == Some(Pending::Exec) && at < level;
-        let value = mailbox.result(slot, if by_exec { 0 } else { level }).unwrap_or(0);
+        };
         let Some(pending) = self.tasks.finish(tid, level) else {
             return Ok(None);
         };
@@ -290,10 +290,11 @@ impl Linux {
     }
 }
 
-/// Whether the command is over that a slot was given at a level. After exec the new program says so, in no handler.
-fn is_told(mailbox: &Mailbox, tasks: &Tasks, tid: u32, (slot, level): (usize, usize)) -> bool {
-    let exec = tasks.pending(tid, level) == Some(Pending::Exec) && mailbox.level(slot) < level;
-    mailbox.result(slot, if exec { 0 } else { level }).is_some()
+/// The level at which it is told what a command gave that a slot was given at this one: after exec it is the new
+/// program that says so, in no handler.
+fn level_told(mailbox: &Mailbox, tasks: &Tasks, tid: u32, (slot, level): (usize, usize)) -> usize {
+    let by_exec = tasks.pending(tid, level) == Some(Pending::Exec) && mailbox.level(slot) < level;
+    if by_exec { 0 } else { level }
 }
 
 impl System for Linux {
@@ -340,13 +341,10 @@ impl System for Linux {
             Command::Store { addr, byte } => (puppet::STORE, [addr, u64::from(byte), 0, 0, 0, 0]),
             Command::Exec => (libc::SYS_execve.cast_unsigned(), mailbox.exec_args(slot)),
         };
-        let in_out = |arg: &u64| (OUT..OUT + OUT_LEN).contains(arg);
-        if args.iter().any(in_out) {
-            let out = mailbox.clear_out(slot);
-            mailbox.fill_out(slot, &given(nr, &args, out));
-            args.iter_mut()
-                .filter(|arg| in_out(arg))
-                .for_each(|arg| *arg = out + (*arg - OUT));
+        if args.into_iter().any(out::is_outward) {
+            let area = mailbox.clear_out(slot);
+            mailbox.fill_out(slot, &out::given(nr, &args, area));
+            args = args.map(|arg| out::translated(arg, area));
         }
         if let Command::Syscall { nr, .. } = command {
             users.put(nr, &mut args);

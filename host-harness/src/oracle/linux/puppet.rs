@@ -12,7 +12,8 @@
 
 use std::mem::offset_of;
 
-use super::mailbox::{LEVEL_LEN, Level, MAILBOX, MAILBOX_LEN, SLOT_LEN, SLOTS_AT, STACKS, STACKS_LEN, Slot};
+use super::mailbox::{LEVEL_LEN, Level, MAILBOX, MAILBOX_LEN, SLOT_LEN, SLOTS_AT, Slot};
+use crate::oracle::stacks::{STACKS, STACKS_LEN};
 use crate::oracle::system::{HEAP, RT_SIGRETURN};
 
 /// In place of a call's number: read the byte at the first argument. No call has this number.

@@ -56,42 +56,36 @@ pub(super) fn has_a_time_limit(command: &Command) -> bool {
     }
 }
 
+/// The CLONE_ flags of a command that has some. Those of clone3 lie in its structure, which is filled from the third
+/// argument.
+fn clone_flags(command: &Command) -> Option<u64> {
+    let Command::Syscall {
+        nr,
+        args: [first, _, third, ..],
+    } = *command
+    else {
+        return None;
+    };
+    match i64::try_from(nr) {
+        Ok(libc::SYS_clone | libc::SYS_unshare) => Some(first),
+        Ok(libc::SYS_clone3) => Some(third),
+        Ok(libc::SYS_vfork) => Some(CLONE_VM),
+        _ => None,
+    }
+}
+
+const CLONE_VM: u64 = 0x100;
+
 /// Whether the task that a command makes shares the memory of who makes it.
 pub(super) fn shares_memory(command: &Command) -> bool {
-    const CLONE_VM: u64 = 0x100;
-    match *command {
-        Command::Syscall {
-            nr,
-            args: [flags, _, in_words, ..],
-        } => match i64::try_from(nr) {
-            Ok(libc::SYS_vfork) => true,
-            Ok(libc::SYS_clone3) => in_words & CLONE_VM != 0,
-            Ok(libc::SYS_clone) => flags & CLONE_VM != 0,
-            _ => false,
-        },
-        _ => false,
-    }
+    clone_flags(command).is_some_and(|flags| flags & CLONE_VM != 0)
 }
 
 /// Whether a command asks for a child with other numbers, or without any.
 pub(super) fn makes_a_namespace(command: &Command) -> bool {
     const NEW_CGROUP_UTS_IPC_USER_PID_NET: u64 = 0x7e00_0000;
     const NEW_NS: u64 = 0x2_0000;
-    let Command::Syscall {
-        nr,
-        args: [first, _, third, ..],
-    } = command
-    else {
-        return false;
-    };
-    // Those of clone3 lie in its structure.
-    let (flags, in_words) = match i64::try_from(*nr) {
-        Ok(libc::SYS_clone3) => (third, true),
-        _ => (first, false),
-    };
-    let calls = [libc::SYS_clone, libc::SYS_unshare];
-    (in_words || i64::try_from(*nr).is_ok_and(|nr| calls.contains(&nr)))
-        && flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0
+    clone_flags(command).is_some_and(|flags| flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0)
 }
 
 /// A task that was not seen to be released.

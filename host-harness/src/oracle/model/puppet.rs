@@ -10,14 +10,12 @@ use kernel_model::syscall::decode::decode;
 use kernel_model::verbs::fault::Access;
 use kernel_model::{Call, Pid};
 
-use super::{
-    Doing, FRAME_BYTES, IN_AT, Level, Model, OUT_AREAS, OUT_SIZE, PAGE, Puppet, STACK, STACK_COUNT, STACKS,
-    program,
-};
+use super::{Doing, FRAME_BYTES, IN_AT, Level, Model, OUT_AREAS, OUT_SIZE, PAGE, Puppet, program};
 use crate::oracle::inward::{self, Places};
-use crate::oracle::out::{OutForm, given};
+use crate::oracle::out::{self, OutForm};
 use crate::oracle::registers::{At, Regs};
-use crate::oracle::system::{Command, Handling, Lost, OUT, OUT_LEN, Out, RT_SIGRETURN, Returned};
+use crate::oracle::stacks::stack_top;
+use crate::oracle::system::{Command, Handling, Lost, Out, RT_SIGRETURN, Returned};
 
 impl Model {
     pub(super) fn regs(&self, task: TaskRef) -> Regs {
@@ -44,33 +42,30 @@ impl Model {
         let Some(&mut Puppet { area, stack, .. }) = self.puppet(task) else {
             return command;
         };
-        let out = OUT_AREAS + area * OUT_SIZE;
+        let area_of_out = OUT_AREAS + area * OUT_SIZE;
         let places = Places {
-            area: out + IN_AT,
+            area: area_of_out + IN_AT,
             handler: OUT_AREAS,
             restorer: OUT_AREAS + 16,
             stack,
         };
-        if let Some(bytes) = inward::content(nr, &args, &places) {
-            self.store(task, places.area, &bytes);
+        if let Some(words) = inward::content(nr, &args, &places) {
+            self.store(task, places.area, &words);
         }
-        if args.contains(&OUT) {
-            let words = given(nr, &args, out).map(u64::to_le_bytes);
-            self.store(task, out, words.as_flattened());
+        if args.into_iter().any(out::is_outward) {
+            self.store(task, area_of_out, &out::given(nr, &args, area_of_out));
         }
-        let translated = |arg| match arg {
-            arg if (OUT..OUT + OUT_LEN).contains(&arg) => out + (arg - OUT),
-            arg => inward::translated(arg, places.area),
-        };
+        let translated = |arg| inward::translated(out::translated(arg, area_of_out), places.area);
         Command::Syscall {
             nr,
             args: args.map(translated),
         }
     }
 
-    fn store(&mut self, task: TaskRef, to: u64, bytes: &[u8]) {
+    fn store(&mut self, task: TaskRef, to: u64, words: &[u64]) {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         // The areas can always be written, but where memory is used up, and then the call will find that too.
-        let _ = self.kernel.copy_to_user(task, to, bytes, &mut self.bench);
+        let _ = self.kernel.copy_to_user(task, to, &bytes, &mut self.bench);
     }
 
     /// What the kernel has stored beside the value.
@@ -189,7 +184,7 @@ impl Model {
             && let Some(&mut Puppet { area, .. }) = self.puppet(task)
         {
             // So that states in which nothing else differs are the same.
-            self.store(task, OUT_AREAS + area * OUT_SIZE + IN_AT, &[0; inward::BYTES]);
+            self.store(task, OUT_AREAS + area * OUT_SIZE + IN_AT, &[0; inward::WORDS]);
         }
         self.tell(task, Returned { value, out });
     }
@@ -308,7 +303,7 @@ impl Model {
         let shares = mm(task) == mm(parent);
         let regs = self.regs(task);
         let keeps = !shares && regs.level > 0;
-        let stack = STACKS + (self.stacks % STACK_COUNT) * 2 * STACK + STACK;
+        let stack = stack_top(self.stacks);
         self.stacks += 1;
         let mut levels = vec![Level::default()];
         if keeps {

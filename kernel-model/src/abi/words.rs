@@ -1,0 +1,42 @@
+//! Structures that are a row of words, as they lie in user memory: the least significant byte first.
+
+/// The bytes of a row of words; where there are more bytes than that, the others are 0.
+#[must_use]
+pub fn to_bytes<const N: usize>(words: &[u64]) -> [u8; N] {
+    let mut bytes = [0; N];
+    for (to, word) in bytes.chunks_mut(8).zip(words) {
+        to.iter_mut()
+            .zip(word.to_le_bytes())
+            .for_each(|(to, from)| *to = from);
+    }
+    bytes
+}
+
+/// The words that bytes are; where there are more words than that, the others are 0.
+#[must_use]
+pub fn from_bytes<const N: usize>(bytes: &[u8]) -> [u64; N] {
+    let mut words = [0; N];
+    for (word, bytes) in words.iter_mut().zip(bytes.chunks(8)) {
+        *word = bytes
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_come_back_and_what_is_cut_is_the_upper_part() {
+        let words = [0x0807_0605_0403_0201, 0x1f];
+        let bytes: [u8; 16] = to_bytes(&words);
+        assert_eq!(bytes[..9], [1, 2, 3, 4, 5, 6, 7, 8, 0x1f]);
+        assert_eq!(from_bytes::<2>(&bytes), words);
+        assert_eq!(to_bytes::<4>(&words), [1, 2, 3, 4]);
+        assert_eq!(to_bytes::<18>(&words)[16..], [0, 0]);
+        assert_eq!(from_bytes::<3>(&bytes[..10]), [words[0], 0x1f, 0]);
+    }
+}
