@@ -76,7 +76,7 @@ impl Kernel {
                 }
             }
             // It has no call that makes one.
-            FileKind::Pidfd => {}
+            FileKind::Pidfd | FileKind::Tty => {}
         }
     }
 

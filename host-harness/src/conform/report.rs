@@ -22,6 +22,7 @@ pub(super) const fn area_name(area: Area) -> &'static str {
         Area::Files => "files",
         Area::Threads => "threads",
         Area::Credentials => "credentials",
+        Area::Terminals => "terminals",
     }
 }
 

@@ -10,6 +10,10 @@ use super::kind::signals::{
     ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE,
     STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
 };
+use super::kind::terminals::{
+    FOREGROUND, LFLAG, MIN, OPEN_FLAGS, QUEUE, SET_FROM, STEALS, TCFLSH, TCGETS, TCSETS, TERMIOS_INTO, TIOCG,
+    TIOCNOTTY, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TTY_PATH, WINSIZE,
+};
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
     DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
@@ -54,11 +58,13 @@ pub enum Area {
     Threads,
     /// Users, groups, capabilities and limits.
     Credentials,
+    /// The terminal, and who is in its foreground.
+    Terminals,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 7] = [
+    pub const ALL: [Area; 8] = [
         Area::Life,
         Area::Groups,
         Area::Signals,
@@ -66,6 +72,7 @@ impl Area {
         Area::Files,
         Area::Threads,
         Area::Credentials,
+        Area::Terminals,
     ];
 }
 
@@ -112,7 +119,10 @@ const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u
     }
 }
 
-use Area::{Credentials, Files, Groups, Life, Memory, Signals, Threads};
+use Area::{Credentials, Files, Groups, Life, Memory, Signals, Terminals, Threads};
+
+/// ioctl, which has a row for each of its requests.
+const IOCTL: u64 = 16;
 
 /// Every call.
 pub const ROWS: &[Row] = &[
@@ -284,6 +294,27 @@ pub const ROWS: &[Row] = &[
     ),
     call("getpriority", 140, &[PRIORITY_OF, PID], 6, Credentials),
     call("setpriority", 141, &[PRIORITY_OF, PID, NICE], 10, Credentials),
+    creates(call("open", 2, &[TTY_PATH, OPEN_FLAGS, ZERO], 24, Terminals)),
+    call("tiocg", 16, &[FD, TIOCG, TERMIOS_INTO], 16, Terminals),
+    call(
+        "tiocspgrp",
+        16,
+        &[FD, TIOCSPGRP, SET_FROM, FOREGROUND],
+        30,
+        Terminals,
+    ),
+    call("tiocsctty", 16, &[FD, TIOCSCTTY, STEALS], 20, Terminals),
+    call("tiocnotty", 16, &[FD, TIOCNOTTY, ZERO], 6, Terminals),
+    call("tcgets", 16, &[FD, TCGETS, TERMIOS_INTO], 6, Terminals),
+    call("tcsets", 16, &[FD, TCSETS, SET_FROM, LFLAG, MIN], 16, Terminals),
+    call("tcflsh", 16, &[FD, TCFLSH, QUEUE], 10, Terminals),
+    call(
+        "tiocswinsz",
+        16,
+        &[FD, TIOCSWINSZ, SET_FROM, WINSIZE],
+        6,
+        Terminals,
+    ),
 ];
 
 /// A row of the table, by its place. In files it is written by its name.
@@ -315,14 +346,16 @@ impl CallId {
             Command::Store { .. } => Verb::Store,
             Command::Exec => Verb::Exec,
         };
-        // Of rows of one call, the one whose first argument it is.
-        let first = match command {
-            Command::Syscall { args, .. } => Operand::Number(args[0].cast_signed()),
-            _ => Operand::Out,
+        // Of rows of one call, the one whose first argument it is; of ioctl's, the second.
+        let args = match command {
+            Command::Syscall { args, .. } => *args,
+            _ => [0; 6],
         };
+        let which = usize::from(verb == Verb::Syscall(IOCTL));
+        let said = args.get(which).map(|arg| Operand::Number(arg.cast_signed()));
         let fits = |call: &CallId| {
-            let kind = call.row().kinds.first();
-            kind.is_some_and(|kind| kind.all().any(|operand| operand == first))
+            let kind = call.row().kinds.get(which);
+            kind.is_some_and(|kind| kind.all().any(|operand| Some(operand) == said))
         };
         let is_meant = |call: &CallId| call.row().verb == verb;
         let mut rows = CallId::all().filter(is_meant);

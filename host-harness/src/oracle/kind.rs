@@ -2,6 +2,7 @@
 
 pub mod cred;
 pub mod signals;
+pub mod terminals;
 mod threads;
 
 use super::operand::Operand::{Child, Fd, Group, Heap, Number, Out, Page, Pgid, Process, Task};

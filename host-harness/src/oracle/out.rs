@@ -44,6 +44,12 @@ impl OutForm {
             97 if second == OUT && value == 0 => Some(OutForm::Words(4)),
             302 if fourth == OUT && value == 0 => Some(OutForm::Words(4)),
             7 if first == OUT && value > 0 => Some(OutForm::Events),
+            // TCGETS; a size; a number.
+            16 if third == OUT && value == 0 => Some(OutForm::Words(match second {
+                0x5401 => 8,
+                0x5413 => 2,
+                _ => 1,
+            })),
             _ => None,
         }
     }

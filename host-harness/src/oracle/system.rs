@@ -133,6 +133,8 @@ pub enum FileKind {
     PipeWrite,
     /// A task.
     Pidfd,
+    /// The terminal.
+    Tty,
 }
 
 /// One descriptor.
@@ -141,7 +143,7 @@ pub struct Descriptor {
     /// Descriptors with the same number, in this task or another, share one open file description. The numbers begin
     /// at 0 and are given in the order of tasks and descriptors: [`Snapshot::canonical`] makes them so.
     pub description: u32,
-    /// The pipe, or the task of a [`FileKind::Pidfd`], numbered in the same way.
+    /// The pipe, the terminal, or the task of a [`FileKind::Pidfd`], numbered in the same way.
     pub pipe: u32,
     /// What it is.
     pub kind: FileKind,

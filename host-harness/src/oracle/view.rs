@@ -67,8 +67,10 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
             Kind::PipeRead(pipe) => (pipe.index(), FileKind::PipeRead),
             Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
             Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
+            // A number that no pipe has, and no task.
+            Kind::Tty { .. } => (1 << 30, FileKind::Tty),
             // A console is nobody's here.
-            Kind::Console { .. } | Kind::ConsoleInput { .. } | Kind::Tty { .. } => return None,
+            Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
         };
         let descriptor = Descriptor {
             description: file.index(),

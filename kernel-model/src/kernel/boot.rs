@@ -107,6 +107,7 @@ impl<S: Storage> Kernel<S> {
             thread.set_return_value(0);
         }
         let mut w = kernel.world(board);
+        w.sys.tty.termios = Termios::STD;
         w.sys.boot_time = config.boot_time;
         w.sys.max_threads = config.max_threads.unwrap_or(u32::MAX);
         let idle = init_task(&mut w, config)?;
@@ -221,12 +222,16 @@ fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
 /// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read, unless that comes
 /// from the terminal.
 fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<Option<PipeRef>> {
-    w.sys.tty.termios = Termios::STD;
     let pipe = match console.stdin_tty {
         true => None,
         false => Some(w.pipes.alloc(PipeInode::open()).ok_or(Errno::ENFILE)?),
     };
-    let tty = |stream| (FileKind::Tty { stream }, OpenFlags::O_RDWR);
+    let tty = |stream| {
+        (
+            FileKind::Tty { stream },
+            OpenFlags::O_RDWR | OpenFlags::O_LARGEFILE,
+        )
+    };
     let output = |stream| (FileKind::Console { stream }, OpenFlags::O_WRONLY);
     let out = |is_tty, stream| if is_tty { tty(stream) } else { output(stream) };
     let input = pipe.map(|pipe| (FileKind::ConsoleInput { pipe }, OpenFlags::empty()));

@@ -406,6 +406,9 @@ fn hash_tty(w: WorldView<'_>, lanes: &mut Lanes) {
             .hash(lanes);
     }
     (tty.termios, tty.winsize, tty.keyboard, tty.input.shape()).hash(lanes);
+    tty.reader
+        .map(|reader| (number(w, Some(reader.task)), reader.min))
+        .hash(lanes);
     tty.input.marks().for_each(|mark| mark.hash(lanes));
     tty.read_wait
         .iter(w.tasks)

@@ -1,6 +1,6 @@
 //! `tty_struct`: the terminal. There is one, the console.
 
-use crate::abi::ids::{FrameNo, Handle, Pid, kind};
+use crate::abi::ids::{FrameNo, Handle, Pid, TaskRef, kind};
 use crate::abi::limits::N_TTY_BUF_SIZE;
 use crate::abi::termios::{Termios, Winsize};
 use crate::store::list::List;
@@ -34,6 +34,15 @@ pub enum Keyboard {
     Gone,
 }
 
+/// The reader that sleeps for input. Others wait until it has read (`atomic_read_lock`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reader {
+    /// Who.
+    pub task: TaskRef,
+    /// MIN as it was when the read began; 0 where lines were read.
+    pub min: u8,
+}
+
 /// The terminal.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TtyStruct {
@@ -49,7 +58,9 @@ pub struct TtyStruct {
     pub input: NTtyData,
     /// Whether anything more can be typed.
     pub keyboard: Keyboard,
-    /// Who sleeps until there is something to read.
+    /// Who reads.
+    pub reader: Option<Reader>,
+    /// Who sleeps until there is something to read: the reader, and those that wait for it.
     pub read_wait: List<WaitEntry>,
 }
 
@@ -62,6 +73,7 @@ impl TtyStruct {
         winsize: Winsize([0; 4]),
         input: NTtyData::EMPTY,
         keyboard: Keyboard::There,
+        reader: None,
         read_wait: List::EMPTY,
     };
 }

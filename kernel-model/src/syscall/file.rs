@@ -14,7 +14,7 @@ use crate::objects::file::{FileKind, FileRef};
 use crate::verbs::fault::Access;
 use crate::verbs::file::{dup_from, dup_to, fdget, files_of, fput, get_file, nofile};
 use crate::verbs::n_tty::n_tty_read;
-use crate::verbs::pipe::{Progress, pipe_read, pipe_write};
+use crate::verbs::pipe::{Progress, Try, pipe_read, pipe_write};
 use crate::verbs::signal::signal_pending;
 use crate::verbs::tty::{Change, tty_check_change};
 use crate::verbs::uaccess::{copy_to_user, user_piece};
@@ -101,7 +101,13 @@ pub(super) fn pipe_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transf
 }
 
 pub(super) fn pipe_write_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
-    let reply = write_to(w, task, transfer);
+    let reply = write_to(w, task, transfer, Try::Next);
+    settle(w, transfer, reply)
+}
+
+/// A signal has interrupted it.
+pub(super) fn pipe_write_anew(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let reply = write_to(w, task, transfer, Try::First);
     settle(w, transfer, reply)
 }
 
@@ -134,7 +140,7 @@ pub(super) fn tty_read_anew(w: &mut World<'_>, task: TaskRef, transfer: Transfer
 }
 
 pub(super) fn tty_write_anew(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
-    let reply = write_to(w, task, transfer);
+    let reply = write_to(w, task, transfer, Try::First);
     settle(w, transfer, reply)
 }
 
@@ -148,11 +154,11 @@ pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, coun
         return Err(Errno::EINVAL);
     }
     let transfer = rw_verify_area(file, buf, count)?;
-    let reply = write_to(w, task, transfer)?;
+    let reply = write_to(w, task, transfer, Try::First)?;
     Ok(hold(w, reply, transfer))
 }
 
-fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer, time: Try) -> Result<Reply> {
     let file = &w.filp[transfer.file];
     let nonblock = file.flags.contains(OpenFlags::O_NONBLOCK);
     match file.kind {
@@ -164,7 +170,7 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Repl
             }
         }
         FileKind::Tty { stream } => write_to_tty(w, task, transfer, stream),
-        FileKind::PipeWrite(pipe) => match pipe_write(w, task, pipe, transfer, nonblock)? {
+        FileKind::PipeWrite(pipe) => match pipe_write(w, task, pipe, transfer, (nonblock, time))? {
             Progress::Done(bytes) => Ok(done(bytes)),
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeWrite(transfer))),
         },

@@ -7,6 +7,7 @@ mod file;
 mod futex;
 mod ioctl;
 mod memory;
+mod open;
 mod pidfd;
 mod poll;
 mod prctl;
@@ -166,6 +167,10 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
             let reply = Ok(signal::sigsuspend(w, task, mask));
             finish(w, task, reply)
         }
+        Blocked::PipeWrite(transfer) => {
+            let reply = file::pipe_write_anew(w, task, transfer);
+            finish(w, task, reply)
+        }
         // Whoever was stopped may be in the background now.
         Blocked::TtyRead(transfer) => {
             let reply = file::tty_read_anew(w, task, transfer);
@@ -180,7 +185,7 @@ fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Stand {
     match reply {
         Ok(Reply::Done(value)) => Stand::Done(value),
         Err(errno) => Stand::Done(errno.to_return_value()),
-        Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, reason),
+        Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, task, reason),
         Ok(Reply::Block(reason)) => {
             debug_assert_eq!(w.tasks[task].state(), State::Running);
             sleep(w, task, reason);
@@ -200,7 +205,8 @@ fn is_interrupted(w: &World<'_>, task: TaskRef, reason: Blocked) -> bool {
 
 /// A write that has moved some bytes gives their number, and so does a read of the terminal; any other call waits for
 /// what the signals decide.
-fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
+fn interrupted(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
+    crate::verbs::n_tty::read_unlock(w, task);
     match reason {
         Blocked::PipeWrite(transfer) | Blocked::TtyRead(transfer) if transfer.done > 0 => {
             crate::verbs::pipe::abandon(w, &reason);
@@ -334,6 +340,7 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Rep
         Call::Dup3 { fd, newfd, flags } => file::dup3(w, task, fd, newfd, flags),
         Call::Pipe2 { fds, flags } => crate::verbs::pipe::do_pipe2(w, task, fds, flags).map(Reply::from),
         Call::Fcntl { fd, cmd, arg } => file::fcntl(w, task, fd, cmd, arg),
+        Call::Open { path, flags } => open::open(w, task, path, flags),
         Call::Ioctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Call::Fstat { fd, statbuf } => file::fstat(w, task, fd, statbuf),
         Call::Lseek { fd } => file::lseek(w, task, fd),

@@ -19,7 +19,7 @@ use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, z
 use super::state::{set_state, wake_up};
 use super::tty::{self, Disassociate};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, uaccess};
+use super::{children, file, futex, group, kill, mm, n_tty, pipe, poll, sched, sigqueue, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -52,7 +52,10 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
         }
-        Some(reason) => pipe::abandon(w, &reason),
+        Some(reason) => {
+            pipe::abandon(w, &reason);
+            n_tty::read_unlock(w, task);
+        }
         None => {}
     }
     let signal = &mut w.signals[group];

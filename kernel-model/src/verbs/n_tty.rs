@@ -11,13 +11,13 @@ use crate::abi::signal::Signal;
 use crate::abi::termios::{Cc, InputModes, LocalModes, Termios};
 use crate::objects::blocked::Transfer;
 use crate::objects::pte::Page;
-use crate::objects::tty::{Keyboard, Line, LineEnd};
+use crate::objects::tty::{Keyboard, Line, LineEnd, Reader};
 use crate::world::World;
 
 use super::fault::Access;
 use super::pipe::{Progress, copy};
 use super::poll::wake_pollers;
-use super::state::wake_all;
+use super::state::{wake_one, wake_up};
 use super::tty::signal_foreground;
 
 /// Bytes that one look at the input takes (`iterate_tty_read()`).
@@ -147,11 +147,21 @@ fn handle_newline(w: &mut World<'_>, byte: u8, end: LineEnd) -> bool {
     true
 }
 
-/// Whoever sleeps for input looks again.
+/// Who sleeps for input looks again.
 fn tell_readers(w: &mut World<'_>) {
-    let waiting = w.sys.tty.read_wait;
-    wake_all(w, waiting);
+    if let Some(Reader { task, .. }) = w.sys.tty.reader {
+        wake_up(w, task);
+    }
     wake_pollers(w);
+}
+
+/// A reader has read, or reads no more: the next one that waits for it may.
+pub fn read_unlock(w: &mut World<'_>, task: TaskRef) {
+    if w.sys.tty.reader.is_some_and(|reader| reader.task == task) {
+        w.sys.tty.reader = None;
+        let waiting = w.sys.tty.read_wait;
+        wake_one(w, waiting);
+    }
 }
 
 /// Nothing more will be typed: readers find the end of the file.
@@ -205,25 +215,44 @@ pub fn set_termios(w: &mut World<'_>, termios: Termios) {
     tell_readers(w);
 }
 
-/// `n_tty_read()`: at most a line; without ICANON what is there, as soon as that is MIN bytes.
+/// `n_tty_read()`: at most a line; without ICANON what is there, as soon as that is MIN bytes. One reads at a time.
 ///
 /// # Errors
-/// - EAGAIN: nothing is there and O_NONBLOCK is set.
+/// - EAGAIN: nothing is there, or another one reads, and O_NONBLOCK is set.
 /// - EFAULT: the bytes cannot be stored; they are lost.
-pub fn n_tty_read(w: &mut World<'_>, task: TaskRef, mut t: Transfer, nonblock: bool) -> Result<Progress> {
-    let min = match is_canonical(w) {
-        true => 0,
-        false => u64::from(w.sys.tty.termios.min()),
+pub fn n_tty_read(w: &mut World<'_>, task: TaskRef, t: Transfer, nonblock: bool) -> Result<Progress> {
+    let (min, waits) = match w.sys.tty.reader {
+        Some(reader) if reader.task == task => (reader.min, !nonblock),
+        Some(_) if nonblock => return Err(Errno::EAGAIN),
+        Some(_) => return Ok(Progress::Wait(t)),
+        None if is_canonical(w) => (0, !nonblock),
+        None => {
+            let min = w.sys.tty.termios.min();
+            (min, !nonblock && min > 0)
+        }
     };
-    let dont_wait = !is_canonical(w) && min == 0;
+    let polls = !is_canonical(w) && min == 0 && w.sys.tty.reader.is_none();
+    let result = match read_lines(w, task, t, u64::from(min)) {
+        Ok(Progress::Wait(t)) if waits => {
+            w.sys.tty.reader = Some(Reader { task, min });
+            return Ok(Progress::Wait(t));
+        }
+        Ok(Progress::Wait(t)) if polls || t.done > 0 => Ok(Progress::Done(t.done)),
+        Ok(Progress::Wait(_)) => Err(Errno::EAGAIN),
+        other => other,
+    };
+    read_unlock(w, task);
+    result
+}
+
+/// Reads until it has enough, or must wait for more.
+fn read_lines(w: &mut World<'_>, task: TaskRef, mut t: Transfer, min: u64) -> Result<Progress> {
     while t.count > 0 {
         if !input_available(w, false) {
-            return match () {
-                () if dont_wait || w.sys.tty.keyboard == Keyboard::Gone => Ok(Progress::Done(t.done)),
-                () if nonblock && t.done > 0 => Ok(Progress::Done(t.done)),
-                () if nonblock => Err(Errno::EAGAIN),
-                () => Ok(Progress::Wait(t)),
-            };
+            return Ok(match w.sys.tty.keyboard {
+                Keyboard::Gone => Progress::Done(t.done),
+                Keyboard::There => Progress::Wait(t),
+            });
         }
         if !copy_from_read_buf(w, task, &mut t) {
             return match t.done {

@@ -21,6 +21,15 @@ use super::uaccess::{copy_to_user, user_piece};
 /// Names a pipe.
 pub type PipeRef = Handle<kind::Pipe>;
 
+/// Whether a write looks at the pipe for the first time, or again after it has slept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Try {
+    /// For the first time.
+    First,
+    /// Again.
+    Next,
+}
+
 /// How far a read or write came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
@@ -216,7 +225,7 @@ pub fn pipe_write(
     task: TaskRef,
     pipe: PipeRef,
     mut t: Transfer,
-    nonblock: bool,
+    (nonblock, time): (bool, Try),
 ) -> Result<Progress> {
     // Nothing to write is no error even where nobody reads.
     if t.count == 0 && t.done == 0 {
@@ -231,7 +240,8 @@ pub fn pipe_write(
         };
     }
     let was_empty = w.pipes[pipe].is_empty();
-    let mut error = if t.done == 0 {
+    // Who has slept does not look for room in the last buffer any more.
+    let mut error = if time == Try::First && t.done == 0 {
         merge(w, task, pipe, &mut t).err()
     } else {
         None

@@ -109,6 +109,16 @@ fn proc_set_tty(w: &mut World<'_>, task: TaskRef) {
     w.emit(Effect::ControllingTty { leader });
 }
 
+/// `tty_open_proc_set_tty()`: the leader of a session without a terminal opens one that is nobody's, to read.
+pub fn tty_open_proc_set_tty(w: &mut World<'_>, task: TaskRef, file: FileRef) {
+    let signal = w.signal(task);
+    let leads = signal.session_leader && signal.tty.is_none();
+    let reads = !w.filp[file].flags.contains(OpenFlags::O_WRONLY);
+    if leads && reads && w.sys.tty.session.is_none() {
+        proc_set_tty(w, task);
+    }
+}
+
 /// TIOCSCTTY: the leader of a session without a terminal makes this one its controlling terminal.
 ///
 /// # Errors

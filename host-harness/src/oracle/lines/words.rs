@@ -242,6 +242,7 @@ impl OneDescriptor {
             FileKind::PipeRead => "read",
             FileKind::PipeWrite => "write",
             FileKind::Pidfd => "task",
+            FileKind::Tty => "terminal",
         };
         OneDescriptor {
             fd,
@@ -258,9 +259,10 @@ impl OneDescriptor {
             "read" => FileKind::PipeRead,
             "write" => FileKind::PipeWrite,
             "task" => FileKind::Pidfd,
+            "terminal" => FileKind::Tty,
             other => {
                 return Err(format!(
-                    "a descriptor's end is {other:?}, not read, write or task"
+                    "a descriptor's end is {other:?}, not read, write, task or terminal"
                 ));
             }
         };

@@ -6,6 +6,7 @@ use crate::abi::state::State;
 use crate::abi::termios::LocalModes;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FileRef};
+use crate::objects::task::TaskStruct;
 use crate::objects::tty::Keyboard;
 use crate::world::WorldView;
 
@@ -169,11 +170,29 @@ pub(super) fn tty(w: WorldView<'_>) -> Audit {
     } else {
         !tty.input.is_empty()
     };
+    let reads = |task: TaskRef| matches!(w.tasks[task].parked, Some(Blocked::TtyRead(_)));
+    let reader = tty.reader.map(|reader| reader.task);
+    require(
+        reader.is_none_or(|task| w.tasks.get(task).is_some() && reads(task)),
+        20,
+        "the reader of the terminal does not read",
+        0,
+    )?;
+    let sleeps = |task: TaskRef| tty.read_wait.iter(w.tasks).any(|waiter| waiter == task);
     let gone = tty.keyboard == Keyboard::Gone;
     require(
-        tty.read_wait.is_empty() || !(readable || gone),
+        !reader.is_some_and(sleeps) || !(readable || gone),
         20,
         "a reader of the terminal sleeps before input",
+        0,
+    )?;
+    let on_its_way = |(_, t): (TaskRef, &TaskStruct)| {
+        t.state() == State::Running && matches!(t.parked, Some(Blocked::TtyRead(_)))
+    };
+    require(
+        reader.is_some() || tty.read_wait.is_empty() || w.tasks.iter().any(on_its_way),
+        20,
+        "one waits for a reader of the terminal that is not there",
         0,
     )
 }
