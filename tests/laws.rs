@@ -25,7 +25,7 @@ use kernel_model::{Pid, TaskRef};
 use proptest::prelude::*;
 use proptest::test_runner::Config as Proptest;
 
-use support::ops::{Op, Step, life, memory, steps};
+use support::ops::{At, Op, Step, Who, life, memory, steps};
 use support::{BSS, DATA, PAGE, Regs, STACK, TEXT, World, boot, exit_group, kill, wait4};
 
 /// Six tasks, 24 frames: exhaustion is the common case.
@@ -292,6 +292,13 @@ fn linux_changes_something(call: &Call, errno: Errno, effects: &[Effect]) -> Opt
     }
 }
 
+/// copy_process() looks anew for signals, also for those of which another thread was told, and they are taken before.
+fn takes_signals_first<S: Storage<Thread = Regs>>(world: &World<S>, task: TaskRef, call: &Call) -> bool {
+    let view = world.k.view();
+    let t = view.tasks.get(task).filter(|_| matches!(call, Call::Clone(_)));
+    t.is_some_and(|t| !view.signals[t.signal].shared_pending.is_empty())
+}
+
 fn failure_changes_nothing<S: Storage<Thread = Regs> + Clone + PartialEq>(
     mut world: World<S>,
     program: &[Step],
@@ -307,7 +314,7 @@ fn failure_changes_nothing<S: Storage<Thread = Regs> + Clone + PartialEq>(
         if let Some(cpu) = world.k.view().tasks.get(task).map(|t| t.cpu) {
             world.k.dispatch(cpu, task, &mut world.m);
         }
-        if world.k.has_work(task) {
+        if world.k.has_work(task) || takes_signals_first(&world, task, &call) {
             world.perform(step, Some(task), Some(call));
             continue;
         }
@@ -924,4 +931,24 @@ fn a_stale_handle_is_refused() {
     assert_eq!(world.k.syscall(old, exit_group(0), &mut world.m), Outcome::Gone);
     assert!(world.k.find(Pid(new)).is_some());
     world.audit();
+}
+
+/// SIGTSTP for an orphaned group, of which one thread was told: another one's fork throws it away before it fails.
+#[test]
+fn a_fork_that_fails_has_taken_its_signals() {
+    const THREAD: u64 = 0x1_0f00;
+    const CLONE_PARENT: u64 = 0x8000;
+    let clone = |flags| Op::Clone(flags, 17, At(0, 0));
+    let program = [
+        (0, Op::Fork),
+        (0, Op::Fork),
+        (0, clone(THREAD)),
+        (0, clone(CLONE_PARENT)),
+        (59, clone(THREAD)),
+        (0, Op::Fork),
+        (0, Op::Fork),
+        (102, Op::Kill(Who::Group(0), 20)),
+        (39, Op::Fork),
+    ];
+    failure_changes_nothing(medium(1), &program, false);
 }

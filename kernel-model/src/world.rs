@@ -110,6 +110,8 @@ pub struct World<'a> {
     pub futex_queues: &'a mut [FutexQueue],
     pub sys: &'a mut System,
     pub board: &'a mut dyn Board,
+    /// What [`Board::hears`] says.
+    pub hears: bool,
 }
 
 impl core::fmt::Debug for World<'_> {
@@ -121,9 +123,18 @@ impl core::fmt::Debug for World<'_> {
 }
 
 impl<'a> World<'a> {
-    /// Tells the machine.
+    /// Gives an order to the machine.
     pub fn emit(&mut self, effect: Effect) {
         self.board.emit(effect);
+    }
+
+    /// Tells a part of the story, if anybody hears it.
+    #[inline(always)]
+    pub fn tell(&mut self, story: impl FnOnce(&Self) -> Effect) {
+        if self.hears {
+            let effect = story(self);
+            self.board.emit(effect);
+        }
     }
 
     /// The task as an event names it.

@@ -299,6 +299,11 @@ pub trait Board {
     /// Reads physical memory, as the orders so far have left it: how the kernel reads a structure that a
     /// program passes by address. `from` and the length of `into` do not cross the frame's end.
     fn load(&self, from: PhysAddr, into: &mut [u8]);
+
+    /// Whether it wants to hear the story too, which is told to nobody else; orders always come.
+    fn hears(&self) -> bool {
+        true
+    }
 }
 
 /// A machine without memory: it forgets every effect and reads zeroes.
@@ -309,5 +314,8 @@ impl Board for NoBoard {
     fn emit(&mut self, _: Effect) {}
     fn load(&self, _: PhysAddr, into: &mut [u8]) {
         into.fill(0);
+    }
+    fn hears(&self) -> bool {
+        false
     }
 }

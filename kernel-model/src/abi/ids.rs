@@ -98,6 +98,13 @@ impl<K> Handle<K> {
         kind: PhantomData,
     };
 
+    /// Names nothing either, and is another nothing: what the last object of a list has behind it. The generation of what
+    /// is in use is odd.
+    pub(crate) const END: Self = Handle {
+        word: 1,
+        kind: PhantomData,
+    };
+
     /// `NULL` as none: lists store their links without the tag of an `Option`.
     pub(crate) const fn non_null(self) -> Option<Self> {
         if self.word == 0 { None } else { Some(self) }

@@ -15,7 +15,7 @@ mod signal;
 pub mod storage;
 
 use crate::abi::call::{Call, Outcome, UserPtr};
-use crate::abi::effect::Board;
+use crate::abi::effect::{Board, Effect};
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, Pid, TaskRef};
@@ -123,6 +123,7 @@ impl<S: Storage> Kernel<S> {
             pipes: Arena::new(t.pipes, &mut p.pipes),
             futex_queues: t.futex_queues,
             sys: &mut self.sys,
+            hears: board.hears(),
             board,
         }
     }
@@ -197,7 +198,7 @@ impl<S: Storage> Kernel<S> {
         if call == Call::RtSigreturn {
             return self.rt_sigreturn(task, board);
         }
-        let stand = syscall::syscall(&mut w, task, call, sp);
+        let stand = syscall::syscall(&mut w, task, &call, sp);
         self.leave(task, stand, board)
     }
 
@@ -205,10 +206,14 @@ impl<S: Storage> Kernel<S> {
     pub fn syscall_raw(&mut self, task: TaskRef, nr: u64, args: [u64; 6], board: &mut dyn Board) -> Outcome {
         match syscall::decode::decode(nr, args) {
             Ok(call) => self.syscall(task, call, board),
-            Err(errno) => match enter(&mut self.world(board), task) {
-                Ok(()) => self.leave(task, Stand::Done(errno.to_return_value()), board),
-                Err(outcome) => outcome,
-            },
+            Err(errno) => {
+                let mut w = self.world(board);
+                if let Err(outcome) = enter(&mut w, task) {
+                    return outcome;
+                }
+                let stand = Stand::over(&w, task, errno.to_return_value());
+                self.leave(task, stand, board)
+            }
         }
     }
 
@@ -281,7 +286,8 @@ impl<S: Storage> Kernel<S> {
         }
         if let Err(errno) = exec::check_nproc(&mut w, task).and_then(|()| exec::check(&w, program)) {
             exec::fail_late(&mut w, task);
-            return self.leave(task, Stand::Done(errno.to_return_value()), board);
+            let stand = Stand::over(&w, task, errno.to_return_value());
+            return self.leave(task, stand, board);
         }
         if exec::de_thread(&mut w, task) {
             crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
@@ -297,8 +303,9 @@ impl<S: Storage> Kernel<S> {
                 Outcome::Done(0)
             }
             Err(errno) => {
-                exec::fail_late(&mut self.world(board), task);
-                self.leave(task, Stand::Done(errno.to_return_value()), board)
+                exec::fail_late(&mut w, task);
+                let stand = Stand::over(&w, task, errno.to_return_value());
+                self.leave(task, stand, board)
             }
         }
     }
@@ -344,8 +351,7 @@ impl<S: Storage> Kernel<S> {
             }
             Err(BadAccess::Oom) => {
                 // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
-                let who = w.id(task);
-                w.emit(crate::abi::effect::Effect::OutOfMemory { task: who });
+                w.tell(|w| Effect::OutOfMemory { task: w.id(task) });
                 force_sig(&mut w, task, Signal::SIGKILL);
             }
         }

@@ -15,27 +15,46 @@ impl<S: Storage> Kernel<S> {
         self.storage.threads_mut().get_mut(task.index() as usize)
     }
 
+    fn set_return_value(&mut self, task: TaskRef, value: i64) {
+        if let Some(thread) = self.registers(task) {
+            thread.set_return_value(value);
+        }
+    }
+
+    /// The way back to user space, from a call or from what else a task did in the kernel.
+    #[inline(always)]
+    pub(super) fn leave(&mut self, task: TaskRef, stand: Stand, board: &mut dyn Board) -> Outcome {
+        match self.without_signals(task, &stand) {
+            Some(outcome) => outcome,
+            None => self.take_signals(task, stand, board),
+        }
+    }
+
+    /// What a task comes to that has no signal to take: mostly there is none.
+    #[inline(always)]
+    fn without_signals(&mut self, task: TaskRef, stand: &Stand) -> Option<Outcome> {
+        self.copy_thread(task);
+        match *stand {
+            Stand::Asleep => Some(Outcome::Blocked),
+            Stand::Gone => Some(Outcome::Gone),
+            Stand::ExecAgain => Some(Outcome::Resumed),
+            Stand::Done(value) => {
+                self.set_return_value(task, value);
+                Some(Outcome::Done(value))
+            }
+            Stand::Signals(value) => {
+                self.set_return_value(task, value);
+                None
+            }
+            Stand::Interrupted(_) | Stand::None => None,
+        }
+    }
+
     /// `arch_do_signal_or_restart()`, until no signal waits: all handlers are set up before the first of them runs. The
     /// value of the call is decided when the first one is.
-    pub(super) fn leave(&mut self, task: TaskRef, mut stand: Stand, board: &mut dyn Board) -> Outcome {
+    fn take_signals(&mut self, task: TaskRef, mut stand: Stand, board: &mut dyn Board) -> Outcome {
         let mut caught = None;
         loop {
-            self.copy_thread(task);
-            match stand {
-                Stand::Asleep => return Outcome::Blocked,
-                Stand::Gone => return Outcome::Gone,
-                Stand::ExecAgain => return Outcome::Resumed,
-                Stand::Done(value) => {
-                    if let Some(thread) = self.registers(task) {
-                        thread.set_return_value(value);
-                    }
-                    // Mostly no signal waits, and there is nothing more to do.
-                    if !self.view().tasks[task].sigpending {
-                        return Outcome::Done(value);
-                    }
-                }
-                Stand::Interrupted(_) | Stand::None => {}
-            }
             let delivery = syscall::take_signal(&mut self.world(board), task, stand);
             match (delivery, stand) {
                 (Delivery::Gone, _) => return Outcome::Gone,
@@ -47,8 +66,11 @@ impl<S: Storage> Kernel<S> {
                 }
                 (Delivery::Continue, Stand::Interrupted(reason)) => {
                     stand = syscall::go_on(&mut self.world(board), task, reason);
+                    if let Some(outcome) = self.without_signals(task, &stand) {
+                        return outcome;
+                    }
                 }
-                (_, Stand::Done(value)) => return Outcome::Done(value),
+                (_, Stand::Signals(value)) => return Outcome::Done(value),
                 (Delivery::Stopped, _) => return caught.unwrap_or(Outcome::Blocked),
                 (Delivery::Continue, _) => {
                     frame::restore_saved_sigmask(&mut self.world(board), task);
@@ -69,7 +91,7 @@ impl<S: Storage> Kernel<S> {
     ) -> Option<i64> {
         let reason = match stand {
             Stand::Interrupted(reason) => reason,
-            Stand::Done(value) => return Some(value),
+            Stand::Signals(value) => return Some(value),
             _ => return None,
         };
         let value = syscall::interrupt(&mut self.world(board), reason, ksignal.action.flags);

@@ -4,11 +4,12 @@ use super::arena::{Arena, Object, View};
 use crate::abi::ids::Handle;
 use core::fmt;
 
-/// A place in a list: the neighbours, and whether the object is in the list at all.
+/// A place in a list: the neighbours.
 pub struct Link<K> {
+    /// Of the last object [`Handle::END`], of one that is in no list [`Handle::NULL`].
     next: Handle<K>,
+    /// Of the first object [`Handle::NULL`].
     prev: Handle<K>,
-    linked: bool,
 }
 
 impl<K> Link<K> {
@@ -16,13 +17,16 @@ impl<K> Link<K> {
     pub const NONE: Link<K> = Link {
         next: Handle::NULL,
         prev: Handle::NULL,
-        linked: false,
     };
 
     /// Whether the object is in the list.
     #[must_use]
     pub const fn is_linked(&self) -> bool {
-        self.linked
+        self.next.non_null().is_some()
+    }
+
+    fn after(&self) -> Option<Handle<K>> {
+        self.next.non_null().filter(|next| *next != Handle::END)
     }
 }
 
@@ -81,9 +85,8 @@ impl<L: Linked> List<L> {
     #[inline]
     pub fn push_back(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         *L::link_mut(&mut arena[at]) = Link {
-            next: Handle::NULL,
+            next: Handle::END,
             prev: self.tail,
-            linked: true,
         };
         match self.last() {
             Some(tail) => L::link_mut(&mut arena[tail]).next = at,
@@ -97,9 +100,8 @@ impl<L: Linked> List<L> {
     #[inline]
     pub fn push_front(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         *L::link_mut(&mut arena[at]) = Link {
-            next: self.head,
+            next: self.first().unwrap_or(Handle::END),
             prev: Handle::NULL,
-            linked: true,
         };
         match self.first() {
             Some(head) => L::link_mut(&mut arena[head]).prev = at,
@@ -114,11 +116,7 @@ impl<L: Linked> List<L> {
         match L::link(&arena[next]).prev.non_null() {
             None => self.push_front(arena, at),
             Some(prev) => {
-                *L::link_mut(&mut arena[at]) = Link {
-                    next,
-                    prev,
-                    linked: true,
-                };
+                *L::link_mut(&mut arena[at]) = Link { next, prev };
                 L::link_mut(&mut arena[prev]).next = at;
                 L::link_mut(&mut arena[next]).prev = at;
                 self.len += 1;
@@ -130,14 +128,15 @@ impl<L: Linked> List<L> {
     #[inline(always)]
     pub fn remove(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
         let link = core::mem::replace(L::link_mut(&mut arena[at]), Link::NONE);
-        if !link.linked {
+        if !link.is_linked() {
             return;
         }
+        let after = link.after();
         match link.prev.non_null() {
             Some(prev) => L::link_mut(&mut arena[prev]).next = link.next,
-            None => self.head = link.next,
+            None => self.head = after.unwrap_or(Handle::NULL),
         }
-        match link.next.non_null() {
+        match after {
             Some(next) => L::link_mut(&mut arena[next]).prev = link.prev,
             None => self.tail = link.prev,
         }
@@ -164,7 +163,7 @@ impl<L: Linked> List<L> {
 /// The object after this one in its list.
 #[must_use]
 pub fn next<L: Linked>(item: &L::Item) -> Option<Ref<L>> {
-    L::link(item).next.non_null()
+    L::link(item).after()
 }
 
 /// The object before this one in its list.
@@ -227,7 +226,7 @@ impl<K> Clone for Link<K> {
 impl<K> Copy for Link<K> {}
 impl<K> PartialEq for Link<K> {
     fn eq(&self, other: &Self) -> bool {
-        self.next == other.next && self.prev == other.prev && self.linked == other.linked
+        self.next == other.next && self.prev == other.prev
     }
 }
 impl<K> fmt::Debug for Link<K> {

@@ -60,8 +60,10 @@ impl From<()> for Reply {
 /// How a call stands when its task is about to return to user space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stand {
-    /// It is over, with this value.
+    /// It is over, with this value, and no signal waits: mostly so.
     Done(i64),
+    /// It is over, with this value, and there are signals to take.
+    Signals(i64),
     /// It would sleep, but there are signals to take first; what becomes of it, they decide.
     Interrupted(Blocked),
     /// The task sleeps in it.
@@ -74,8 +76,21 @@ pub enum Stand {
     ExecAgain,
 }
 
+impl Stand {
+    /// A call is over.
+    #[inline(always)]
+    #[must_use]
+    pub fn over(w: &World<'_>, task: TaskRef, value: i64) -> Stand {
+        match signal_pending(w, task) {
+            false => Stand::Done(value),
+            true => Stand::Signals(value),
+        }
+    }
+}
+
 /// Carries out one call of the task that runs; `sp` is its stack pointer.
-pub fn syscall(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Stand {
+#[inline(always)]
+pub fn syscall(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Stand {
     // A task that is to die, and was told, makes no further call: a fork would outlive it, a vfork would sleep
     // through it.
     if signal_pending(w, task) && is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
@@ -183,8 +198,8 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
 #[inline(always)]
 fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Stand {
     match reply {
-        Ok(Reply::Done(value)) => Stand::Done(value),
-        Err(errno) => Stand::Done(errno.to_return_value()),
+        Ok(Reply::Done(value)) => Stand::over(w, task, value),
+        Err(errno) => Stand::over(w, task, errno.to_return_value()),
         Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, task, reason),
         Ok(Reply::Block(reason)) => {
             debug_assert_eq!(w.tasks[task].state(), State::Running);
@@ -210,16 +225,16 @@ fn interrupted(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     match reason {
         Blocked::PipeWrite(transfer) | Blocked::TtyRead(transfer) if transfer.done > 0 => {
             crate::verbs::pipe::abandon(w, &reason);
-            Stand::Done(i64::try_from(transfer.done).unwrap_or(i64::MAX))
+            Stand::Signals(i64::try_from(transfer.done).unwrap_or(i64::MAX))
         }
         _ => Stand::Interrupted(reason),
     }
 }
 
 /// Every call and the function that carries it out.
-fn dispatch(w: &mut World<'_>, task: TaskRef, call: Call, sp: u64) -> Result<Reply> {
-    match call {
-        Call::Clone(args) => process::clone(w, task, &args),
+fn dispatch(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Result<Reply> {
+    match *call {
+        Call::Clone(ref args) => process::clone(w, task, args),
         Call::Clone3 { uargs, size } => clone3::clone3(w, task, uargs, size),
         Call::PidfdOpen { pid, flags } => pidfd::pidfd_open(w, task, pid, flags),
         Call::PidfdGetfd {

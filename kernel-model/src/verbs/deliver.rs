@@ -11,7 +11,7 @@ use crate::abi::wait::WaitStatus;
 use crate::objects::signal::{CldNews, GroupExit, GroupStop, KSigaction};
 use crate::world::World;
 
-use super::exit::{do_group_exit, process_ticks};
+use super::exit::do_group_exit;
 use super::signal::{Sender, Target, for_each_thread, recalc_sigpending, send_signal, signal_wake_up};
 use super::state::set_state;
 use super::wait::wake_up_parent;
@@ -110,9 +110,8 @@ fn caught(w: &mut World<'_>, task: TaskRef, signal: Signal, info: SigInfo) -> Op
     if action.flags.contains(SaFlags::SA_RESETHAND) {
         sighand.reset_handler(signal);
     }
-    let who = w.id(task);
-    w.emit(Effect::SignalCaught {
-        task: who,
+    w.tell(|w| Effect::SignalCaught {
+        task: w.id(task),
         signal,
         handler: action.handler,
         code: info.code(),
@@ -140,8 +139,10 @@ fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery>
     {
         return None;
     }
-    let who = w.id(task);
-    w.emit(Effect::SignalDelivered { task: who, signal });
+    w.tell(|w| Effect::SignalDelivered {
+        task: w.id(task),
+        signal,
+    });
     if action == DefaultAction::Stop {
         w.signal_mut(task).group_stop = GroupStop::Stopping { signal };
         for_each_thread(w, task, &mut |w, thread| signal_wake_up(w, thread, false));
@@ -211,14 +212,12 @@ fn notify_parent_cldstop(w: &mut World<'_>, task: TaskRef, news: (i32, i32)) {
         !sighand.ignored().has(Signal::SIGCHLD) && !silent
     });
     if wanted {
-        let t = &w.tasks[leader];
-        let info = SigInfo::child(Signal::SIGCHLD, t.pid, t.cred.uid, news, process_ticks(w, leader));
         send_signal(
             w,
             parent,
             Signal::SIGCHLD,
             Target::Group,
-            Sender::Info(leader, info),
+            Sender::Child(leader, news),
         );
     }
     wake_up_parent(w, leader, parent);

@@ -123,9 +123,8 @@ pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -
         t.pdeath_signal = None;
     }
     commit_creds(w, task, creds);
-    let who = w.id(task);
-    w.emit(Effect::Execed {
-        task: who,
+    w.tell(|w| Effect::Execed {
+        task: w.id(task),
         image: program.image,
     });
     Ok(())

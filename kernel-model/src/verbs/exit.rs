@@ -80,11 +80,9 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     if group_dead {
         tty::disassociate_ctty(w, task, Disassociate::Exit);
     }
-    let status = exit_status(w, task);
-    let who = w.id(task);
-    w.emit(Effect::Exited {
-        task: who,
-        status,
+    w.tell(|w| Effect::Exited {
+        task: w.id(task),
+        status: exit_status(w, task),
         last: group_dead,
     });
     if group_dead && task_is_init(w, task) {
@@ -134,7 +132,11 @@ fn exit_mm(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
 /// Locks that it holds are marked before.
 #[inline(always)]
 pub fn mm_release(w: &mut World<'_>, task: TaskRef) {
-    if !w.tasks[task].robust_list.is_null() {
+    let t = &w.tasks[task];
+    if t.robust_list.is_null() && t.clear_child_tid.is_null() && t.vfork_done.is_none() {
+        return;
+    }
+    if !t.robust_list.is_null() {
         futex::exit_robust_list(w, task);
     }
     let t = &mut w.tasks[task];
@@ -221,9 +223,11 @@ fn exit_notify(w: &mut World<'_>, task: TaskRef, group_dead: bool) {
 /// Releases a task that nobody will wait for.
 fn autoreap_task(w: &mut World<'_>, task: TaskRef) {
     set_state(w, task, State::Dead);
-    let (child, parent) = (w.id(task), w.id(w.tasks[task].parent));
     if w.tasks[task].is_group_leader() {
-        w.emit(Effect::AutoReaped { child, parent });
+        w.tell(|w| Effect::AutoReaped {
+            child: w.id(task),
+            parent: w.id(w.tasks[task].parent),
+        });
     }
     release_task(w, task);
 }
@@ -283,8 +287,11 @@ fn reparent(w: &mut World<'_>, child: TaskRef, father: TaskRef, reaper: TaskRef)
     if w.tasks[reaper].signal == w.tasks[father].signal {
         return;
     }
-    let (who, from, to) = (w.id(child), w.id(father), w.id(reaper));
-    w.emit(Effect::Reparented { child: who, from, to });
+    w.tell(|w| Effect::Reparented {
+        child: w.id(child),
+        from: w.id(father),
+        to: w.id(reaper),
+    });
     group::kill_orphaned_pgrp(w, child, Some(father));
     // reparent_leader(): the new parent expects SIGCHLD, and hears of a zombie once more.
     w.tasks[child].exit_signal = i16::from(Signal::SIGCHLD.number());
@@ -320,11 +327,9 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
         }
     }
     if let Some(signal) = signal {
-        let t = &w.tasks[task];
         // A leader that ended before its threads tells how the process ended.
         let news = SigInfo::of_status(exit_status(w, task));
-        let info = SigInfo::child(signal, t.pid, t.cred.uid, news, process_ticks(w, task));
-        send_signal(w, parent, signal, Target::Group, Sender::Info(task, info));
+        send_signal(w, parent, signal, Target::Group, Sender::Child(task, news));
     }
     wake_up_parent(w, task, parent);
     autoreap
@@ -373,9 +378,9 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     sigqueue::flush(w, task, Target::Thread, SigSet(u64::MAX));
     if is_leader {
         // The last of its process: what they shared goes with it.
+        sigqueue::flush(w, task, Target::Group, SigSet(u64::MAX));
         children::remove(w, task);
         w.sys.tasks.remove(&mut w.tasks, task);
-        sigqueue::flush(w, task, Target::Group, SigSet(u64::MAX));
         group::leave(w, signal);
         w.signals.free(signal);
     } else {

@@ -138,9 +138,8 @@ pub fn handle_mm_fault(
         frame: mapped.frame,
         writable: mapped.writable,
     });
-    let task = w.id(task);
-    w.emit(Effect::PageFault {
-        task,
+    w.tell(|w| Effect::PageFault {
+        task: w.id(task),
         addr,
         frame: mapped.frame,
         kind,

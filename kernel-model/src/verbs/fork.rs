@@ -61,10 +61,9 @@ pub fn kernel_clone(w: &mut World<'_>, task: TaskRef, args: &CloneArgs) -> Resul
     if args.flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
         let _ = uaccess::put_user(w, child, args.child_tid, &tid);
     }
-    let (parent_id, child_id) = (w.id(task), w.id(child));
-    w.emit(Effect::Forked {
-        parent: parent_id,
-        child: child_id,
+    w.tell(|w| Effect::Forked {
+        parent: w.id(task),
+        child: w.id(child),
         flags: args.flags,
     });
     if args.flags.contains(CloneFlags::CLONE_THREAD) {

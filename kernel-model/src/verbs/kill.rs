@@ -56,7 +56,7 @@ fn send_checked(w: &mut World<'_>, to: TaskRef, sending: Sending) -> Result<()> 
         return Err(Errno::EPERM);
     }
     let Some(signal) = signal else { return Ok(()) };
-    let sender = match info {
+    let sender = match &info {
         None => Sender::Task(from),
         Some(info) => Sender::Info(from, info),
     };

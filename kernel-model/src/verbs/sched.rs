@@ -166,11 +166,11 @@ pub fn dispatch(w: &mut World<'_>, cpu: CpuId, task: TaskRef) {
 }
 
 /// A ready task runs now on its processor, in whose queue it waits unless it runs already.
+#[inline]
 pub fn dispatch_queued(w: &mut World<'_>, task: TaskRef) {
-    let cpu = w.tasks[task].cpu;
-    let Some(rq) = rq(w.sys, cpu) else { return };
-    if rq.curr != task {
-        rq.queue.remove(&mut w.tasks, task);
+    if !is_current(w, task) {
+        let cpu = w.tasks[task].cpu;
+        unqueue(w, cpu, task);
         preempt(w, cpu, task);
     }
 }

@@ -12,25 +12,28 @@ use crate::objects::task::ThreadNode;
 use crate::store::list;
 use crate::world::World;
 
+use super::exit::process_ticks;
 use super::state::wake_up;
 use super::{sched, sigqueue};
 
 /// Who sends a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sender {
+pub enum Sender<'a> {
     /// The kernel itself: reaches init too (SEND_SIG_PRIV).
     Kernel,
     /// A task, which tells who it is and no more (SEND_SIG_NOINFO).
     Task(TaskRef),
     /// A task that tells this.
-    Info(TaskRef, SigInfo),
+    Info(TaskRef, &'a SigInfo),
+    /// A child that tells its parent this `si_code` and `si_status`, and its times.
+    Child(TaskRef, (i32, i32)),
 }
 
-impl Sender {
+impl Sender<'_> {
     const fn task(self) -> Option<TaskRef> {
         match self {
             Sender::Kernel => None,
-            Sender::Task(task) | Sender::Info(task, _) => Some(task),
+            Sender::Task(task) | Sender::Info(task, _) | Sender::Child(task, _) => Some(task),
         }
     }
 
@@ -39,7 +42,11 @@ impl Sender {
         match self {
             Sender::Kernel => SigInfo::sent(signal, SI_KERNEL, Pid(0), Uid(0)),
             Sender::Task(task) => from_task(w, task, signal, SI_USER),
-            Sender::Info(_, info) => info,
+            Sender::Info(_, info) => *info,
+            Sender::Child(child, news) => {
+                let t = &w.tasks[child];
+                SigInfo::child(signal, t.pid, t.cred.uid, news, process_ticks(w, child))
+            }
         }
     }
 }
@@ -110,7 +117,7 @@ pub fn is_dying(signal: &SignalStruct, task: TaskRef) -> bool {
 }
 
 /// `sig_ignored()`: whether the signal would do nothing, so that it is not even kept.
-fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender) -> bool {
+fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender<'_>) -> bool {
     let t = &w.tasks[task];
     // A blocked signal stays pending, for its action may change before it is unblocked.
     if t.blocked.has(signal) || t.real_blocked.has(signal) {
@@ -130,7 +137,7 @@ fn sig_ignored(w: &World<'_>, task: TaskRef, signal: Signal, from: Sender) -> bo
     let kernel = match from {
         Sender::Kernel => true,
         Sender::Info(_, info) => info.code() == SI_KERNEL,
-        Sender::Task(_) => false,
+        Sender::Task(_) | Sender::Child(..) => false,
     };
     let forced = kernel && signal.is_kernel_only();
     unkillable && !forced || t.flags.contains(TaskFlags::PF_KTHREAD) || ignores
@@ -146,15 +153,13 @@ pub fn send_signal_locked(
     to: TaskRef,
     signal: Signal,
     target: Target,
-    from: Sender,
+    from: Sender<'_>,
 ) -> Result<()> {
     let kept = prepare_signal(w, to, signal, from);
-    let sender = from.task().map(|task| w.id(task));
-    let who = w.id(to);
-    w.emit(Effect::SignalSent {
-        to: who,
+    w.tell(|w| Effect::SignalSent {
+        to: w.id(to),
         signal,
-        from: sender,
+        from: from.task().map(|task| w.id(task)),
         ignored: !kept,
     });
     if !kept {
@@ -175,14 +180,14 @@ pub fn send_signal_locked(
 }
 
 /// The same where nobody learns whether a real-time signal found room in the queue: what the kernel sends of itself.
-pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target, from: Sender) {
+pub fn send_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target, from: Sender<'_>) {
     // EAGAIN is for who makes a call; do_notify_parent() does not look at it either.
     let _ = send_signal_locked(w, to, signal, target, from);
 }
 
 /// What a signal does at once when it is sent: SIGCONT and the stop signals cancel each other, and SIGCONT
 /// continues the process, even if it is blocked or ignored. Tells whether the signal is to be kept.
-fn prepare_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, from: Sender) -> bool {
+fn prepare_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, from: Sender<'_>) -> bool {
     if let GroupExit::Exit { .. } = w.signal(to).group_exit {
         return false;
     }
@@ -379,7 +384,7 @@ pub fn force_sig_info(w: &mut World<'_>, task: TaskRef, signal: Signal, info: Si
     }
     let from = match info.code() {
         SI_KERNEL => Sender::Kernel,
-        _ => Sender::Info(task, info),
+        _ => Sender::Info(task, &info),
     };
     send_signal(w, task, signal, Target::Thread, from);
     // It may have been pending already, and blocked.

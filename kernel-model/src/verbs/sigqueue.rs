@@ -129,11 +129,19 @@ pub fn first_fault(w: &World<'_>, task: TaskRef) -> Option<Signal> {
 }
 
 /// `flush_sigqueue_mask()`: these signals pend no more.
+#[inline]
 pub fn flush(w: &mut World<'_>, task: TaskRef, target: Target, mask: SigSet) {
-    let (set, mut queue) = queue_of(w, task, target);
-    if set.and(mask).is_empty() {
-        return;
+    let set = match target {
+        Target::Thread => w.tasks[task].pending,
+        Target::Group => w.signal(task).shared_pending,
+    };
+    if !set.and(mask).is_empty() {
+        flush_some(w, task, target, mask);
     }
+}
+
+fn flush_some(w: &mut World<'_>, task: TaskRef, target: Target, mask: SigSet) {
+    let (set, mut queue) = queue_of(w, task, target);
     let mut at = queue.first();
     while let Some(entry) = at {
         at = list::next::<Queued>(&w.sigqueues[entry]);

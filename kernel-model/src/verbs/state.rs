@@ -23,7 +23,7 @@ pub fn set_state(w: &mut World<'_>, task: TaskRef, to: State) {
     debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
     t.store_state(to);
     let task = TaskId { task, pid: t.pid };
-    w.emit(Effect::StateChanged { task, from, to });
+    w.tell(|_| Effect::StateChanged { task, from, to });
 }
 
 /// The caller parks in a call until its condition holds: enters the wait queue that the reason names and gives
@@ -108,8 +108,7 @@ pub fn wake_up(w: &mut World<'_>, task: TaskRef) {
         _ => return,
     }
     set_state(w, task, State::Running);
-    let who = w.id(task);
-    w.emit(Effect::Woken { task: who });
+    w.tell(|w| Effect::Woken { task: w.id(task) });
     sched::enqueue(w, task);
 }
 

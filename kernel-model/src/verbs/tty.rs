@@ -75,7 +75,7 @@ fn signal_pgrp(w: &mut World<'_>, pgrp: Handle<kind::Pid>, signal: Signal, why: 
     let Some(nr) = w.pid.pids.get(pgrp).map(|pid| pid.nr) else {
         return;
     };
-    w.emit(Effect::TtySignal {
+    w.tell(|_| Effect::TtySignal {
         signal,
         pgrp: nr,
         why,
@@ -105,8 +105,7 @@ fn proc_set_tty(w: &mut World<'_>, task: TaskRef) {
     w.sys.tty.session = Some(hold(w, session));
     w.sys.tty.pgrp = Some(hold(w, pgrp));
     w.signal_mut(task).tty = Some(Tty::Console);
-    let leader = w.id(task);
-    w.emit(Effect::ControllingTty { leader });
+    w.tell(|w| Effect::ControllingTty { leader: w.id(task) });
 }
 
 /// `tty_open_proc_set_tty()`: the leader of a session without a terminal opens one that is nobody's, to read.
@@ -138,8 +137,7 @@ pub fn tiocsctty(w: &mut World<'_>, task: TaskRef, file: FileRef, steal: bool) -
         return Err(Errno::EPERM);
     }
     if let Some(others) = others {
-        let leader = w.id(task);
-        w.emit(Effect::NoTty { leader });
+        w.tell(|w| Effect::NoTty { leader: w.id(task) });
         session_clear_tty(w, others.pid);
     }
     proc_set_tty(w, task);
@@ -176,7 +174,7 @@ pub fn disassociate_ctty(w: &mut World<'_>, task: TaskRef, why: Disassociate) {
     let session = w.signal(task).session;
     w.sys.tty.session = None;
     w.sys.tty.pgrp = None;
-    w.emit(Effect::NoTty { leader });
+    w.tell(|_| Effect::NoTty { leader });
     session_clear_tty(w, session);
 }
 
@@ -234,8 +232,10 @@ pub fn tiocspgrp(w: &mut World<'_>, task: TaskRef, pgrp: i32) -> Result<()> {
         return Err(Errno::EPERM);
     }
     w.sys.tty.pgrp = Some(hold(w, pid));
-    let by = w.id(task);
-    w.emit(Effect::Foreground { by, pgrp: Pid(nr) });
+    w.tell(|w| Effect::Foreground {
+        by: w.id(task),
+        pgrp: Pid(nr),
+    });
     Ok(())
 }
 

@@ -88,6 +88,7 @@ fn eligible_child(w: &World<'_>, args: &WaitArgs, child: TaskRef) -> bool {
 ///
 /// # Errors
 /// ECHILD: there is no child to wait for.
+#[inline(always)]
 pub fn do_wait(w: &mut World<'_>, task: TaskRef, args: &WaitArgs, usage: &mut Usage) -> Result<Found> {
     let mut wo = WaitOpts {
         args,
@@ -184,11 +185,10 @@ fn wait_task_zombie(w: &mut World<'_>, wo: &mut WaitOpts<'_>, child: TaskRef) ->
     let sums = &mut w.signal_mut(wo.by).children;
     sums.add(wo.usage);
     sums.add(&grandchildren);
-    let (child_id, by_id) = (w.id(child), w.id(wo.by));
     set_state(w, child, State::Dead);
-    w.emit(Effect::Reaped {
-        child: child_id,
-        by: by_id,
+    w.tell(|w| Effect::Reaped {
+        child: w.id(child),
+        by: w.id(wo.by),
         status: waited.status,
     });
     release_task(w, child);

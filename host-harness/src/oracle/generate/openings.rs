@@ -190,6 +190,7 @@ impl Writer {
                 &[Fd(0), Number(0x5404), path, Number(0x8a3b), Number(1)],
             ),
             ("tcflsh", 22, &[Fd(0), Number(0x540b), Number(2)]),
+            ("write", 22, &[Fd(0), page, Number(0)]),
         ];
         let Some((call, signal, operands)) = self.dice.pick(wants) else {
             return made;
@@ -210,7 +211,7 @@ impl Writer {
         if self.dice.percent(50) {
             made.extend(self.steps(&[(1, "tiocspgrp", &[Fd(0), Number(0x5410), path, Pgid(2)])]));
         }
-        if self.dice.percent(30) {
+        if call == "write" || self.dice.percent(30) {
             // TOSTOP.
             let modes = [Fd(0), Number(0x5402), path, Number(0x8b3b), Number(1)];
             let who = self.dice.below(2) + 1;
