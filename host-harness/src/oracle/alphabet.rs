@@ -259,7 +259,7 @@ pub const ROWS: &[Row] = &[
     ),
     call("set_tid_address", 218, &[TID_AT], 8, Threads),
     call("set_robust_list", 273, &[ROBUST_HEAD, ROBUST_LEN], 6, Threads),
-    call("get_robust_list", 274, &[TID, WHERE, INTO], 4, Threads),
+    call("get_robust_list", 274, &[TID, WHERE, INTO], 6, Threads),
     call("setuid", 105, &[USER], 8, Credentials),
     call("setreuid", 113, &[USER, USER], 8, Credentials),
     call("setresuid", 117, &[USER, USER, USER], 12, Credentials),

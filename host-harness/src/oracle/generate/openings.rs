@@ -199,6 +199,7 @@ impl Writer {
         let met = self.dice.pick(&[
             (IN, 0),
             (IN, SA_SIGINFO_RESTORER),
+            (IN, SA_SIGINFO_RESTORER),
             (IN, SA_SIGINFO_RESTORER | SA_RESTART),
             (IN_IGN, SA_SIGINFO_RESTORER),
         ]);

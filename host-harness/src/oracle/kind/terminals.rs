@@ -65,8 +65,8 @@ pub const SET_FROM: Kind = kind(
 /// The group that comes to the foreground.
 pub const FOREGROUND: Kind = kind(
     &[Pgid(0), Task(0)],
-    &[],
-    &[Number(0), Number(-1), number(NOBODY)],
+    &[Number(0)],
+    &[Number(-1), number(NOBODY)],
     Words::Int,
 );
 /// TIOCSCTTY.
