@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::c::{self, Diagnostic, SourceFile};
 use crate::native::{Native, Tally};
-use crate::run::{Driver, Ending, LoadError, RunOptions, Show, Stuck, Views, load, run_source, shell_status};
+use crate::run::{
+    Driver, Ending, Keys, LoadError, RunOptions, Show, Stuck, Views, load, run_source, shell_status,
+};
 
 /// Exit statuses of `ktm` itself; `ktm run` otherwise ends with the program's own.
 pub mod status {
@@ -94,12 +96,15 @@ struct RunArgs {
     /// Write the events to a file, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Let stdout be a terminal for the program, whatever it is.
+    /// Let stdin, stdout and stderr be a terminal for the program, whatever they are.
     #[arg(long, conflicts_with = "pipe")]
     tty: bool,
-    /// Let stdout be a pipe for the program, whatever it is.
+    /// Let stdin, stdout and stderr be pipes for the program, whatever they are.
     #[arg(long)]
     pipe: bool,
+    /// Type this at a terminal, each line and each ^C, ^Z, ^\\ or ^D when nobody can run; {2} waits two seconds.
+    #[arg(long, value_name = "KEYS", conflicts_with = "pipe")]
+    keys: Option<String>,
     #[command(flatten)]
     source: Source,
 }
@@ -277,9 +282,18 @@ fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     let source = read_source(&args.source.file)?;
     let mut options = options(&args.source)?;
     options.console = streams.console;
-    if args.tty || args.pipe {
-        options.console.stdout_tty = args.tty;
+    let tty = args.tty || args.keys.is_some();
+    if tty || args.pipe {
+        options.console = Console {
+            stdin_tty: tty,
+            stdout_tty: tty,
+            stderr_tty: tty,
+        };
     }
+    options.keys = match &args.keys {
+        Some(text) => Some(Keys::parse(text).map_err(Stop::input)?),
+        None => None,
+    };
     let loaded =
         load(&source, &args.source.args, &options).map_err(|error| load_error(error, streams.color))?;
     if !loaded.warnings.is_empty() {

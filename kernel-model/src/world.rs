@@ -19,6 +19,7 @@ use crate::objects::sched::Rq;
 use crate::objects::signal::{RealTimers, SighandStruct, SignalStruct};
 use crate::objects::sigqueue::Sigqueue;
 use crate::objects::task::{self, TaskStruct, Tasks, Timers, WaitEntry};
+use crate::objects::tty::TtyStruct;
 use crate::store::arena::{Arena, View};
 use crate::store::list::List;
 
@@ -57,6 +58,8 @@ pub struct System {
     pub real_timers: List<RealTimers>,
     /// The programs that are mapped somewhere.
     pub images: List<Images>,
+    /// The terminal.
+    pub tty: TtyStruct,
     /// Nanoseconds since boot.
     pub now: u64,
     /// Nanoseconds from 1970 to the boot.
@@ -83,6 +86,7 @@ impl System {
         cpu_sleepers: List::EMPTY,
         real_timers: List::EMPTY,
         images: List::EMPTY,
+        tty: TtyStruct::EMPTY,
         now: 0,
         boot_time: 0,
         total_forks: 0,

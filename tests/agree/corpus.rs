@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use host_harness::run::{Key, Keys};
+
 /// One C program of the corpus.
 pub(crate) struct Program {
     /// `subject/name`, without the `.c`.
@@ -13,6 +15,8 @@ pub(crate) struct Program {
     pub(crate) args: Vec<String>,
     /// From a line `// stdin: text\n`, with the escapes of C.
     pub(crate) stdin: Vec<u8>,
+    /// From a line `// keys: ls\n^D`, as `ktm run --keys` takes them: the program runs at a terminal.
+    pub(crate) keys: Option<Keys>,
     /// From a line `// kernel: 6.1`: older kernels give another answer.
     pub(crate) kernel: Option<String>,
     /// From a line `// user: root`: others are not allowed what it does.
@@ -88,6 +92,8 @@ impl Program {
         };
         let args = asked("args").map(split_words).unwrap_or_default();
         let stdin = asked("stdin").map(unescape).unwrap_or_default();
+        let keys =
+            asked("keys").map(|keys| Keys::parse(keys).unwrap_or_else(|error| panic!("{name}: {error}")));
         let kernel = asked("kernel").map(str::to_owned);
         let root = asked("user") == Some("root");
         Program {
@@ -95,10 +101,21 @@ impl Program {
             path,
             args,
             stdin,
+            keys,
             kernel,
             root,
             source,
         }
+    }
+
+    /// The bytes that are typed.
+    pub(crate) fn typed(&self) -> Vec<u8> {
+        let mut keys = self.keys.clone().unwrap_or_default();
+        let bytes = std::iter::from_fn(|| keys.pop()).map(|key| match key {
+            Key::Type(bytes) => bytes,
+            Key::Wait(_) => panic!("{}: no clock tells when to type", self.name),
+        });
+        bytes.flatten().collect()
     }
 
     /// What the running kernel gave when it was asked.

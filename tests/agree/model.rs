@@ -5,7 +5,9 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 
 use host_harness::c::{self, SourceFile};
-use host_harness::run::{Ending, LoadError, Loaded, RunOptions, load, run_loaded};
+use host_harness::run::{Ending, Keys, LoadError, Loaded, RunOptions, load, run_loaded};
+
+use kernel_model::kernel::Console;
 
 use crate::corpus::{Answer, Program};
 
@@ -69,6 +71,12 @@ impl<'p> Model<'p> {
             max_steps: MAX_STEPS,
             ..RunOptions::default()
         };
+        let (console, keys) = terminal(self.program);
+        let options = RunOptions {
+            console,
+            keys,
+            ..options
+        };
         let loaded = match self.loaded.entry(schedule.cpus) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(free) => free.insert(load_program(self.program, &options)?),
@@ -89,6 +97,17 @@ impl<'p> Model<'p> {
             String::from_utf8_lossy(&answer.stdout)
         ))
     }
+}
+
+/// The terminal that the program runs at, if it does.
+fn terminal(program: &Program) -> (Console, Option<Keys>) {
+    let tty = program.keys.is_some();
+    let console = Console {
+        stdin_tty: tty,
+        stdout_tty: tty,
+        stderr_tty: tty,
+    };
+    (console, program.keys.clone())
 }
 
 fn load_program(program: &Program, options: &RunOptions) -> Result<Loaded, String> {

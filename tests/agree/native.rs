@@ -81,11 +81,37 @@ pub(crate) fn compile(program: &Program) -> Result<PathBuf, String> {
     }
 }
 
+/// The program that gives others a terminal and types there.
+fn terminal() -> Result<PathBuf, String> {
+    static TERMINAL: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agree/terminal.c");
+        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("terminal");
+        let status = Command::new("cc").arg("-o").arg(&binary).arg(source).status();
+        match status {
+            Ok(status) if status.success() => Ok(binary),
+            other => Err(format!("cc refuses terminal.c: {other:?}")),
+        }
+    };
+    TERMINAL.get_or_init(build).clone()
+}
+
 /// Runs the binary once. Whatever the program leaves behind (orphans) is waited for too: they hold stdout open.
 pub(crate) fn run(program: &Program, binary: &Path) -> Result<Answer, String> {
-    // The shell is there for the limit: a core dump takes long and leaves a file.
-    let mut child = Command::new("/bin/sh")
-        .args(["-c", "ulimit -c 0; exec \"$@\"", "sh"])
+    let mut command = match &program.keys {
+        // The shell is there for the limit: a core dump takes long and leaves a file.
+        None => {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", "ulimit -c 0; exec \"$@\"", "sh"]);
+            command
+        }
+        Some(_) => Command::new(terminal()?),
+    };
+    let input = match &program.keys {
+        None => program.stdin.clone(),
+        Some(_) => program.typed(),
+    };
+    let mut child = command
         .arg(binary)
         .args(&program.args)
         .env_clear()
@@ -100,7 +126,7 @@ pub(crate) fn run(program: &Program, binary: &Path) -> Result<Answer, String> {
     let group = child.id();
     if let Some(mut stdin) = child.stdin.take() {
         // A program that reads nothing may be gone already: that is its right.
-        let _ = stdin.write_all(&program.stdin);
+        let _ = stdin.write_all(&input);
     }
     let (done, result) = mpsc::channel();
     std::thread::spawn(move || done.send(collect(child)));

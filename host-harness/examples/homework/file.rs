@@ -76,7 +76,7 @@ impl Kernel {
                 }
             }
             // It has no calls that make them.
-            FileKind::Pidfd | FileKind::Signalfd => {}
+            FileKind::Pidfd | FileKind::Signalfd | FileKind::Tty => {}
         }
     }
 

@@ -17,6 +17,7 @@ extern FILE *stderr;
 
 #define EOF (-1)
 #define BUFSIZ 8192
+#define L_ctermid 9
 #define _IOFBF 0
 #define _IOLBF 1
 #define _IONBF 2

@@ -50,6 +50,11 @@ int dup(int fd);
 int dup2(int fd, int to);
 int pipe(int fds[2]);
 int isatty(int fd);
+char *ttyname(int fd);
+int ttyname_r(int fd, char *buffer, size_t size);
+char *ctermid(char *buffer);
+pid_t tcgetpgrp(int fd);
+int tcsetpgrp(int fd, pid_t pgrp);
 
 int execv(const char *path, char *const argv[]);
 int execve(const char *path, char *const argv[], char *const envp[]);

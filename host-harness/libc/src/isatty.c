@@ -1,5 +1,6 @@
 /* A terminal is what answers a terminal's question. */
 #include <bits/libc.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -7,5 +8,5 @@ int isatty(int fd)
 {
     char termios[64];
 
-    return __syscall_ret(__syscall(SYS_ioctl, (long)fd, 0x5401L /* TCGETS */, termios)) == 0;
+    return __syscall_ret(__syscall(SYS_ioctl, (long)fd, (long)TCGETS, termios)) == 0;
 }

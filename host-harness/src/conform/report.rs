@@ -23,6 +23,7 @@ pub(super) const fn area_name(area: Area) -> &'static str {
         Area::Threads => "threads",
         Area::Credentials => "credentials",
         Area::Time => "time",
+        Area::Terminals => "terminals",
     }
 }
 

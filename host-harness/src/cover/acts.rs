@@ -242,6 +242,24 @@ const TIME: &[Act] = &[
     ("kill", &[Process(1), Number(18)]),
 ];
 
+/// A session that takes the terminal, its groups in the foreground and in the background.
+const TERMINALS: &[Act] = &[
+    FORK,
+    EXIT_GROUP,
+    WNOHANG,
+    ("setsid", &[]),
+    ("setpgid", &[Number(0), Number(0)]),
+    ("open", &[IN, Number(2)]),
+    // TIOCGPGRP.
+    ("tiocg", &[Fd(0), Number(0x540f), Out]),
+    ("tiocspgrp", &[Fd(0), Number(0x5410), IN, Operand::Pgid(1)]),
+    ("tiocspgrp", &[Fd(0), Number(0x5410), IN, Operand::Pgid(2)]),
+    ("tiocsctty", &[Fd(0), Number(0x540e), Number(1)]),
+    ("tiocnotty", &[Fd(0), Number(0x5422), Number(0)]),
+    ("read", &[Fd(0), Out, Number(1)]),
+    ("kill", &[Process(2), Number(18)]),
+];
+
 /// What an area's worlds are made of.
 pub(super) const fn of(area: Area) -> &'static [Act] {
     match area {
@@ -253,6 +271,7 @@ pub(super) const fn of(area: Area) -> &'static [Act] {
         Area::Threads => THREADS,
         Area::Credentials => CREDENTIALS,
         Area::Time => TIME,
+        Area::Terminals => TERMINALS,
     }
 }
 

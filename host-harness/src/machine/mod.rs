@@ -286,6 +286,12 @@ impl Machine {
         taken
     }
 
+    /// Somebody types at the terminal; returns how many bytes were taken.
+    pub fn keys(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> usize {
+        let (kernel, mut bay) = self.parts(events);
+        kernel.receive_buf(bytes, &mut bay)
+    }
+
     /// There will be no more input.
     pub fn console_closed(&mut self, events: &mut Vec<Event>) {
         let (kernel, mut bay) = self.parts(events);

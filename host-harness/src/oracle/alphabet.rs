@@ -14,6 +14,10 @@ use super::kind::signals::{
     ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE, SIGNALFD,
     SIGNALFD_FLAGS, SIGNALS_LEN, STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
 };
+use super::kind::terminals::{
+    FOREGROUND, LFLAG, MIN, OPEN_FLAGS, QUEUE, SET_FROM, STEALS, TCFLSH, TCGETS, TCSETS, TERMIOS_INTO, TIOCG,
+    TIOCNOTTY, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TTY_PATH, WINSIZE,
+};
 use super::kind::time::{
     ALARM, CLOCK, CLOCK_INTO, EVERY, ITIMER, MICROSECONDS, NEW_TIMER, OLD_TIMER, REMAIN, REQUEST,
     RESOLUTION_INTO, SECONDS, SLEEP_FLAGS, SLEEP_NANOSECONDS, SLEEP_SECONDS, TIMER_INTO, TIMES_INTO,
@@ -64,11 +68,13 @@ pub enum Area {
     Credentials,
     /// Clocks, timers and sleeping.
     Time,
+    /// The terminal, and who is in its foreground.
+    Terminals,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 8] = [
+    pub const ALL: [Area; 9] = [
         Area::Life,
         Area::Groups,
         Area::Signals,
@@ -77,6 +83,7 @@ impl Area {
         Area::Threads,
         Area::Credentials,
         Area::Time,
+        Area::Terminals,
     ];
 }
 
@@ -123,7 +130,10 @@ const fn other(name: &'static str, verb: Verb, kinds: &'static [Kind], weight: u
     }
 }
 
-use Area::{Credentials, Files, Groups, Life, Memory, Signals, Threads, Time};
+use Area::{Credentials, Files, Groups, Life, Memory, Signals, Terminals, Threads, Time};
+
+/// ioctl, which has a row for each of its requests.
+const IOCTL: u64 = 16;
 
 /// Every call.
 pub const ROWS: &[Row] = &[
@@ -282,7 +292,7 @@ pub const ROWS: &[Row] = &[
     ),
     call("set_tid_address", 218, &[TID_AT], 8, Threads),
     call("set_robust_list", 273, &[ROBUST_HEAD, ROBUST_LEN], 6, Threads),
-    call("get_robust_list", 274, &[TID, WHERE, INTO], 4, Threads),
+    call("get_robust_list", 274, &[TID, WHERE, INTO], 6, Threads),
     call("setuid", 105, &[USER], 8, Credentials),
     call("setreuid", 113, &[USER, USER], 8, Credentials),
     call("setresuid", 117, &[USER, USER, USER], 12, Credentials),
@@ -379,6 +389,27 @@ pub const ROWS: &[Row] = &[
         Time,
     ),
     call("times", 100, &[TIMES_INTO], 4, Time),
+    creates(call("open", 2, &[TTY_PATH, OPEN_FLAGS, ZERO], 24, Terminals)),
+    call("tiocg", 16, &[FD, TIOCG, TERMIOS_INTO], 16, Terminals),
+    call(
+        "tiocspgrp",
+        16,
+        &[FD, TIOCSPGRP, SET_FROM, FOREGROUND],
+        30,
+        Terminals,
+    ),
+    call("tiocsctty", 16, &[FD, TIOCSCTTY, STEALS], 20, Terminals),
+    call("tiocnotty", 16, &[FD, TIOCNOTTY, ZERO], 6, Terminals),
+    call("tcgets", 16, &[FD, TCGETS, TERMIOS_INTO], 6, Terminals),
+    call("tcsets", 16, &[FD, TCSETS, SET_FROM, LFLAG, MIN], 16, Terminals),
+    call("tcflsh", 16, &[FD, TCFLSH, QUEUE], 10, Terminals),
+    call(
+        "tiocswinsz",
+        16,
+        &[FD, TIOCSWINSZ, SET_FROM, WINSIZE],
+        6,
+        Terminals,
+    ),
 ];
 
 /// A row of the table, by its place. In files it is written by its name.
@@ -410,14 +441,16 @@ impl CallId {
             Command::Store { .. } => Verb::Store,
             Command::Exec => Verb::Exec,
         };
-        // Of rows of one call, the one whose first argument it is.
-        let first = match command {
-            Command::Syscall { args, .. } => Operand::Number(args[0].cast_signed()),
-            _ => Operand::Out,
+        // Of rows of one call, the one whose first argument it is; of ioctl's, the second.
+        let args = match command {
+            Command::Syscall { args, .. } => *args,
+            _ => [0; 6],
         };
+        let which = usize::from(verb == Verb::Syscall(IOCTL));
+        let said = args.get(which).map(|arg| Operand::Number(arg.cast_signed()));
         let fits = |call: &CallId| {
-            let kind = call.row().kinds.first();
-            kind.is_some_and(|kind| kind.all().any(|operand| operand == first))
+            let kind = call.row().kinds.get(which);
+            kind.is_some_and(|kind| kind.all().any(|operand| Some(operand) == said))
         };
         let is_meant = |call: &CallId| call.row().verb == verb && has_its_out(call.row(), command);
         let mut rows = CallId::all().filter(is_meant);

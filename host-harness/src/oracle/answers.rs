@@ -5,8 +5,8 @@
 //! negative count (EFAULT comes first).
 
 use kernel_model::Errno::{
-    self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINTR, EINVAL, EMFILE, ENODEV, ENOENT,
-    ENOMEM, ENOSYS, EOPNOTSUPP, EPERM, EPIPE, ESRCH, ETIMEDOUT,
+    self, E2BIG, EACCES, EAGAIN, EBADF, ECHILD, EEXIST, EFAULT, EINTR, EINVAL, EIO, EMFILE, ENODEV, ENOENT,
+    ENOMEM, ENOSYS, ENOTDIR, ENOTTY, ENXIO, EOPNOTSUPP, EPERM, EPIPE, ESRCH, ETIMEDOUT,
 };
 
 use super::alphabet::CallId;
@@ -125,15 +125,19 @@ const ANSWERS: &[Answers] = &[
     answers("pipe", &[OK], &[EFAULT, EMFILE]).rarely(&[errno(EMFILE)]),
     answers("pipe2", &[OK], &[EINVAL, EFAULT, EMFILE]).rarely(&[errno(EMFILE)]),
     // EINVAL: there is nothing to read in a descriptor of a task, and nothing to write.
-    answers("read", &[OK, BLOCKED], &[EFAULT, EAGAIN, EBADF, EINTR, EINVAL])
-        .rarely(&[errno(EFAULT), errno(EINTR)]),
+    answers(
+        "read",
+        &[OK, BLOCKED],
+        &[EFAULT, EAGAIN, EBADF, EIO, EINTR, EINVAL],
+    )
+    .rarely(&[errno(EFAULT), errno(EINTR)]),
     answers("read_signals", &[OK, BLOCKED], &[EINVAL, EAGAIN, EBADF, EINTR]).rarely(&[errno(EINTR)]),
     answers(
         "write",
         &[OK, BLOCKED, GONE],
-        &[EPIPE, EFAULT, EAGAIN, EBADF, EINTR, EINVAL],
+        &[EPIPE, EFAULT, EAGAIN, EBADF, EIO, EINTR, EINVAL],
     )
-    .rarely(&[BLOCKED, GONE, errno(EAGAIN), errno(EINTR)]),
+    .rarely(&[BLOCKED, GONE, errno(EAGAIN), errno(EIO), errno(EINTR)]),
     answers("close", &[OK], &[EBADF]),
     answers("dup", &[OK], &[EBADF, EMFILE]).rarely(&[errno(EMFILE)]),
     answers("dup2", &[OK], &[EBADF]),
@@ -214,6 +218,30 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[errno(EINTR)]),
     answers("times", &[OK], &[EFAULT]),
+    answers("open", &[OK], &[ENOENT, ENXIO, EFAULT, EEXIST, ENOTDIR]),
+    answers("tiocg", &[OK], &[ENOTTY, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
+    answers(
+        "tiocspgrp",
+        &[OK, BLOCKED],
+        &[ENOTTY, EFAULT, EBADF, EINVAL, EPERM, ESRCH, EINTR],
+    )
+    .rarely(&[BLOCKED, errno(EINVAL), errno(EPERM), errno(ESRCH), errno(EINTR)]),
+    answers("tiocsctty", &[OK], &[ENOTTY, EBADF, EPERM]),
+    // The leader itself may be in the foreground.
+    answers("tiocnotty", &[OK, GONE], &[ENOTTY, EBADF]).rarely(&[OK, GONE]),
+    answers("tcgets", &[OK], &[ENOTTY, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
+    answers("tcsets", &[OK, BLOCKED], &[ENOTTY, EFAULT, EBADF, EIO, EINTR]).rarely(&[
+        errno(EFAULT),
+        errno(EIO),
+        errno(EINTR),
+    ]),
+    answers("tcflsh", &[OK, BLOCKED], &[ENOTTY, EBADF, EIO, EINVAL, EINTR]).rarely(&[
+        BLOCKED,
+        errno(EIO),
+        errno(EINVAL),
+        errno(EINTR),
+    ]),
+    answers("tiocswinsz", &[OK], &[ENOTTY, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
 ];
 
 fn of(call: CallId) -> Option<&'static Answers> {

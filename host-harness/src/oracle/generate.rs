@@ -67,6 +67,16 @@ struct Temper {
 const LIVING: [&str; 3] = ["fork", "exit_group", "wait4"];
 /// What threads need besides, to be there and to have words to wait on.
 const THREADING: [&str; 4] = ["clone", "mmap", "store", "exit"];
+/// What terminals need: sessions and groups, and what their signals meet.
+const TERMINAL: [&str; 7] = [
+    "setsid",
+    "setpgid",
+    "rt_sigaction",
+    "rt_sigreturn",
+    "kill",
+    "read",
+    "write",
+];
 
 impl Temper {
     fn draw(dice: &mut Dice, scope: &Scope) -> Temper {
@@ -77,8 +87,9 @@ impl Temper {
         // One program in two stays within an area and what it takes to live, so that its calls meet in many ways.
         let only = if dice.percent(50) { dice.pick(&areas) } else { None };
         let weight = |row: &Row, dice: &mut Dice| {
-            let needed =
-                LIVING.contains(&row.name) || only == Some(Area::Threads) && THREADING.contains(&row.name);
+            let needed = LIVING.contains(&row.name)
+                || only == Some(Area::Threads) && THREADING.contains(&row.name)
+                || only == Some(Area::Terminals) && TERMINAL.contains(&row.name);
             if only.is_some_and(|area| row.area != area) && !needed {
                 return 0;
             }
@@ -175,7 +186,10 @@ impl Writer {
             _ if row.name == "read_signals" && !view.descriptors.values().any(is_of_signals) => {
                 Some(Some("signalfd4"))
             }
-            _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => Some(Some("pipe")),
+            _ if row.kinds.first() == Some(&FD) && view.descriptors.is_empty() => {
+                let terminal = row.area == Area::Terminals && self.scope.has(call);
+                Some(Some(if terminal { "open" } else { "pipe" }))
+            }
             _ => None,
         }
     }
@@ -192,6 +206,14 @@ impl Writer {
         let from = if from.is_empty() { kind.usual } else { from };
         let operand = self.dice.pick(from).unwrap_or(Operand::Number(0));
         self.vary(task, operand)
+    }
+
+    /// For a call about the terminal a descriptor of it, mostly, if the task has one.
+    fn terminal_of(&mut self, task: u32) -> Option<Operand> {
+        let descriptors = &self.seen.tasks.get(&task)?.descriptors;
+        let of_terminal = descriptors.values().position(|file| file.kind == FileKind::Tty)?;
+        let fd = u32::try_from(of_terminal).ok()?;
+        self.dice.percent(85).then_some(Operand::Fd(fd))
     }
 
     /// Another one of the same kind.
@@ -234,6 +256,12 @@ impl Writer {
             .collect();
         if let (Verb::Load | Verb::Store, Some(at)) = (call.row().verb, operands.first_mut()) {
             self.byte_at(task, call.row().verb == Verb::Store, at);
+        }
+        if call.row().area == Area::Terminals
+            && call.row().kinds.first() == Some(&FD)
+            && let (Some(fd), Some(first)) = (self.terminal_of(task), operands.first_mut())
+        {
+            *first = fd;
         }
         Step { who, call, operands }
     }

@@ -1,6 +1,9 @@
 //! What a call takes from memory: how a system fills the area that [`IN`] stands for. The numbers in it are arguments of
 //! the command behind those that the call itself looks at.
 
+use kernel_model::abi::termios::{Cc, LocalModes, Termios};
+use kernel_model::abi::words::from_bytes;
+
 use super::system::{IN, IN_DFL, IN_IGN, IN_TIME};
 
 /// Words of 64 bits in the area.
@@ -9,6 +12,9 @@ pub const WORDS: usize = 24;
 const TIME_AT: usize = 16;
 /// The pid and the uid that a queued signal tells.
 const TOLD: [u32; 2] = [77, 78];
+
+/// A path, in words.
+pub type Path = [u64; 3];
 
 /// Where things lie in a system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +27,8 @@ pub struct Places {
     pub restorer: u64,
     /// An alternate stack of the task's own.
     pub stack: u64,
+    /// The name of the terminal, with a NUL behind it.
+    pub terminal: Path,
 }
 
 /// Whether the area is meant.
@@ -87,10 +95,44 @@ pub fn content(nr: u64, args: &[u64; 6], places: &Places) -> Option<[u64; WORDS]
         _ => [0; 6],
     };
     words.iter_mut().zip(content).for_each(|(to, from)| *to = from);
+    match nr {
+        2 => {
+            let path = match *args {
+                [IN_DFL, ..] => from_bytes(b"/dev/tty"),
+                [IN_IGN, ..] => from_bytes(b"/nowhere/tty"),
+                _ => places.terminal,
+            };
+            words.iter_mut().zip(path).for_each(|(to, from)| *to = from);
+        }
+        16 => words = of_ioctl(second, fourth, fifth),
+        _ => {}
+    }
     if nr == 128 {
         // A second of 2^32 nanoseconds is none.
         let nanoseconds = words.get_mut(TIME_AT + 1)?;
         *nanoseconds = sixth << 32;
     }
     Some(words)
+}
+
+/// What ioctl sets: a group, modes with these local ones and this MIN, a size.
+fn of_ioctl(request: u64, value: u64, min: u64) -> [u64; WORDS] {
+    let mut words = [0; WORDS];
+    match request {
+        0x5402..=0x5404 => {
+            let mut termios = Termios::STD;
+            let bits = u32::try_from(value & 0xffff_ffff).unwrap_or(0);
+            termios.c_lflag = LocalModes::from_bits_retain(bits);
+            if let Some(place) = termios.c_cc.get_mut(Cc::Min as usize) {
+                *place = u8::try_from(min).unwrap_or(1);
+            }
+            words = from_bytes(&termios.to_bytes());
+        }
+        _ => {
+            if let Some(first) = words.first_mut() {
+                *first = value & 0xffff_ffff;
+            }
+        }
+    }
+    words
 }

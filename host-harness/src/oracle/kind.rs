@@ -3,6 +3,7 @@
 pub mod cred;
 pub mod limits;
 pub mod signals;
+pub mod terminals;
 mod threads;
 pub mod time;
 

@@ -54,6 +54,12 @@ impl OutForm {
             38 if third == ITIMER_AT && value == 0 => Some(OutForm::Itimer),
             229 if second == OUT && value == 0 => Some(OutForm::Resolution),
             0 if second == OUT && value >= 128 => Some(OutForm::Signal),
+            // TCGETS; a size; a number.
+            16 if third == OUT && value == 0 => Some(OutForm::Words(match second {
+                0x5401 => 8,
+                0x5413 => 2,
+                _ => 1,
+            })),
             _ => None,
         }
     }

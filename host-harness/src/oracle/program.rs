@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alphabet::{CallId, show};
 use super::operand::{Operand, waiting};
-use super::system::{Command, Out, Outcome, Returned, Snapshot};
+use super::system::{Command, FileKind, Out, Outcome, Returned, Snapshot};
 
 /// One step.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -30,8 +30,43 @@ impl Step {
             .iter()
             .map(|operand| operand.resolve(seen, task))
             .collect();
-        Some((task, self.call.row().command(&values)))
+        Some((
+            task,
+            asked_otherwise(seen, task, self.call.row().command(&values)),
+        ))
     }
+}
+
+/// What is knowingly left out, and what is asked in its place.
+///
+/// Init never has the terminal: in its background Linux would send it SIGTTIN, which it does not take, and again, for
+/// ever. Whether the terminal's file system lets programs be mapped is the machine's matter.
+fn asked_otherwise(seen: &Snapshot, task: u32, command: Command) -> Command {
+    const O_NOCTTY: u64 = 0x100;
+    const TIOCSCTTY: u64 = 0x540e;
+    const TIOCGPGRP: u64 = 0x540f;
+    const MAP_ANONYMOUS: u64 = 0x20;
+    const PROT_EXEC: u64 = 4;
+    let Command::Syscall { nr, mut args } = command else {
+        return command;
+    };
+    let Some(view) = seen.tasks.get(&task) else {
+        return command;
+    };
+    let is_terminal = |fd: u64| {
+        let file = u32::try_from(fd).ok().and_then(|fd| view.descriptors.get(&fd));
+        file.is_some_and(|file| file.kind == FileKind::Tty)
+    };
+    let [first, second, third, fourth, fifth, _] = &mut args;
+    match nr {
+        // More would have to wait until somebody reads it at the terminal.
+        1 if is_terminal(*first) => *third = (*third).min(1024),
+        2 if view.tgid == 1 => *second |= O_NOCTTY,
+        16 if view.tgid == 1 && *second == TIOCSCTTY => *second = TIOCGPGRP,
+        9 if *fourth & MAP_ANONYMOUS == 0 && is_terminal(*fifth) => *third &= !PROT_EXEC,
+        _ => {}
+    }
+    Command::Syscall { nr, args }
 }
 
 /// A program. Every subsequence of its steps is a program too.

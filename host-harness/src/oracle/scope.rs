@@ -36,11 +36,15 @@ impl Scope {
         calls: None,
     };
 
-    /// Every field, and the calls of all areas but this one.
+    /// Every field, and the calls of all areas but these.
     #[must_use]
-    pub fn without(area: Area) -> Scope {
+    pub fn without(areas: &[Area]) -> Scope {
         Scope {
-            calls: Some(CallId::all().filter(|call| call.row().area != area).collect()),
+            calls: Some(
+                CallId::all()
+                    .filter(|call| !areas.contains(&call.row().area))
+                    .collect(),
+            ),
             ..Scope::ALL
         }
     }

@@ -152,6 +152,8 @@ pub enum FileKind {
     Pidfd,
     /// Signals.
     Signalfd,
+    /// The terminal.
+    Tty,
 }
 
 /// One descriptor.
@@ -160,7 +162,8 @@ pub struct Descriptor {
     /// Descriptors with the same number, in this task or another, share one open file description. The numbers begin
     /// at 0 and are given in the order of tasks and descriptors: [`Snapshot::canonical`] makes them so.
     pub description: u32,
-    /// The pipe, or the task of a [`FileKind::Pidfd`], numbered in the same way; one for all of [`FileKind::Signalfd`].
+    /// The pipe, the terminal, or the task of a [`FileKind::Pidfd`], numbered in the same way; one for all of
+    /// [`FileKind::Signalfd`].
     pub pipe: u32,
     /// What it is.
     pub kind: FileKind,

@@ -68,6 +68,8 @@ fn descriptors(w: WorldView<'_>, task: TaskRef) -> BTreeMap<u32, Descriptor> {
             Kind::PipeWrite(pipe) => (pipe.index(), FileKind::PipeWrite),
             Kind::Pidfd(pid) => (label(pid), FileKind::Pidfd),
             Kind::Signalfd(_) => (u32::MAX, FileKind::Signalfd),
+            // A number that no pipe has, and no task.
+            Kind::Tty { .. } => (1 << 30, FileKind::Tty),
             // A console is nobody's here.
             Kind::Console { .. } | Kind::ConsoleInput { .. } => return None,
         };

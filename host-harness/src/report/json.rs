@@ -1,7 +1,7 @@
 //! `--json`: the event stream, one object a line. `docs/events.md` is its schema.
 
 use kernel_model::abi::clock::ItimerWhich;
-use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId};
+use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId, TtyReason};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::BadAccess;
 use serde_json::{Value, json};
@@ -146,6 +146,18 @@ fn of_effect(effect: &Effect, machine: &Machine) -> Option<Value> {
         Effect::TimerExpired { process, which } => {
             json!({"event": "timer_expired", "pid": pid(process), "timer": timer(which)})
         }
+        Effect::TtySignal { signal, pgrp, why } => {
+            let (why, by) = match why {
+                TtyReason::Key => ("key", None),
+                TtyReason::Background(task) => ("background", Some(pid(task))),
+                TtyReason::HangUp(task) => ("hangup", Some(pid(task))),
+                TtyReason::Resize => ("resize", None),
+            };
+            json!({"event": "tty_signal", "signal": format!("{signal:?}"), "pgrp": pgrp.0, "why": why, "pid": by})
+        }
+        Effect::Foreground { by, pgrp } => json!({"event": "foreground", "pid": pid(by), "pgrp": pgrp.0}),
+        Effect::ControllingTty { leader } => json!({"event": "tty", "pid": pid(leader), "gets": true}),
+        Effect::NoTty { leader } => json!({"event": "tty", "pid": pid(leader), "gets": false}),
         Effect::SignalDelivered { task, signal } => {
             json!({"event": "deliver", "pid": pid(task), "signal": format!("{signal:?}")})
         }

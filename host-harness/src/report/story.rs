@@ -1,13 +1,14 @@
 //! `--trace`: what happens, one line an event, in words that a student knows.
 
 use kernel_model::abi::clock::{CpuOf, ItimerWhich};
-use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId};
+use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId, TtyReason};
 use kernel_model::abi::flags::CloneFlags;
-use kernel_model::abi::ids::Pid;
-use kernel_model::abi::signal::Signal;
+use kernel_model::abi::ids::{Pid, TaskRef};
+use kernel_model::abi::signal::{DefaultAction, Signal};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::objects::blocked::Blocked;
+use kernel_model::objects::pid::find_pid;
 use kernel_model::verbs::fault::BadAccess;
 use std::collections::BTreeMap;
 
@@ -189,6 +190,17 @@ impl Story {
             Effect::TimerExpired { process, which } => {
                 format!("the {} of pid {} goes off", timer(which), process.pid)
             }
+            Effect::TtySignal { signal, pgrp, why } => return tty_signal(signal, pgrp, why, machine),
+            // Init's own part as a shell is not told.
+            Effect::Foreground { by, .. } if by.pid == Pid::INIT => return None,
+            Effect::Foreground { by, pgrp } => {
+                format!(
+                    "pid {} brings group {pgrp} to the foreground of the terminal",
+                    by.pid
+                )
+            }
+            Effect::ControllingTty { leader } => format!("session {} gets the terminal", leader.pid),
+            Effect::NoTty { leader } => format!("the terminal is nobody's: pid {} gives it up", leader.pid),
             Effect::OutOfMemory { task } => format!("no frame is left for pid {}: it is killed", task.pid),
             _ => return None,
         })
@@ -291,6 +303,46 @@ const fn timer(which: ItimerWhich) -> &'static str {
     }
 }
 
+/// `SIGTSTP from the terminal stops group 7: pids 7, 8`.
+fn tty_signal(signal: Signal, pgrp: Pid, why: TtyReason, machine: &Machine) -> Option<String> {
+    let view = machine.kernel().view();
+    let group = find_pid(view.pids, view.hash, pgrp)?;
+    let members: Vec<TaskRef> = view.pids[group]
+        .pgrp
+        .iter(view.signals)
+        .map(|member| view.signals[member].leader)
+        .filter(|task| !view.tasks[*task].state().has_exited())
+        .collect();
+    if members.is_empty() {
+        return None;
+    }
+    let by_default = |task: &TaskRef| {
+        let actions = view.tasks[*task].sighand.map(|sighand| &view.sighands[sighand]);
+        let left_alone =
+            actions.is_some_and(|actions| !actions.ignored().has(signal) && !actions.caught().has(signal));
+        left_alone && !view.tasks[*task].blocked.has(signal)
+    };
+    let verb = match signal.default_action() {
+        _ if !members.iter().all(by_default) => "goes to",
+        DefaultAction::Stop => "stops",
+        DefaultAction::Terminate | DefaultAction::Core => "ends",
+        DefaultAction::Ignore | DefaultAction::Continue => "goes to",
+    };
+    let because = match why {
+        TtyReason::Key | TtyReason::Resize => String::new(),
+        TtyReason::Background(task) => format!(", since pid {} is in the background", task.pid),
+        TtyReason::HangUp(task) => format!(", since pid {}, which led its session, has ended", task.pid),
+    };
+    let mut pids: Vec<u32> = members.iter().map(|task| view.tasks[*task].pid.0).collect();
+    pids.sort_unstable();
+    let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
+    let s = if pids.len() == 1 { "" } else { "s" };
+    Some(format!(
+        "{signal:?} from the terminal {verb} group {pgrp}: pid{s} {}{because}",
+        pids.join(", ")
+    ))
+}
+
 /// What a sleeper waits for.
 #[must_use]
 pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
@@ -308,6 +360,10 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::PipeRead(_) => "it reads from a pipe that is empty and still open for writing".to_owned(),
         Blocked::SignalfdRead(_) => "it reads signals, and none that it asks for pends".to_owned(),
         Blocked::PipeWrite(_) => "it writes to a pipe that is full".to_owned(),
+        Blocked::TtyRead(_) => "it reads from the terminal, where nothing was typed".to_owned(),
+        Blocked::TtyWrite(_) | Blocked::TtyIoctl { .. } => {
+            "it wants the terminal in the background".to_owned()
+        }
         Blocked::Nanosleep { until, .. } => {
             format!("for {}", seconds(until.saturating_sub(machine.kernel().now())))
         }

@@ -6,6 +6,7 @@ pub const fn name(nr: u64) -> Option<&'static str> {
     Some(match nr {
         0 => "read",
         1 => "write",
+        2 => "open",
         3 => "close",
         5 => "fstat",
         7 => "poll",
@@ -87,6 +88,7 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         231 => "exit_group",
         234 => "tgkill",
         247 => "waitid",
+        257 => "openat",
         273 => "set_robust_list",
         274 => "get_robust_list",
         282 => "signalfd",

@@ -1,4 +1,5 @@
-//! `--tree`: the process tree, as `pstree -p` draws it, with the state of each process.
+//! `--tree`: the process tree, as `pstree -p` draws it, with the state of each process, and its group and session where
+//! they are not its parent's.
 
 use kernel_model::abi::effect::Effect;
 use kernel_model::abi::ids::{Pid, TaskRef};
@@ -24,6 +25,9 @@ pub fn changes(event: &Event) -> bool {
         | Effect::Reaped { .. }
         | Effect::AutoReaped { .. }
         | Effect::Reparented { .. } => true,
+        // Init's own part as a shell is not shown.
+        Effect::Foreground { by, .. } => by.pid != Pid::INIT,
+        Effect::ControllingTty { leader } | Effect::NoTty { leader } => leader.pid != Pid::INIT,
         _ => false,
     }
 }
@@ -37,6 +41,26 @@ pub fn draw(machine: &Machine) -> String {
         node(view, init, "", "", &mut text);
     }
     text
+}
+
+/// The group and the session of a process where they are not its parent's, and whether the terminal has it in the
+/// foreground.
+fn place(view: WorldView<'_>, task: TaskRef) -> String {
+    let (signal, parent) = (view.signal(task), view.signal(view.tasks[task].real_parent));
+    let mut place = String::new();
+    if view.tasks[task].pid == Pid::INIT {
+        return place;
+    }
+    if signal.session != parent.session {
+        place.push_str(&format!("  session {}", view.pids[signal.session].nr));
+    }
+    if signal.pgrp != parent.pgrp {
+        place.push_str(&format!("  group {}", view.pids[signal.pgrp].nr));
+        if signal.tty.is_some() && view.sys.tty.pgrp.is_some_and(|held| held.pid == signal.pgrp) {
+            place.push_str(" in the foreground");
+        }
+    }
+    place
 }
 
 fn node(view: WorldView<'_>, task: TaskRef, branch: &str, indent: &str, text: &mut String) {
@@ -57,6 +81,7 @@ fn node(view: WorldView<'_>, task: TaskRef, branch: &str, indent: &str, text: &m
     if threads > 1 {
         text.push_str(&format!("  {threads} threads"));
     }
+    text.push_str(&place(view, task));
     text.push('\n');
     // The children of all threads are children of the process.
     let children: Vec<TaskRef> = view

@@ -6,7 +6,7 @@ use kernel_model::abi::ids::{CpuId, Pid};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::kernel::proc::PsRow;
 
-use super::{Loaded, RunOptions, Schedule};
+use super::{Key, Keys, Loaded, RunOptions, Schedule};
 use crate::machine::{Event, Machine};
 
 /// Nanoseconds that an instruction takes on the virtual clock.
@@ -53,6 +53,10 @@ pub struct Driver {
     events: Vec<Event>,
     input: Vec<u8>,
     input_open: bool,
+    /// What is typed; none where the observer is asked.
+    keys: Option<Keys>,
+    /// When the last key was typed, in nanoseconds since boot: a wait before the next begins then.
+    typed: u64,
     steps: u64,
     max_steps: u64,
     main: Option<Pid>,
@@ -69,6 +73,8 @@ impl Driver {
             events: loaded.events,
             input: Vec::new(),
             input_open: true,
+            keys: options.keys.clone(),
+            typed: 0,
             steps: 0,
             max_steps: options.max_steps,
             main: None,
@@ -104,6 +110,7 @@ impl Driver {
             if self.steps >= self.max_steps {
                 return Ending::RanAway(self.left_over());
             }
+            self.type_in_time();
             if !self.turn() && !self.idle(observer) {
                 self.tell(observer);
                 return if self.is_over() {
@@ -173,36 +180,89 @@ impl Driver {
         busy
     }
 
-    /// Instructions until the next sleeper wakes.
+    /// Instructions until the next sleeper wakes, or the next key is due.
     fn until_timer(&self) -> u64 {
         let kernel = self.machine.kernel();
-        kernel.next_timer().map_or(u64::MAX, |at| {
+        let next = [kernel.next_timer(), self.key_due()].into_iter().flatten().min();
+        next.map_or(u64::MAX, |at| {
             at.saturating_sub(kernel.now()) / NS_PER_INSTRUCTION
         })
     }
 
+    /// When the wait before the next key is over, if there is one.
+    fn key_due(&self) -> Option<u64> {
+        match self.keys.as_ref()?.front()? {
+            Key::Wait(time) => {
+                let ns = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+                Some(self.typed.saturating_add(ns))
+            }
+            Key::Type(_) => None,
+        }
+    }
+
+    /// Types what was to be typed after a wait that is over by now, whoever runs.
+    fn type_in_time(&mut self) {
+        let now = self.machine.kernel().now();
+        if self.main.is_some() && self.key_due().is_some_and(|due| due <= now) {
+            self.keys.as_mut().and_then(Keys::pop);
+            self.typed = now;
+            self.type_next();
+        }
+    }
+
+    /// Types the next key, unless a wait comes first; tells whether anything was typed.
+    fn type_next(&mut self) -> bool {
+        let Some(keys) = &mut self.keys else { return false };
+        if !matches!(keys.front(), Some(Key::Type(_))) {
+            return false;
+        }
+        let Some(Key::Type(mut bytes)) = keys.pop() else {
+            return false;
+        };
+        let taken = self.machine.keys(&bytes, &mut self.events);
+        bytes.drain(..taken);
+        keys.put_back(bytes);
+        self.typed = self.machine.kernel().now();
+        taken > 0
+    }
+
     /// Nobody can run: input comes, or the clock jumps to the next sleeper. Tells whether anything changed.
     fn idle(&mut self, observer: &mut dyn Observer) -> bool {
-        if self.input_open && self.machine.kernel().console_is_awaited() {
-            if self.input.is_empty() {
-                self.input = observer.input();
-            }
-            if self.input.is_empty() {
-                self.input_open = false;
-                self.machine.console_closed(&mut self.events);
-                return true;
-            }
-            let taken = self.machine.console_input(&self.input, &mut self.events);
-            self.input.drain(..taken);
-            return taken > 0;
+        if self.type_next() {
+            return true;
         }
-        match self.machine.kernel().next_timer() {
+        let more_keys = self.keys.as_ref().is_some_and(|keys| keys.front().is_some());
+        if !more_keys && self.input_open && self.machine.kernel().console_is_awaited() {
+            return self.take_input(observer);
+        }
+        let next = [self.machine.kernel().next_timer(), self.key_due()];
+        match next.into_iter().flatten().min() {
             Some(at) => {
                 self.machine.advance(at, &mut self.events);
                 true
             }
+            // Whoever sits at the terminal can still type ^C.
+            None if self.input_open && !self.machine.kernel().console_is_pipe() => self.take_input(observer),
             None => false,
         }
+    }
+
+    /// Input for whoever waits for it; without any more, the end of it.
+    fn take_input(&mut self, observer: &mut dyn Observer) -> bool {
+        if self.input.is_empty() && self.keys.is_none() {
+            self.input = observer.input();
+        }
+        if self.input.is_empty() {
+            self.input_open = false;
+            self.machine.console_closed(&mut self.events);
+            return true;
+        }
+        let taken = match self.machine.kernel().console_is_pipe() {
+            true => self.machine.console_input(&self.input, &mut self.events),
+            false => self.machine.keys(&self.input, &mut self.events),
+        };
+        self.input.drain(..taken);
+        taken > 0
     }
 
     /// The rows of all processes of the program.

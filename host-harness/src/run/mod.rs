@@ -1,10 +1,12 @@
 //! `ktm run`: drives a machine until its program is over.
 
 mod driver;
+mod keys;
 mod schedule;
 mod show;
 
 pub use driver::{Driver, Ending, Observer, Stuck};
+pub use keys::{Key, Keys};
 pub use schedule::Schedule;
 pub use show::{Show, Views};
 
@@ -28,6 +30,9 @@ pub struct RunOptions {
     pub cpus: u8,
     /// Which descriptors say that they are a terminal.
     pub console: Console,
+    /// What is typed at the terminal, each key when nobody can run, and nothing after that; none where input comes from
+    /// the observer, when it is awaited.
+    pub keys: Option<Keys>,
     /// Steps after which a program is taken for a runaway: instructions, and a hundred for each call or fault.
     pub max_steps: u64,
     /// Tasks that may exist at once.
@@ -51,6 +56,7 @@ impl Default for RunOptions {
             seed: 0,
             cpus: 1,
             console: Console::default(),
+            keys: None,
             max_steps: 1 << 32,
             tasks: 512,
             frames: 32_768,

@@ -321,6 +321,10 @@ pub enum Call {
         cmd: u32,
         arg: u64,
     },
+    Open {
+        path: UserPtr,
+        flags: u32,
+    },
     Ioctl {
         fd: Fd,
         request: u32,

@@ -47,6 +47,19 @@ pub enum Stream {
     Stderr,
 }
 
+/// Why the terminal sends a signal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TtyReason {
+    /// A key: ^C, ^\ or ^Z.
+    Key,
+    /// Somebody in the background wanted to read, to write or to change it.
+    Background(TaskId),
+    /// The leader of its session has ended, or gives it up.
+    HangUp(TaskId),
+    /// Its size has changed.
+    Resize,
+}
+
 /// One thing that happened. Emitting cannot fail and cannot re-enter the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
@@ -261,6 +274,32 @@ pub enum Effect {
         code: i32,
         /// `si_pid`: by whom, where the code has one.
         from: Pid,
+    },
+    /// The terminal sends a signal to a process group.
+    TtySignal {
+        /// Which.
+        signal: Signal,
+        /// To which group.
+        pgrp: Pid,
+        /// Why.
+        why: TtyReason,
+    },
+    /// A process group comes to the foreground of the terminal.
+    Foreground {
+        /// Who brings it there.
+        by: TaskId,
+        /// The group.
+        pgrp: Pid,
+    },
+    /// A session gets the terminal.
+    ControllingTty {
+        /// Its leader.
+        leader: TaskId,
+    },
+    /// The session loses the terminal.
+    NoTty {
+        /// Who was the last to have to do with it: the leader of the session, or of the one that takes it.
+        leader: TaskId,
     },
     /// A signal took effect.
     SignalDelivered {

@@ -151,12 +151,16 @@ bitflags! {
         const O_WRONLY = 0o1;
         /// Open for reading and writing.
         const O_RDWR = 0o2;
+        /// The terminal that is opened does not become the controlling one.
+        const O_NOCTTY = 0o400;
         /// Of a descriptor of a task: of this thread, and not of its process (PIDFD_THREAD).
         const O_EXCL = 0o200;
         /// Writes go to the end.
         const O_APPEND = 0o2000;
         /// Do not block.
         const O_NONBLOCK = 0o4000;
+        /// Set of what open has opened, on a processor of 64 bits.
+        const O_LARGEFILE = 0o100_000;
         /// Close the descriptor on exec.
         const O_CLOEXEC = 0o2_000_000;
     }

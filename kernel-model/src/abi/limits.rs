@@ -90,3 +90,7 @@ pub const KTIME_MAX: u64 = i64::MAX.unsigned_abs();
 
 /// The least alternate signal stack (`MINSIGSTKSZ`): ENOMEM.
 pub const MINSIGSTKSZ: u64 = 2048;
+
+/// Bytes of input that a terminal keeps for its readers (`N_TTY_BUF_SIZE`): one frame. What is typed beyond is lost
+/// where it would never end a line, and else has to wait.
+pub const N_TTY_BUF_SIZE: usize = 4096;

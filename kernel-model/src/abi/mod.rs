@@ -12,5 +12,6 @@ pub mod rlimit;
 pub mod siginfo;
 pub mod signal;
 pub mod state;
+pub mod termios;
 pub mod wait;
 pub mod words;

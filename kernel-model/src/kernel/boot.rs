@@ -11,6 +11,7 @@ use crate::abi::limits::{NR_CPUS, PID_MAX_DEFAULT, PID_MAX_LIMIT};
 use crate::abi::rlimit::Rlimits;
 use crate::abi::signal::{SIG_IGN, Signal};
 use crate::abi::state::State;
+use crate::abi::termios::Termios;
 use crate::objects::blocked::Blocked;
 use crate::objects::cred::Cred;
 use crate::objects::file::{FileKind, FilesStruct, FsStruct};
@@ -21,17 +22,19 @@ use crate::objects::signal::{KSigaction, SighandStruct, SignalStruct};
 use crate::objects::task::{Comm, TaskStruct};
 use crate::store::arena::Object;
 use crate::store::bitmap::words;
+use crate::verbs::pipe::PipeRef;
 use crate::verbs::{file, fork, group, state};
 use crate::world::World;
 
-/// What init's descriptors 0, 1 and 2 say they are.
+/// What init's descriptors 0, 1 and 2 are: the terminal, or pipes from and to the embedder. It is one terminal, and
+/// nobody's until the leader of a session takes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Console {
-    /// Standard input is a terminal.
+    /// Standard input is the terminal.
     pub stdin_tty: bool,
-    /// Standard output is a terminal.
+    /// Standard output is the terminal.
     pub stdout_tty: bool,
-    /// Standard error is a terminal.
+    /// Standard error is the terminal.
     pub stderr_tty: bool,
 }
 
@@ -104,6 +107,7 @@ impl<S: Storage> Kernel<S> {
             thread.set_return_value(0);
         }
         let mut w = kernel.world(board);
+        w.sys.tty.termios = Termios::STD;
         w.sys.boot_time = config.boot_time;
         w.sys.max_threads = config.max_threads.unwrap_or(u32::MAX);
         let idle = init_task(&mut w, config)?;
@@ -120,7 +124,7 @@ impl<S: Storage> Kernel<S> {
             debug_assert_eq!(w.tasks[kthreadd].pid, Pid::KTHREADD);
         }
         let input = match &config.console {
-            Some(console) => Some(open_console(&mut w, init, console)?),
+            Some(console) => open_console(&mut w, init, console)?,
             None => None,
         };
         w.sys.forked = None;
@@ -215,32 +219,26 @@ fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
     Ok(())
 }
 
-/// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read.
-fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<crate::verbs::pipe::PipeRef> {
-    let inode = PipeInode::open();
-    let pipe = w.pipes.alloc(inode).ok_or(Errno::ENFILE)?;
+/// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read, unless that comes
+/// from the terminal.
+fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<Option<PipeRef>> {
+    let pipe = match console.stdin_tty {
+        true => None,
+        false => Some(w.pipes.alloc(PipeInode::open()).ok_or(Errno::ENFILE)?),
+    };
+    let tty = |stream| {
+        (
+            FileKind::Tty { stream },
+            OpenFlags::O_RDWR | OpenFlags::O_LARGEFILE,
+        )
+    };
+    let output = |stream| (FileKind::Console { stream }, OpenFlags::O_WRONLY);
+    let out = |is_tty, stream| if is_tty { tty(stream) } else { output(stream) };
+    let input = pipe.map(|pipe| (FileKind::ConsoleInput { pipe }, OpenFlags::empty()));
     let kinds = [
-        (
-            FileKind::ConsoleInput {
-                pipe,
-                tty: console.stdin_tty,
-            },
-            OpenFlags::empty(),
-        ),
-        (
-            FileKind::Console {
-                stream: Stream::Stdout,
-                tty: console.stdout_tty,
-            },
-            OpenFlags::O_WRONLY,
-        ),
-        (
-            FileKind::Console {
-                stream: Stream::Stderr,
-                tty: console.stderr_tty,
-            },
-            OpenFlags::O_WRONLY,
-        ),
+        input.unwrap_or(tty(Stream::Stdout)),
+        out(console.stdout_tty, Stream::Stdout),
+        out(console.stderr_tty, Stream::Stderr),
     ];
     let files = file::files_of(w, init)?;
     for (fd, (kind, flags)) in (0u32..).zip(kinds) {

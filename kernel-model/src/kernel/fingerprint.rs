@@ -143,6 +143,7 @@ impl<S: Storage> Kernel<S> {
             lanes.word(number(w, Some(task)));
         }
         lanes.word(u64::MAX);
+        hash_tty(w, &mut lanes);
         // Of two that sleep until the same moment, the first wakes first.
         for task in w.sys.timers.iter(w.tasks) {
             lanes.word(number(w, Some(task)));
@@ -171,7 +172,7 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         if let Some(mm) = t.mm {
             add(labels.mms, mm.index(), label([pid, 0, 1]));
         }
-        if let Some(t) = t.parked.and_then(|reason| reason.transfer()) {
+        if let Some(t) = t.parked.as_ref().and_then(Blocked::transfer) {
             add(labels.files, t.file.index(), label([pid, 0, 8]));
         }
         for (at, entry) in (0u64..).zip(t.polls.iter(w.polls)) {
@@ -186,7 +187,7 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         }
     }
     for (file, object) in w.filp.iter() {
-        if let FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } =
+        if let FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe } =
             object.kind
         {
             let end = u64::from(matches!(object.kind, FileKind::PipeWrite(_)));
@@ -213,6 +214,9 @@ fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
         page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
             add(labels.frames, pte.frame().0, label([name, page, 6]));
         });
+    }
+    if let Some(frame) = w.sys.tty.input.frame {
+        add(labels.frames, frame.0, label([0, 0, 9]));
     }
     for (pipe, object) in w.pipes.iter() {
         let name = get(labels.pipes, pipe.index());
@@ -329,6 +333,13 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
         Some(Blocked::SignalfdRead(t)) => {
             (17, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
         }
+        Some(Blocked::TtyRead(t)) => {
+            (19, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
+        Some(Blocked::TtyWrite(t)) => {
+            (20, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        }
+        Some(Blocked::TtyIoctl { fd, request, arg }) => (21, fd, request, arg).hash(lanes),
         Some(Blocked::Wait(args)) => (3, args).hash(lanes),
         Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
         Some(Blocked::Nanosleep {
@@ -395,7 +406,7 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
         s.shared_pending,
         s.group_stop,
         s.cld,
-        s.session_leader,
+        (s.session_leader, s.tty),
         s.is_child_subreaper,
     )
         .hash(lanes);
@@ -417,6 +428,24 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
     s.wait_chldexit
         .iter(w.tasks)
         .for_each(|task| lanes.word(number(w, Some(task))));
+}
+
+/// A number that is remembered: the same again only while somebody has it.
+fn hash_tty(w: WorldView<'_>, lanes: &mut Lanes) {
+    let tty = &w.sys.tty;
+    for held in [tty.session, tty.pgrp] {
+        held.map(|held| (held.nr, w.pids.get(held.pid).is_some()))
+            .hash(lanes);
+    }
+    (tty.termios, tty.winsize, tty.keyboard, tty.input.shape()).hash(lanes);
+    tty.reader
+        .map(|reader| (number(w, Some(reader.task)), reader.min))
+        .hash(lanes);
+    tty.input.marks().for_each(|mark| mark.hash(lanes));
+    tty.read_wait
+        .iter(w.tasks)
+        .for_each(|task| lanes.word(number(w, Some(task))));
+    lanes.word(u64::MAX);
 }
 
 fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &dyn Fn(FrameNo) -> u64) -> u128 {
@@ -461,7 +490,7 @@ fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
         let mut lanes = Lanes::new(get(labels.files, file.index()));
         (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
         match object.kind {
-            FileKind::Console { stream, tty } => (stream, tty).hash(&mut lanes),
+            FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(&mut lanes),
             FileKind::Signalfd(mask) => mask.hash(&mut lanes),
             // Of one whose task is gone nothing is left to tell.
             FileKind::Pidfd(pid) => lanes.word(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0))),

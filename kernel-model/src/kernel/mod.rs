@@ -1,10 +1,12 @@
 //! Floor 6: the front door. [`Kernel`] owns the tables, and the registers of every task.
 //!
 //! What is done to a task goes through four methods: [`Kernel::syscall`], [`Kernel::resume`], [`Kernel::page_fault`]
-//! and [`Kernel::exec`]. The time goes through [`Kernel::tick`] and [`Kernel::advance`]. All others only look.
+//! and [`Kernel::exec`]. The time goes through [`Kernel::tick`] and [`Kernel::advance`], input and keys through
+//! [`Kernel::console_received`] and [`Kernel::receive_buf`]. All others only look.
 
 pub mod audit;
 mod boot;
+mod console;
 mod exec;
 mod fingerprint;
 #[cfg(feature = "spin")]
@@ -17,7 +19,7 @@ use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::{Board, Effect};
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::CloneFlags;
-use crate::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
+use crate::abi::ids::{CpuId, Pid, TaskRef};
 use crate::abi::siginfo::{SEGV_ACCERR, SEGV_MAPERR, SigInfo};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
@@ -29,7 +31,7 @@ use crate::syscall::{self, Stand};
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
 use crate::verbs::signal::{Force, force_sig, force_sig_info};
-use crate::verbs::{fault, pipe, sched, timer, uaccess};
+use crate::verbs::{fault, sched, timer, uaccess};
 use crate::world::{Forked, System, World, WorldView};
 
 pub use boot::{Config, Console};
@@ -408,40 +410,6 @@ impl<S: Storage> Kernel<S> {
     #[must_use]
     pub fn next_timer(&self) -> Option<u64> {
         timer::next_expiry(self.view())
-    }
-
-    /// Whether somebody sleeps in a read of the console's input.
-    #[must_use]
-    pub fn console_is_awaited(&self) -> bool {
-        self.console_input.is_some_and(|pipe| {
-            self.view()
-                .pipes
-                .get(pipe)
-                .is_some_and(|pipe| !pipe.rd_wait.is_empty())
-        })
-    }
-
-    /// Bytes for the console's input: a frame that the embedder fills from its start before it calls
-    /// [`Self::console_received`]. None when the input or memory is full, or nobody can read it any more.
-    pub fn console_room(&mut self, board: &mut dyn Board) -> Option<FrameNo> {
-        let pipe = self.console_input?;
-        let mut w = self.world(board);
-        w.pipes.get(pipe)?;
-        pipe::console_room(&mut w, pipe)
-    }
-
-    /// So many bytes of the frame are the next input; readers wake.
-    pub fn console_received(&mut self, frame: FrameNo, len: u16, board: &mut dyn Board) {
-        if let Some(pipe) = self.console_input {
-            pipe::console_received(&mut self.world(board), pipe, frame, len);
-        }
-    }
-
-    /// There will be no more input: reads of the console give 0 once what is there has been read.
-    pub fn console_closed(&mut self, board: &mut dyn Board) {
-        if let Some(pipe) = self.console_input.take() {
-            pipe::release_writer(&mut self.world(board), pipe);
-        }
     }
 
     /// What a descriptor of a task leads to.

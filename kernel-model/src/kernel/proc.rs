@@ -11,6 +11,7 @@ use crate::abi::signal::SigSet;
 use crate::abi::state::{State, TextbookState};
 use crate::objects::signal::GroupExit;
 use crate::objects::task::{Comm, TaskStruct};
+use crate::objects::tty::Tty;
 use crate::world::WorldView;
 
 /// Nanoseconds of one clock tick as `/proc` counts them.
@@ -134,13 +135,16 @@ impl fmt::Display for Stat<'_> {
         let (w, t, s) = (self.w, &self.w.tasks[self.task], self.w.signal(self.task));
         let mm = t.mm.map(|mm| &w.mms[mm]);
         let (pgid, sid) = (w.pids[s.pgrp].nr, w.pids[s.session].nr);
+        // The device number, and the foreground group of its terminal.
+        let pgrp = w.sys.tty.pgrp.map_or(0, |held| i64::from(held.nr.0));
+        let (tty_nr, tpgid) = s.tty.map_or((0, -1), |Tty::Console| (136 << 8, pgrp));
         let exit_code = match s.group_exit {
             GroupExit::Exit { code } => code,
             GroupExit::None | GroupExit::Exec { .. } => t.exit_code,
         };
         write!(
             f,
-            "{} ({}) {} {} {pgid} {sid} 0 -1 ",
+            "{} ({}) {} {} {pgid} {sid} {tty_nr} {tpgid} ",
             t.pid,
             t.comm.as_str(),
             t.state().letter(),

@@ -64,6 +64,19 @@ pub enum Blocked {
     PipeWrite(Transfer),
     /// read of signals of which none pends.
     SignalfdRead(Transfer),
+    /// read from the terminal: until there is a line, or a signal.
+    TtyRead(Transfer),
+    /// write to the terminal from the background: begun anew once SIGTTOU is taken. Nobody sleeps in it.
+    TtyWrite(Transfer),
+    /// ioctl on the terminal from the background: the same.
+    TtyIoctl {
+        /// The descriptor.
+        fd: i32,
+        /// What is asked for.
+        request: u32,
+        /// Its argument.
+        arg: UserPtr,
+    },
     /// nanosleep.
     Nanosleep {
         /// When it is over, in nanoseconds since boot.
@@ -129,9 +142,13 @@ impl Blocked {
     #[must_use]
     pub const fn restart(&self) -> Restart {
         match self {
-            Blocked::Wait(_) | Blocked::PipeRead(_) | Blocked::PipeWrite(_) | Blocked::SignalfdRead(_) => {
-                Restart::Sys
-            }
+            Blocked::Wait(_)
+            | Blocked::PipeRead(_)
+            | Blocked::PipeWrite(_)
+            | Blocked::SignalfdRead(_)
+            | Blocked::TtyRead(_)
+            | Blocked::TtyWrite(_)
+            | Blocked::TtyIoctl { .. } => Restart::Sys,
             // With a time limit ERESTART_RESTARTBLOCK.
             Blocked::Futex(wait) | Blocked::FutexRestart(wait) => match wait.until {
                 u64::MAX => Restart::Sys,
@@ -152,17 +169,6 @@ impl Blocked {
         }
     }
 
-    /// The read or write that it is in the midst of, with the file that it holds.
-    #[must_use]
-    pub const fn transfer(&self) -> Option<Transfer> {
-        match self {
-            Blocked::PipeRead(transfer) | Blocked::PipeWrite(transfer) | Blocked::SignalfdRead(transfer) => {
-                Some(*transfer)
-            }
-            _ => None,
-        }
-    }
-
     /// When its sleep is over by itself, in nanoseconds since boot.
     #[must_use]
     pub const fn expires(&self) -> Option<u64> {
@@ -178,6 +184,19 @@ impl Blocked {
         }
     }
 
+    /// The open file description that the call holds, and how far it came.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<&Transfer> {
+        match self {
+            Blocked::PipeRead(transfer)
+            | Blocked::PipeWrite(transfer)
+            | Blocked::SignalfdRead(transfer)
+            | Blocked::TtyRead(transfer)
+            | Blocked::TtyWrite(transfer) => Some(transfer),
+            _ => None,
+        }
+    }
+
     /// What may wake the sleeper early.
     #[must_use]
     pub const fn sleep(&self) -> Sleep {
@@ -188,6 +207,9 @@ impl Blocked {
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
             | Blocked::SignalfdRead(_)
+            | Blocked::TtyRead(_)
+            | Blocked::TtyWrite(_)
+            | Blocked::TtyIoctl { .. }
             | Blocked::Nanosleep { .. }
             | Blocked::CpuNanosleep(_)
             | Blocked::Pause
@@ -212,6 +234,9 @@ impl Blocked {
             Blocked::PipeRead(_) => "pipe_read",
             Blocked::PipeWrite(_) => "pipe_write",
             Blocked::SignalfdRead(_) => "signalfd_read_iter",
+            Blocked::TtyRead(_) => "wait_woken",
+            Blocked::TtyWrite(_) => "n_tty_write",
+            Blocked::TtyIoctl { .. } => "tty_ioctl",
             Blocked::Nanosleep { .. } => "hrtimer_nanosleep",
             Blocked::CpuNanosleep(_) => "do_cpu_nanosleep",
             Blocked::Pause => "do_sys_pause",

@@ -11,19 +11,20 @@ use crate::store::arena::{Arena, Object, View};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)] // so that the first variant is all zero bytes
 pub enum FileKind {
-    /// The console, to write: the embedder's standard output or error.
+    /// Where the embedder's standard output or error goes, as to a pipe.
     Console {
         /// Which of the two.
         stream: Stream,
-        /// Whether it says it is a terminal.
-        tty: bool,
     },
-    /// The console, to read: a pipe that the embedder fills.
+    /// The embedder's standard input: a pipe that the embedder fills.
     ConsoleInput {
         /// The pipe.
         pipe: Handle<kind::Pipe>,
-        /// Whether it says it is a terminal.
-        tty: bool,
+    },
+    /// The terminal, to read and to write.
+    Tty {
+        /// Where what is written goes.
+        stream: Stream,
     },
     /// The end of a pipe from which one reads.
     PipeRead(Handle<kind::Pipe>),
@@ -52,7 +53,6 @@ impl Object for File {
         count: 0,
         kind: FileKind::Console {
             stream: Stream::Stdout,
-            tty: false,
         },
         flags: OpenFlags::empty(),
     };

@@ -14,3 +14,4 @@ pub mod sched;
 pub mod signal;
 pub mod sigqueue;
 pub mod task;
+pub mod tty;

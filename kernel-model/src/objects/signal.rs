@@ -9,6 +9,7 @@ use crate::store::list::{Link, Linked, List};
 
 use super::sigqueue::Queued;
 use super::task::{ThreadNode, WaitEntry};
+use super::tty::Tty;
 
 /// Time and faults of threads or children that have ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -156,6 +157,8 @@ pub struct SignalStruct {
     pub session_link: Link<kind::Signal>,
     /// Whether it leads its session.
     pub session_leader: bool,
+    /// Its controlling terminal.
+    pub tty: Option<Tty>,
     /// PR_SET_CHILD_SUBREAPER.
     pub is_child_subreaper: bool,
     /// Whether some ancestor is a subreaper.
@@ -196,6 +199,7 @@ impl Object for SignalStruct {
         session: Handle::NULL,
         session_link: Link::NONE,
         session_leader: false,
+        tty: None,
         is_child_subreaper: false,
         has_child_subreaper: false,
         unkillable: false,

@@ -110,6 +110,10 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             buf: pb,
             count: c,
         },
+        2 => Call::Open {
+            path: pa,
+            flags: uint(b),
+        },
         3 => Call::Close { fd: int(a) },
         5 => Call::Fstat {
             fd: int(a),
@@ -292,6 +296,11 @@ pub fn decode(nr: u64, args: [u64; 6]) -> Result<Call> {
             infop: pc,
             options: uint(d),
             rusage: UserPtr(e),
+        },
+        // There are no relative paths, so that the folder does not matter.
+        257 => Call::Open {
+            path: pb,
+            flags: uint(c),
         },
         273 => Call::SetRobustList { head: pa, len: b },
         274 => Call::GetRobustList {

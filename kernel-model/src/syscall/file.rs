@@ -2,19 +2,27 @@
 
 use super::{Reply, Result};
 use crate::abi::call::{Fd, UserPtr};
-use crate::abi::effect::Effect;
+use crate::abi::effect::{Effect, Stream};
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::TaskRef;
 use crate::abi::limits::{MAX_RW_COUNT, PIPE_BUFFERS, TASK_SIZE};
+use crate::abi::signal::Signal;
+use crate::abi::termios::LocalModes;
 use crate::objects::blocked::{Blocked, Transfer};
 use crate::objects::file::{FileKind, FileRef};
 use crate::verbs::fault::Access;
 use crate::verbs::file::{dup_from, dup_to, fdget, files_of, fput, get_file, nofile};
+use crate::verbs::n_tty::n_tty_read;
 use crate::verbs::pipe::{Progress, Stage, pipe_read, pipe_write};
+use crate::verbs::signal::signal_pending;
 use crate::verbs::signalfd;
+use crate::verbs::tty::{Change, tty_check_change};
 use crate::verbs::uaccess::{copy_to_user, user_piece};
 use crate::world::World;
+
+/// The device number of the terminal, as of the first one that a terminal window opens (`/dev/pts/0`).
+const TTY_DEV: u64 = 136 << 8;
 
 const O_ACCMODE: OpenFlags = OpenFlags::O_WRONLY.union(OpenFlags::O_RDWR);
 
@@ -65,7 +73,7 @@ fn read_from(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Rep
     let file = &w.filp[transfer.file];
     let nonblock = file.flags.contains(OpenFlags::O_NONBLOCK);
     match file.kind {
-        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => {
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => {
             match pipe_read(w, task, pipe, transfer, nonblock)? {
                 Progress::Done(bytes) => Ok(done(bytes)),
                 Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeRead(transfer))),
@@ -75,6 +83,7 @@ fn read_from(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Rep
             Progress::Done(bytes) => Ok(done(bytes)),
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::SignalfdRead(transfer))),
         },
+        FileKind::Tty { .. } => read_from_tty(w, task, transfer),
         FileKind::PipeWrite(_) | FileKind::Console { .. } => Err(Errno::EBADF),
         FileKind::Pidfd(_) => Err(Errno::EINVAL),
     }
@@ -112,6 +121,39 @@ pub(super) fn pipe_write_again(
     settle(w, transfer, reply)
 }
 
+/// `n_tty_read()` from its beginning: the background gets SIGTTIN.
+fn read_from_tty(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    match tty_check_change(w, task, Signal::SIGTTIN)? {
+        Change::Restart => Ok(Reply::Block(Blocked::TtyRead(transfer))),
+        Change::Allowed => read_line(w, task, transfer),
+    }
+}
+
+/// The same once it is known that the reader may: it does not look again when it wakes.
+fn read_line(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let nonblock = w.filp[transfer.file].flags.contains(OpenFlags::O_NONBLOCK);
+    match n_tty_read(w, task, transfer, nonblock)? {
+        Progress::Done(bytes) => Ok(done(bytes)),
+        Progress::Wait(transfer) => Ok(Reply::Block(Blocked::TtyRead(transfer))),
+    }
+}
+
+pub(super) fn tty_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let reply = read_line(w, task, transfer);
+    settle(w, transfer, reply)
+}
+
+/// A signal has interrupted it.
+pub(super) fn tty_read_anew(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let reply = read_from_tty(w, task, transfer);
+    settle(w, transfer, reply)
+}
+
+pub(super) fn tty_write_anew(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+    let reply = write_to(w, task, transfer, Stage::Begins);
+    settle(w, transfer, reply)
+}
+
 /// write(2).
 pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, count: u64) -> Result<Reply> {
     let file = fdget(w, task, fd)?;
@@ -130,26 +172,14 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer, stage: Stage) 
     let file = &w.filp[transfer.file];
     let nonblock = file.flags.contains(OpenFlags::O_NONBLOCK);
     match file.kind {
-        FileKind::Console { stream, .. } => {
-            let mut done_bytes = 0;
-            let by = w.id(task);
-            while done_bytes < transfer.count {
-                let (addr, rest) = (transfer.buf.0 + done_bytes, transfer.count - done_bytes);
-                let piece = match user_piece(w, task, addr, rest, Access::Read) {
-                    Ok(piece) => piece,
-                    Err(_) if done_bytes > 0 => break,
-                    Err(errno) => return Err(errno),
-                };
-                w.emit(Effect::ConsoleWrite {
-                    by,
-                    stream,
-                    from: piece.at,
-                    len: piece.len,
-                });
-                done_bytes += u64::from(piece.len);
+        FileKind::Console { stream } => {
+            let bytes = write_to_stream(w, task, transfer.buf.0, transfer.count, stream);
+            match bytes {
+                (0, Some(errno)) => Err(errno),
+                (bytes, _) => Ok(done(bytes)),
             }
-            Ok(done(done_bytes))
         }
+        FileKind::Tty { stream } => write_to_tty(w, task, transfer, stream),
         FileKind::PipeWrite(pipe) => match pipe_write(w, task, pipe, transfer, (stage, nonblock))? {
             Progress::Done(bytes) => Ok(done(bytes)),
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeWrite(transfer))),
@@ -157,6 +187,72 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer, stage: Stage) 
         FileKind::PipeRead(_) | FileKind::ConsoleInput { .. } => Err(Errno::EBADF),
         FileKind::Pidfd(_) | FileKind::Signalfd(_) => Err(Errno::EINVAL),
     }
+}
+
+/// Bytes for the embedder's output: how many, and why no more.
+fn write_to_stream(
+    w: &mut World<'_>,
+    task: TaskRef,
+    buf: u64,
+    count: u64,
+    stream: Stream,
+) -> (u64, Option<Errno>) {
+    let (by, mut written) = (w.id(task), 0);
+    while written < count {
+        let piece = match user_piece(w, task, buf + written, count - written, Access::Read) {
+            Ok(piece) => piece,
+            Err(errno) => return (written, Some(errno)),
+        };
+        w.emit(Effect::ConsoleWrite {
+            by,
+            stream,
+            from: piece.at,
+            len: piece.len,
+        });
+        written += u64::from(piece.len);
+    }
+    (written, None)
+}
+
+/// Bytes that one step of a write to a terminal takes, all or none (`iterate_tty_write()`).
+const TTY_CHUNK: u64 = 2048;
+
+/// `iterate_tty_write()`: the bytes are fetched before the background is told SIGTTOU, where TOSTOP is set.
+fn write_to_tty(w: &mut World<'_>, task: TaskRef, transfer: Transfer, stream: Stream) -> Result<Reply> {
+    let mut written = 0;
+    loop {
+        let (buf, count) = (transfer.buf.0 + written, TTY_CHUNK.min(transfer.count - written));
+        if let Err(errno) = is_readable(w, task, buf, count) {
+            return if written > 0 {
+                Ok(done(written))
+            } else {
+                Err(errno)
+            };
+        }
+        if w.sys.tty.termios.c_lflag.contains(LocalModes::TOSTOP) {
+            match tty_check_change(w, task, Signal::SIGTTOU) {
+                Ok(Change::Allowed) => {}
+                Ok(Change::Restart) if written == 0 => return Ok(Reply::Block(Blocked::TtyWrite(transfer))),
+                Err(errno) if written == 0 => return Err(errno),
+                _ => return Ok(done(written)),
+            }
+        }
+        let (bytes, _) = write_to_stream(w, task, buf, count, stream);
+        written += bytes;
+        if written >= transfer.count || signal_pending(w, task) {
+            return Ok(done(written));
+        }
+    }
+}
+
+/// Whether all of a buffer can be read.
+fn is_readable(w: &mut World<'_>, task: TaskRef, buf: u64, count: u64) -> Result<()> {
+    let mut seen = 0;
+    while seen < count {
+        let piece = user_piece(w, task, buf + seen, count - seen, Access::Read)?;
+        seen += u64::from(piece.len);
+    }
+    Ok(())
 }
 
 /// dup2(2): of a descriptor onto itself it only asks whether it is open.
@@ -210,6 +306,7 @@ pub(super) fn fcntl(w: &mut World<'_>, task: TaskRef, fd: Fd, cmd: u32, arg: u64
             FileKind::PipeRead(_) | FileKind::PipeWrite(_) => Ok(Reply::Done(PIPE_BUFFERS as i64 * 4096)),
             FileKind::Console { .. }
             | FileKind::ConsoleInput { .. }
+            | FileKind::Tty { .. }
             | FileKind::Pidfd(_)
             | FileKind::Signalfd(_) => Err(Errno::EBADF),
         },
@@ -217,40 +314,13 @@ pub(super) fn fcntl(w: &mut World<'_>, task: TaskRef, fd: Fd, cmd: u32, arg: u64
     }
 }
 
-fn is_tty(kind: FileKind) -> bool {
-    matches!(
-        kind,
-        FileKind::Console { tty: true, .. } | FileKind::ConsoleInput { tty: true, .. }
-    )
-}
-
-/// ioctl(2): TCGETS, by which isatty asks.
-pub(super) fn ioctl(w: &mut World<'_>, task: TaskRef, fd: Fd, request: u32, arg: UserPtr) -> Result<Reply> {
-    let file = fdget(w, task, fd)?;
-    if request != 0x5401 || !is_tty(w.filp[file].kind) {
-        return Err(Errno::ENOTTY);
-    }
-    // struct termios of a terminal in its usual mode: ICRNL IXON, OPOST ONLCR, B38400 CS8 CREAD, the line discipline on.
-    let mut termios = [0; 36];
-    let words: [u32; 4] = [0x500, 0x5, 0xbf, 0x8a3b];
-    for (to, from) in termios
-        .iter_mut()
-        .zip(words.iter().flat_map(|word| word.to_le_bytes()))
-    {
-        *to = from;
-    }
-    copy_to_user(w, task, arg, &termios)?;
-    Ok(Reply::Done(0))
-}
-
 /// fstat(2): what stdio asks to choose its buffer.
 pub(super) fn fstat(w: &mut World<'_>, task: TaskRef, fd: Fd, statbuf: UserPtr) -> Result<Reply> {
     let file = fdget(w, task, fd)?;
     // S_IFCHR | 0620 with 1 KiB blocks, or S_IFIFO | 0600 with 4 KiB blocks.
-    let (mode, blksize) = if is_tty(w.filp[file].kind) {
-        (0o020_620u32, 1024u64)
-    } else {
-        (0o010_600, 4096)
+    let (mode, blksize, rdev) = match w.filp[file].kind {
+        FileKind::Tty { .. } => (0o020_620u32, 1024u64, TTY_DEV),
+        _ => (0o010_600, 4096, 0),
     };
     let mut bytes = [0; 144];
     let mut put = |at: usize, value: &[u8]| {
@@ -260,6 +330,7 @@ pub(super) fn fstat(w: &mut World<'_>, task: TaskRef, fd: Fd, statbuf: UserPtr) 
     };
     put(16, &1u64.to_le_bytes());
     put(24, &mode.to_le_bytes());
+    put(40, &rdev.to_le_bytes());
     put(56, &blksize.to_le_bytes());
     copy_to_user(w, task, statbuf, &bytes)?;
     Ok(Reply::Done(0))

@@ -5,8 +5,10 @@ mod cred;
 pub mod decode;
 mod file;
 mod futex;
+mod ioctl;
 mod itimer;
 mod memory;
+mod open;
 mod pidfd;
 mod poll;
 mod prctl;
@@ -121,6 +123,9 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer, Stage::GoesOn),
         Blocked::SignalfdRead(transfer) => file::signalfd_read_again(w, task, transfer),
+        Blocked::TtyRead(transfer) => file::tty_read_again(w, task, transfer),
+        Blocked::TtyWrite(transfer) => file::tty_write_anew(w, task, transfer),
+        Blocked::TtyIoctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Blocked::Nanosleep {
             until,
             remain,
@@ -161,9 +166,7 @@ pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
 
 /// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
 pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
-    if let Some(transfer) = reason.transfer() {
-        crate::verbs::pipe::abandon(w, transfer);
-    }
+    crate::verbs::pipe::abandon(w, &reason);
     let anew = match reason.restart() {
         Restart::Sys => flags.contains(SaFlags::SA_RESTART),
         Restart::NoHand => false,
@@ -189,6 +192,11 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
             let reply = file::pipe_write_again(w, task, transfer, Stage::Begins);
             finish(w, task, reply)
         }
+        // Whoever was stopped may be in the background now.
+        Blocked::TtyRead(transfer) => {
+            let reply = file::tty_read_anew(w, task, transfer);
+            finish(w, task, reply)
+        }
         _ => again(w, task, reason),
     }
 }
@@ -198,7 +206,7 @@ fn finish(w: &mut World<'_>, task: TaskRef, reply: Result<Reply>) -> Stand {
     match reply {
         Ok(Reply::Done(value)) => Stand::over(w, task, value),
         Err(errno) => Stand::over(w, task, errno.to_return_value()),
-        Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, reason),
+        Ok(Reply::Block(reason)) if is_interrupted(w, task, reason) => interrupted(w, task, reason),
         Ok(Reply::Block(reason)) => {
             debug_assert_eq!(w.tasks[task].state(), State::Running);
             sleep(w, task, reason);
@@ -216,11 +224,13 @@ fn is_interrupted(w: &World<'_>, task: TaskRef, reason: Blocked) -> bool {
     signal_pending(w, task) && (reason.sleep() == Sleep::Interruptible || is_dying(w.signal(task), task))
 }
 
-/// A write that has moved some bytes gives their number; any other call waits for what the signals decide.
-fn interrupted(w: &mut World<'_>, reason: Blocked) -> Stand {
+/// A write that has moved some bytes gives their number, and so does a read of the terminal; any other call waits for
+/// what the signals decide.
+fn interrupted(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
+    crate::verbs::n_tty::read_unlock(w, task);
     match reason {
-        Blocked::PipeWrite(transfer) if transfer.done > 0 => {
-            crate::verbs::pipe::abandon(w, transfer);
+        Blocked::PipeWrite(transfer) | Blocked::TtyRead(transfer) if transfer.done > 0 => {
+            crate::verbs::pipe::abandon(w, &reason);
             Stand::Signals(i64::try_from(transfer.done).unwrap_or(i64::MAX))
         }
         _ => Stand::Interrupted(reason),
@@ -363,7 +373,8 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Result<Re
         Call::Dup3 { fd, newfd, flags } => file::dup3(w, task, fd, newfd, flags),
         Call::Pipe2 { fds, flags } => crate::verbs::pipe::do_pipe2(w, task, fds, flags).map(Reply::from),
         Call::Fcntl { fd, cmd, arg } => file::fcntl(w, task, fd, cmd, arg),
-        Call::Ioctl { fd, request, arg } => file::ioctl(w, task, fd, request, arg),
+        Call::Open { path, flags } => open::open(w, task, path, flags),
+        Call::Ioctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Call::Fstat { fd, statbuf } => file::fstat(w, task, fd, statbuf),
         Call::Lseek { fd } => file::lseek(w, task, fd),
 

@@ -18,8 +18,9 @@ use crate::world::World;
 use super::poll::WaitQueue;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
 use super::state::{set_state, wake_up};
+use super::tty::{self, Disassociate};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, kill, mm, pipe, poll, sched, sigqueue, timer, uaccess};
+use super::{children, file, futex, group, kill, mm, n_tty, pipe, poll, sched, sigqueue, timer, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -49,12 +50,15 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
     match t.parked.take() {
-        Some(Blocked::PipeRead(t) | Blocked::PipeWrite(t) | Blocked::SignalfdRead(t)) => pipe::abandon(w, t),
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
         }
         Some(Blocked::Poll(_)) => poll::poll_freewait(w, task),
-        _ => {}
+        Some(reason) => {
+            pipe::abandon(w, &reason);
+            n_tty::read_unlock(w, task);
+        }
+        None => {}
     }
     let signal = &mut w.signals[group];
     if signal.group_exit == (GroupExit::Exec { by: task }) {
@@ -78,6 +82,9 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     }
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
+    if group_dead {
+        tty::disassociate_ctty(w, task, Disassociate::Exit);
+    }
     w.tell(|w| Effect::Exited {
         task: w.id(task),
         status: exit_status(w, task),

@@ -50,9 +50,9 @@ pub fn fput(w: &mut World<'_>, file: FileRef) {
 
 fn __fput(w: &mut World<'_>, kind: FileKind) {
     match kind {
-        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => pipe::release_reader(w, pipe),
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => pipe::release_reader(w, pipe),
         FileKind::PipeWrite(pipe) => pipe::release_writer(w, pipe),
-        FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
+        FileKind::Console { .. } | FileKind::Tty { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
     }
 }
 

@@ -139,7 +139,7 @@ fn target_group(w: &World<'_>, task: TaskRef, leader: TaskRef, pgid: Pid) -> Res
     }
 }
 
-/// setsid(2): the caller leads a new session and a new group.
+/// setsid(2): the caller leads a new session and a new group, without a terminal.
 ///
 /// # Errors
 /// EPERM: the caller leads a session, or some process is in the group with the caller's number.
@@ -155,6 +155,7 @@ pub fn setsid(w: &mut World<'_>, current: TaskRef) -> Result<Pid> {
     signal.pgrp = number;
     signal.session = number;
     signal.session_leader = true;
+    signal.tty = None;
     join(w, process);
     Ok(w.tasks[leader].pid)
 }
@@ -202,11 +203,16 @@ pub fn kill_orphaned_pgrp(w: &mut World<'_>, task: TaskRef, ending_parent: Optio
 /// Tells a group to hang up, and continues it.
 fn hang_up(w: &mut World<'_>, pgrp: PidRef) {
     for signal in [Signal::SIGHUP, Signal::SIGCONT] {
-        let mut at = w.pid.pids[pgrp].pgrp.first();
-        while let Some(member) = at {
-            at = list::next::<Pgrp>(&w.signals[member]);
-            let leader = w.signals[member].leader;
-            send_signal(w, leader, signal, Target::Group, Sender::Kernel);
-        }
+        signal_pgrp(w, pgrp, signal);
+    }
+}
+
+/// `kill_pgrp()`: the kernel's own signal to every process of a group, the newest first.
+pub fn signal_pgrp(w: &mut World<'_>, pgrp: PidRef, signal: Signal) {
+    let mut at = w.pid.pids[pgrp].pgrp.first();
+    while let Some(member) = at {
+        at = list::next::<Pgrp>(&w.signals[member]);
+        let leader = w.signals[member].leader;
+        send_signal(w, leader, signal, Target::Group, Sender::Kernel);
     }
 }

@@ -136,6 +136,19 @@ fn kill_pgrp(w: &mut World<'_>, group: Handle<kind::Pid>, sending: Sending) -> R
     result
 }
 
+/// A signal from the leader of a session to the foreground group of the terminal that it gives up: to whom it may send.
+pub fn kill_pgrp_of_tty(w: &mut World<'_>, from: TaskRef, group: Handle<kind::Pid>, signal: Signal) {
+    let sending = Sending {
+        from,
+        number: signal.number().into(),
+        target: Target::Group,
+        info: None,
+    };
+    if w.pid.pids.get(group).is_some() {
+        let _nobody_is_told = kill_pgrp(w, group, sending);
+    }
+}
+
 /// `kill(-1)`: every process but init, the kernel threads and the caller's own.
 fn kill_all(w: &mut World<'_>, sending: Sending) -> Result<()> {
     let mut at = w.sys.tasks.first();

@@ -5,7 +5,7 @@ use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::{FrameNo, Handle, PhysAddr, TaskRef, kind};
 use crate::abi::limits::PIPE_BUF;
-use crate::objects::blocked::Transfer;
+use crate::objects::blocked::{Blocked, Transfer};
 use crate::objects::file::FileKind;
 use crate::objects::pipe::{PipeBuffer, PipeInode};
 use crate::objects::pte::Page;
@@ -20,6 +20,15 @@ use super::uaccess::{copy_to_user, user_piece};
 
 /// Names a pipe.
 pub type PipeRef = Handle<kind::Pipe>;
+
+/// Whether a write looks at the pipe for the first time, or again after it has slept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Try {
+    /// For the first time.
+    First,
+    /// Again.
+    Next,
+}
 
 /// How far a read or write came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,7 +111,14 @@ fn free_unused(w: &mut World<'_>, pipe: PipeRef) {
 }
 
 /// Copies between a frame and user memory, page by page; tells how many bytes were copied before a fault.
-fn copy(w: &mut World<'_>, task: TaskRef, user: u64, kernel: PhysAddr, len: u16, access: Access) -> u16 {
+pub(super) fn copy(
+    w: &mut World<'_>,
+    task: TaskRef,
+    user: u64,
+    kernel: PhysAddr,
+    len: u16,
+    access: Access,
+) -> u16 {
     let mut done = 0;
     while done < len {
         let Some(addr) = user.checked_add(u64::from(done)) else {
@@ -348,7 +364,9 @@ pub fn console_received(w: &mut World<'_>, pipe: PipeRef, frame: FrameNo, len: u
     wake_one(w, waiting);
 }
 
-/// A parked read or write is given up: the description it held is let go.
-pub fn abandon(w: &mut World<'_>, t: Transfer) {
-    fput(w, t.file);
+/// A parked call is given up: if it is a read or a write, the description that it held is let go.
+pub fn abandon(w: &mut World<'_>, reason: &Blocked) {
+    if let Some(transfer) = reason.transfer() {
+        fput(w, transfer.file);
+    }
 }

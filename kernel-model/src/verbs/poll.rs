@@ -5,10 +5,12 @@ use crate::abi::ids::{Handle, TaskRef, kind};
 use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FileRef};
 use crate::objects::poll::{PollEntry, Polled};
+use crate::objects::tty::Keyboard;
 use crate::store::list::{self, Link, List};
 use crate::world::World;
 
 use super::file::{fdget, fput, get_file};
+use super::n_tty::input_available;
 use super::pidfd::{PidRef, pid_task};
 use super::pipe::PipeRef;
 use super::signalfd::is_readable;
@@ -31,7 +33,7 @@ pub fn vfs_poll(w: &World<'_>, task: TaskRef, file: FileRef) -> u16 {
     let file = &w.filp[file];
     let when = |holds: bool, mask: u16| if holds { mask } else { 0 };
     match file.kind {
-        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => {
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => {
             let pipe = &w.pipes[pipe];
             when(!pipe.is_empty(), POLLIN) | when(pipe.writers == 0, POLLHUP)
         }
@@ -42,6 +44,10 @@ pub fn vfs_poll(w: &World<'_>, task: TaskRef, file: FileRef) -> u16 {
         FileKind::Console { .. } => POLLOUT,
         // EPOLLIN alone.
         FileKind::Signalfd(mask) => when(is_readable(w, task, mask), POLLIN & 1),
+        FileKind::Tty { .. } => {
+            let readable = input_available(w, true) || w.sys.tty.keyboard == Keyboard::Gone;
+            when(readable, POLLIN) | POLLOUT
+        }
         FileKind::Pidfd(pid) => match pid_task(w, pid) {
             None => POLLIN | POLLHUP,
             Some(task) => {
@@ -131,6 +137,8 @@ pub enum WaitQueue {
     Write(PipeRef),
     /// Of a task's number (`wait_pidfd`).
     Pidfd(PidRef),
+    /// Of those that read the terminal.
+    Tty,
     /// Of those that read the signals of tasks with these actions (`signalfd_wqh`).
     Signalfd(Handle<kind::Sighand>),
 }
@@ -142,6 +150,7 @@ fn queue_of(w: &World<'_>, task: TaskRef, kind: FileKind) -> Option<WaitQueue> {
         FileKind::PipeWrite(pipe) => Some(WaitQueue::Write(pipe)),
         FileKind::Pidfd(pid) => Some(WaitQueue::Pidfd(pid)),
         FileKind::Signalfd(_) => w.tasks[task].sighand.map(WaitQueue::Signalfd),
+        FileKind::Tty { .. } => Some(WaitQueue::Tty),
         FileKind::Console { .. } => None,
     }
 }

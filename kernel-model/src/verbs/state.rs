@@ -48,7 +48,7 @@ fn with_queue(
             change(&mut w.signals[signal].wait_chldexit, &mut w.tasks, task);
         }
         Blocked::PipeRead(transfer) => {
-            let (FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. }) = w.filp[transfer.file].kind
+            let (FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe }) = w.filp[transfer.file].kind
             else {
                 return;
             };
@@ -60,7 +60,10 @@ fn with_queue(
             };
             change(&mut w.pipes[pipe].wr_wait, &mut w.tasks, task);
         }
+        Blocked::TtyRead(_) => change(&mut w.sys.tty.read_wait, &mut w.tasks, task),
         Blocked::VforkDone { .. }
+        | Blocked::TtyWrite(_)
+        | Blocked::TtyIoctl { .. }
         | Blocked::Nanosleep { .. }
         | Blocked::Pause
         | Blocked::Sigsuspend { .. }

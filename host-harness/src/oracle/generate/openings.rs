@@ -4,7 +4,7 @@ use super::Writer;
 use crate::oracle::alphabet::CallId;
 use crate::oracle::operand::{BAD, Operand};
 use crate::oracle::program::Step;
-use crate::oracle::system::IN;
+use crate::oracle::system::{IN, IN_IGN};
 
 impl Writer {
     /// More than one program in three begins with one of them.
@@ -22,6 +22,7 @@ impl Writer {
             27..29 => self.refused(),
             29..32 => self.watched(),
             32..37 => self.signalled(),
+            37..43 => self.at_terminal(),
             _ => Vec::new(),
         }
     }
@@ -335,6 +336,58 @@ impl Writer {
         made
     }
 
+    /// Another: a session takes the terminal, and has a child in a group of its own, in the foreground or not.
+    fn at_terminal(&mut self) -> Vec<Step> {
+        use Operand::{Fd, Number, Page, Pgid};
+        let (path, none) = (Number(IN.cast_signed()), Number(0));
+        let mut made = self.steps(&[
+            (0, "fork", &[]),
+            (1, "setsid", &[]),
+            (1, "open", &[path, Number(2), none]),
+        ]);
+        let page = Page { page: 0, offset: 0 };
+        let wants: &[(&str, i64, &[Operand])] = &[
+            ("read", 21, &[Fd(0), page, Number(1)]),
+            ("tiocspgrp", 22, &[Fd(0), Number(0x5410), path, Pgid(2)]),
+            (
+                "tcsets",
+                22,
+                &[Fd(0), Number(0x5404), path, Number(0x8a3b), Number(1)],
+            ),
+            ("tcflsh", 22, &[Fd(0), Number(0x540b), Number(2)]),
+            ("write", 22, &[Fd(0), page, Number(0)]),
+        ];
+        let Some((call, signal, operands)) = self.dice.pick(wants) else {
+            return made;
+        };
+        // What the background meets: its default, a handler, one that starts calls anew, SIG_IGN.
+        let met = self.dice.pick(&[
+            (IN, 0),
+            (IN, SA_SIGINFO_RESTORER),
+            (IN, SA_SIGINFO_RESTORER),
+            (IN, SA_SIGINFO_RESTORER | SA_RESTART),
+            (IN_IGN, SA_SIGINFO_RESTORER),
+        ]);
+        if let Some((at, flags)) = met.filter(|(_, flags)| *flags != 0) {
+            let at = Number(at.cast_signed());
+            let action = [Number(signal), at, none, Number(8), Number(flags), none];
+            made.extend(self.steps(&[(1, "rt_sigaction", &action)]));
+        }
+        made.extend(self.steps(&[(1, "fork", &[]), (2, "setpgid", &[none, none])]));
+        if self.dice.percent(50) {
+            made.extend(self.steps(&[(1, "tiocspgrp", &[Fd(0), Number(0x5410), path, Pgid(2)])]));
+        }
+        if call == "write" || self.dice.percent(30) {
+            // TOSTOP.
+            let modes = [Fd(0), Number(0x5402), path, Number(0x8b3b), Number(1)];
+            let who = self.dice.below(2) + 1;
+            made.extend(self.steps(&[(who, "tcsets", &modes)]));
+        }
+        let who = self.dice.below(3).clamp(1, 2);
+        made.extend(self.steps(&[(who, call, operands), (who, "rt_sigreturn", &[])]));
+        made
+    }
+
     /// Another: the highest number of a descriptor is taken.
     fn highest_fd(&mut self) -> Vec<Step> {
         use Operand::{Fd, Number, Out};
@@ -379,6 +432,7 @@ impl Writer {
 const FAR: Operand = Operand::Number(4_000_000_000);
 const SA_SIGINFO_RESTORER: i64 = 0x0400_0004;
 const SA_ONSTACK: i64 = 0x0800_0000;
+const SA_RESTART: i64 = 0x1000_0000;
 
 /// The operands of rt_sigaction for a handler.
 const fn action(signal: i64, flags: i64) -> [Operand; 6] {

@@ -243,6 +243,7 @@ impl OneDescriptor {
             FileKind::PipeWrite => "write",
             FileKind::Pidfd => "task",
             FileKind::Signalfd => "signals",
+            FileKind::Tty => "terminal",
         };
         OneDescriptor {
             fd,
@@ -260,9 +261,10 @@ impl OneDescriptor {
             "write" => FileKind::PipeWrite,
             "task" => FileKind::Pidfd,
             "signals" => FileKind::Signalfd,
+            "terminal" => FileKind::Tty,
             other => {
                 return Err(format!(
-                    "a descriptor's end is {other:?}, not read, write, task or signals"
+                    "a descriptor's end is {other:?}, not read, write, task, signals or terminal"
                 ));
             }
         };

@@ -11,6 +11,7 @@ use kernel_model::abi::rlimit::{Resource, Rlimit};
 use tempfile::TempDir;
 
 use super::mailbox::{Introduction, Mailbox};
+use super::terminal::Terminal;
 use super::users::{self, Users};
 use super::watch::Watch;
 use super::{Pace, puppet, schedule};
@@ -31,6 +32,8 @@ pub(super) struct Launcher {
     pub(super) users: Users,
     /// Whether they may.
     pub(super) becomes_users: bool,
+    /// The terminal of the program that was begun; none where there are no pseudo-terminals.
+    pub(super) terminal: Option<Terminal>,
     process: Child,
     /// The host's number of the first task of the program that was begun and not ended.
     first: Option<u32>,
@@ -83,6 +86,7 @@ impl Launcher {
             mailbox,
             users,
             becomes_users: admitted.is_ok(),
+            terminal: None,
             process,
             first: None,
             watch: Watch::start().map_err(no("there can be no further thread"))?,
@@ -197,6 +201,7 @@ impl Launcher {
     pub(super) fn begin(&mut self, slot: usize) -> Result<Introduction, String> {
         const CLONE_NEWPID_SIGCHLD: u64 = 0x2000_0000 | 17;
         self.mailbox.prepare(slot, 1, None);
+        self.terminal = Terminal::make().ok();
         let args = [CLONE_NEWPID_SIGCHLD, 0, 0, 0, 0, 0];
         self.mailbox
             .send(LAUNCHER, libc::SYS_clone.cast_unsigned(), args, Some(slot));

@@ -13,6 +13,7 @@
 //! | `watch` | a first task that ends and keeps the processor |
 //! | `procfs` | what /proc tells |
 //! | `tasks` | who is who: slots, numbers, pending commands |
+//! | `terminal` | a pseudo-terminal |
 //! | `users` | numbers of users that nobody else has |
 //! | `observe` | the snapshot |
 
@@ -23,6 +24,7 @@ mod procfs;
 mod puppet;
 mod schedule;
 mod tasks;
+mod terminal;
 mod users;
 mod watch;
 
@@ -339,7 +341,15 @@ impl System for Linux {
         } else {
             None
         };
-        let Launcher { mailbox, users, .. } = self.launcher()?;
+        let Launcher {
+            mailbox,
+            users,
+            terminal,
+            ..
+        } = self.launcher()?;
+        if let Some(terminal) = terminal {
+            terminal.drain();
+        }
         let (nr, mut args) = match command {
             Command::Syscall { nr, args } => (nr, args),
             Command::Load { addr } => (puppet::LOAD, [addr, 0, 0, 0, 0, 0]),
@@ -354,7 +364,12 @@ impl System for Linux {
         if let Command::Syscall { nr, .. } = command {
             users.put(nr, &mut args);
         }
-        args = mailbox.fill_inward(slot, nr, args);
+        args = mailbox.fill_inward(
+            slot,
+            nr,
+            args,
+            terminal.as_ref().map_or([0; 3], |terminal| terminal.path),
+        );
         let shares = tasks::shares_memory(&command);
         let unborn = child.map(|child| Unborn {
             slot,
@@ -392,11 +407,29 @@ impl System for Linux {
         observe::snapshot(&mut self.tasks, (mailbox, *users), self.sight)
     }
 
-    /// All; without the right to become other users, not the calls about them.
+    /// All; without the right to become other users, not the calls about them; without pseudo-terminals, not those.
     fn scope(&self) -> Scope {
         match &self.launcher {
-            Some(launcher) if !launcher.becomes_users => Scope::without(Area::Credentials),
-            _ => Scope::ALL,
+            Some(Launcher {
+                becomes_users,
+                terminal,
+                ..
+            }) => {
+                let parts = [
+                    (Area::Credentials, *becomes_users),
+                    (Area::Terminals, terminal.is_some()),
+                ];
+                let lacking: Vec<Area> = parts
+                    .iter()
+                    .filter(|(_, has)| !has)
+                    .map(|(area, _)| *area)
+                    .collect();
+                match lacking.is_empty() {
+                    true => Scope::ALL,
+                    false => Scope::without(&lacking),
+                }
+            }
+            None => Scope::ALL,
         }
     }
 }

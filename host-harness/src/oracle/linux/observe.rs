@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::launcher::wait_for;
 use super::mailbox::Mailbox;
-use super::procfs::{self, OpenFile, Status};
+use super::procfs::{self, Mounts, OpenFile, Status};
 use super::tasks::{Task, Tasks, lost};
+use super::terminal::Terminal;
 use super::users::Users;
 use crate::oracle::system::{Descriptor, Lost, Snapshot, TaskView};
 
@@ -14,18 +15,22 @@ use crate::oracle::system::{Descriptor, Lost, Snapshot, TaskView};
 pub(super) struct Sight {
     /// Whether it is told the numbers of frames.
     pub(super) frames: bool,
-    mount_of_pipes: u64,
+    mounts: Mounts,
 }
 
 impl Sight {
     /// Finds out, by a page and a pipe of its own.
     pub(super) fn find_out() -> Result<Sight, Lost> {
         let frames = procfs::frame_of_own_page().is_ok_and(|frame| frame != 0);
-        let mount_of_pipes = procfs::mount_of_pipes().map_err(lost)?;
-        Ok(Sight {
-            frames,
-            mount_of_pipes,
-        })
+        let terminal = Terminal::make().ok();
+        let mounts = Mounts {
+            pipes: procfs::mount_of_pipes().map_err(lost)?,
+            terminals: match terminal {
+                Some(terminal) => Some(procfs::mount_of(terminal.descriptor()).map_err(lost)?),
+                None => None,
+            },
+        };
+        Ok(Sight { frames, mounts })
     }
 }
 
@@ -103,7 +108,7 @@ fn view(
     if matches!(status.state, 'Z' | 'X') {
         return Ok(view);
     }
-    for (number, file) in procfs::descriptors(task.host, sight.mount_of_pipes).map_err(lost)? {
+    for (number, file) in procfs::descriptors(task.host, sight.mounts).map_err(lost)? {
         view.descriptors
             .insert(number, names.descriptor(task.host, number, file)?);
     }

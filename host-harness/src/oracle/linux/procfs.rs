@@ -186,7 +186,7 @@ pub(super) fn status(host: u32) -> io::Result<Option<Status>> {
 /// An open descriptor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct OpenFile {
-    /// The number of the pipe's inode; of a task's, with the highest bit set.
+    /// The number of the pipe's inode; of a task's, with the highest bit set; of the terminal, the next bit.
     pub(super) inode: u64,
     /// Which end.
     pub(super) kind: FileKind,
@@ -230,13 +230,27 @@ fn fd_info(path: &str) -> io::Result<Option<FdInfo>> {
 /// The number of the mount that holds all pipes of the machine, by which a descriptor is known to be of a pipe.
 pub(super) fn mount_of_pipes() -> io::Result<u64> {
     let (end, _other) = io::pipe()?;
-    let info = fd_info(&format!("/proc/self/fdinfo/{}", end.as_raw_fd()))?;
+    mount_of(end.as_raw_fd())
+}
+
+/// The number of the mount in which a descriptor of this process was opened.
+pub(super) fn mount_of(fd: i32) -> io::Result<u64> {
+    let info = fd_info(&format!("/proc/self/fdinfo/{fd}"))?;
     info.map(|info| info.mount)
         .ok_or_else(|| strange("the descriptor of a pipe"))
 }
 
+/// The numbers of mounts by which descriptors are known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Mounts {
+    /// Of all pipes.
+    pub(super) pipes: u64,
+    /// Of the terminals, if there are any.
+    pub(super) terminals: Option<u64>,
+}
+
 /// A task's descriptors; none for one that has given them up.
-pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap<u32, OpenFile>> {
+pub(super) fn descriptors(host: u32, mounts: Mounts) -> io::Result<BTreeMap<u32, OpenFile>> {
     let folder = format!("/proc/{host}/fdinfo");
     let Some(entries) = unless_gone(std::fs::read_dir(&folder))? else {
         return Ok(BTreeMap::new());
@@ -269,11 +283,16 @@ pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap
                 inode = u64::MAX;
                 FileKind::Signalfd
             }
-            libc::O_RDONLY if mount == mount_of_pipes => FileKind::PipeRead,
-            libc::O_WRONLY if mount == mount_of_pipes => FileKind::PipeWrite,
+            libc::O_RDONLY if mount == mounts.pipes => FileKind::PipeRead,
+            libc::O_WRONLY if mount == mounts.pipes => FileKind::PipeWrite,
+            // There is one, by two names.
+            _ if Some(mount) == mounts.terminals || is_dev_tty(host, number) => {
+                inode = 1 << 62;
+                FileKind::Tty
+            }
             _ => {
                 return Err(io::Error::other(format!(
-                    "{folder}/{number} is no end of a pipe, no task, and none of signals"
+                    "{folder}/{number} is no end of a pipe, no task, no terminal, and none of signals"
                 )));
             }
         };
@@ -289,6 +308,11 @@ pub(super) fn descriptors(host: u32, mount_of_pipes: u64) -> io::Result<BTreeMap
         );
     }
     Ok(found)
+}
+
+/// Whether a descriptor was opened as whatever terminal is the task's.
+fn is_dev_tty(host: u32, fd: u32) -> bool {
+    std::fs::read_link(format!("/proc/{host}/fd/{fd}")).is_ok_and(|name| name.as_os_str() == "/dev/tty")
 }
 
 /// The frames behind the pages of the arena that a task has present, by the page's number. Without the right to know
@@ -339,6 +363,9 @@ mod tests {
     fn a_task_that_is_not_there_is_no_error() {
         assert_eq!(stat(0x3fff_ffff).unwrap(), None);
         assert_eq!(status(0x3fff_ffff).unwrap(), None);
-        assert_eq!(descriptors(0x3fff_ffff, 0).unwrap(), BTreeMap::new());
+        assert_eq!(
+            descriptors(0x3fff_ffff, Mounts::default()).unwrap(),
+            BTreeMap::new()
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use kernel_model::abi::call::Outcome as Answer;
 use kernel_model::abi::ids::TaskRef;
 use kernel_model::abi::state::State;
+use kernel_model::abi::words::from_bytes;
 use kernel_model::syscall::decode::decode;
 use kernel_model::verbs::fault::Access;
 use kernel_model::{Call, Pid};
@@ -48,6 +49,7 @@ impl Model {
             handler: OUT_AREAS,
             restorer: OUT_AREAS + 16,
             stack,
+            terminal: from_bytes(b"/dev/pts/0"),
         };
         if let Some(words) = inward::content(nr, &args, &places) {
             self.store(task, places.area, &words);

@@ -1,10 +1,13 @@
-//! The rules about descriptors and pipes: 18 to 20.
+//! The rules about descriptors, pipes and the terminal: 18 to 20, 24.
 
 use super::{Audit, Tally, require};
 use crate::abi::ids::TaskRef;
 use crate::abi::state::State;
+use crate::abi::termios::LocalModes;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::{FileKind, FileRef};
+use crate::objects::task::TaskStruct;
+use crate::objects::tty::Keyboard;
 use crate::world::WorldView;
 
 /// 18: descriptions, descriptor tables and `fs_struct` are counted right.
@@ -14,7 +17,7 @@ pub(super) fn files(w: WorldView<'_>) -> Audit {
     for (_, t) in w.tasks.iter() {
         t.files.iter().for_each(|files| users.found(files.index()));
         t.fs.iter().for_each(|at| fs.found(at.index()));
-        if let Some(transfer) = t.parked.and_then(|reason| reason.transfer()) {
+        if let Some(transfer) = t.parked.as_ref().and_then(Blocked::transfer) {
             named.found(transfer.file.index());
         }
         for entry in t.polls.iter(w.polls) {
@@ -76,9 +79,9 @@ pub(super) fn pipes(w: WorldView<'_>, console: bool) -> Audit {
     for (_, file) in w.filp.iter() {
         match file.kind {
             FileKind::PipeRead(pipe) => readers.found(pipe.index()),
-            FileKind::ConsoleInput { pipe, .. } => readers.found(pipe.index()),
+            FileKind::ConsoleInput { pipe } => readers.found(pipe.index()),
             FileKind::PipeWrite(pipe) => writers.found(pipe.index()),
-            FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
+            FileKind::Console { .. } | FileKind::Tty { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => {}
         }
     }
     let mut unseen_writers = 0;
@@ -148,10 +151,67 @@ fn woken(w: WorldView<'_>, first: Option<TaskRef>) -> bool {
 
 fn same_pipe(w: WorldView<'_>, a: FileRef, b: FileRef) -> bool {
     let pipe = |file| match w.filp[file].kind {
-        FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe, .. } => {
-            Some(pipe)
-        }
-        FileKind::Console { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => None,
+        FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe } => Some(pipe),
+        FileKind::Console { .. } | FileKind::Tty { .. } | FileKind::Pidfd(_) | FileKind::Signalfd(_) => None,
     };
     pipe(a) == pipe(b)
+}
+
+/// 20, 24: whose the terminal is; nobody sleeps for input that is there.
+pub(super) fn tty(w: WorldView<'_>) -> Audit {
+    let tty = &w.sys.tty;
+    for (_, signal) in w.signals.iter().filter(|(_, signal)| signal.tty.is_some()) {
+        let mine = tty.session.is_some_and(|held| held.pid == signal.session);
+        let at = super::pid_of(w, signal.leader);
+        require(mine, 24, "a process has the terminal of another session", at)?;
+    }
+    let alive = tty.session.is_none_or(|held| w.pids.get(held.pid).is_some());
+    require(alive, 24, "the terminal is of a session that is gone", 0)?;
+    let leader = tty
+        .session
+        .and_then(|held| w.pids.get(held.pid)?.task)
+        .is_some_and(|leader| w.signal(leader).tty.is_some());
+    require(
+        tty.session.is_none() || leader,
+        24,
+        "the leader of its session does not have the terminal",
+        0,
+    )?;
+    require(
+        tty.session.is_some() == tty.pgrp.is_some(),
+        24,
+        "a terminal has a session and no foreground group, or the reverse",
+        0,
+    )?;
+    let lines = tty.termios.c_lflag.contains(LocalModes::ICANON);
+    let readable = if lines {
+        tty.input.has_line()
+    } else {
+        !tty.input.is_empty()
+    };
+    let reads = |task: TaskRef| matches!(w.tasks[task].parked, Some(Blocked::TtyRead(_)));
+    let reader = tty.reader.map(|reader| reader.task);
+    require(
+        reader.is_none_or(|task| w.tasks.get(task).is_some() && reads(task)),
+        20,
+        "the reader of the terminal does not read",
+        0,
+    )?;
+    let sleeps = |task: TaskRef| tty.read_wait.iter(w.tasks).any(|waiter| waiter == task);
+    let gone = tty.keyboard == Keyboard::Gone;
+    require(
+        !reader.is_some_and(sleeps) || !(readable || gone),
+        20,
+        "a reader of the terminal sleeps before input",
+        0,
+    )?;
+    let on_its_way = |(_, t): (TaskRef, &TaskStruct)| {
+        t.state() == State::Running && matches!(t.parked, Some(Blocked::TtyRead(_)))
+    };
+    require(
+        reader.is_some() || tty.read_wait.is_empty() || w.tasks.iter().any(on_its_way),
+        20,
+        "one waits for a reader of the terminal that is not there",
+        0,
+    )
 }

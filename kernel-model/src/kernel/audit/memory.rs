@@ -155,6 +155,9 @@ pub(super) fn frames(w: WorldView<'_>) -> Audit {
         "frames in use are miscounted",
         0,
     )?;
+    if let Some(frame) = w.sys.tty.input.frame {
+        holders.found(frame.0);
+    }
     for (_, pipe) in w.pipes.iter() {
         pipe.bufs().for_each(|buf| holders.found(buf.frame.0));
     }

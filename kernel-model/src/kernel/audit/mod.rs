@@ -91,6 +91,7 @@ impl<S: Storage> Kernel<S> {
         memory::frames(w)?;
         memory::tables(w)?;
         files::files(w)?;
+        files::tty(w)?;
         files::pipes(w, self.console_input.is_some())
     }
 }

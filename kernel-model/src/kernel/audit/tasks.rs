@@ -332,7 +332,7 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
             .iter(w.tasks)
             .any(|waiter| waiter == task),
         Blocked::PipeRead(transfer) => match w.filp[transfer.file].kind {
-            FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe, .. } => {
+            FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => {
                 w.pipes[pipe].rd_wait.iter(w.tasks).any(|waiter| waiter == task)
             }
             _ => false,
@@ -341,6 +341,7 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
             FileKind::PipeWrite(pipe) => w.pipes[pipe].wr_wait.iter(w.tasks).any(|waiter| waiter == task),
             _ => false,
         },
+        Blocked::TtyRead(_) => w.sys.tty.read_wait.iter(w.tasks).any(|waiter| waiter == task),
         Blocked::Nanosleep { .. } => t.timer.is_linked(),
         Blocked::Sigtimedwait { until, .. } => until.is_none() || t.timer.is_linked(),
         Blocked::Futex(wait) => {
@@ -360,7 +361,9 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
         | Blocked::Kthread
         | Blocked::Clone(_)
         | Blocked::FutexRestart(_)
-        | Blocked::PollRestart(_) => !t.wait_entry.is_linked(),
+        | Blocked::PollRestart(_)
+        | Blocked::TtyWrite(_)
+        | Blocked::TtyIoctl { .. } => !t.wait_entry.is_linked(),
     }
 }
 
