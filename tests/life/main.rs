@@ -10,6 +10,7 @@
 mod asked;
 mod credentials;
 mod descriptors;
+mod exec;
 mod futexes;
 mod handlers;
 mod memory;

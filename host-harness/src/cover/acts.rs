@@ -113,6 +113,8 @@ const SIGNALS: &[Act] = &[
     ("rt_sigprocmask", &[Number(0), IN, Number(0), Number(8), USR1]),
     ("rt_sigsuspend", &[IN, Number(8), Number(0)]),
     ("rt_sigreturn", &[]),
+    ("signalfd4", &[Number(-1), IN, Number(8), Number(0), USR1]),
+    ("read_signals", &[Fd(0), Out, Number(128)]),
 ];
 
 /// Private and shared pages, what fork makes of them, and what faults do.
@@ -148,6 +150,8 @@ const FILES: &[Act] = &[
     ("close", &[Fd(1)]),
     ("dup", &[Fd(1)]),
     ("dup2", &[Fd(0), Fd(1)]),
+    // One descriptor, for ever, POLLIN | POLLOUT.
+    ("poll", &[Out, Number(1), Number(-1), Fd(0), Fd(0), Number(5)]),
 ];
 
 /// `CLONE_CHILD_CLEARTID` with the flags of a thread: its end is a wake.

@@ -452,9 +452,15 @@ impl CallId {
             let kind = call.row().kinds.get(which);
             kind.is_some_and(|kind| kind.all().any(|operand| Some(operand) == said))
         };
-        let is_meant = |call: &CallId| call.row().verb == verb && has_its_out(call.row(), command);
+        let is_meant = |call: &CallId| call.row().verb == verb;
         let mut rows = CallId::all().filter(is_meant);
-        rows.find(fits).or_else(|| CallId::all().find(is_meant))
+        let exactly = |call: &CallId| is_meant(call) && gives(call.row(), command);
+        let mut exact = CallId::all().filter(exactly);
+        exact
+            .find(fits)
+            .or_else(|| CallId::all().find(exactly))
+            .or_else(|| rows.find(fits))
+            .or_else(|| CallId::all().find(is_meant))
     }
 
     /// A simpler call that does much the same, and takes the first of the arguments.
@@ -480,13 +486,20 @@ impl CallId {
     }
 }
 
-/// Whether the row gives the OUT area where the command has it.
-fn has_its_out(row: &Row, command: &Command) -> bool {
+/// Whether the row gives such arguments, as far as they are the OUT area or numbers.
+fn gives(row: &Row, command: &Command) -> bool {
     let Command::Syscall { args, .. } = command else {
         return true;
     };
-    let mut places = args.iter().zip(row.kinds).filter(|(arg, _)| **arg == OUT);
-    places.all(|(_, kind)| kind.all().any(|operand| operand == Operand::Out))
+    let given = |(arg, kind): (&u64, &Kind)| match *arg {
+        OUT => kind.all().any(|operand| operand == Operand::Out),
+        number => {
+            let same = Operand::Number(number.cast_signed());
+            kind.all()
+                .any(|operand| operand == same || !matches!(operand, Operand::Number(_)))
+        }
+    };
+    args.iter().zip(row.kinds).all(given)
 }
 
 impl TryFrom<String> for CallId {

@@ -44,16 +44,30 @@ static pthread_t watch(int *fd, short what)
     return thread;
 }
 
+static void say(const char *what, ssize_t written)
+{
+    printf("%s: %s\n", what, written == 1 ? "written" : strerror(errno));
+    fflush(stdout);
+}
+
 static void put(const char *what, int fd)
 {
-    printf("%s: %s\n", what, write(fd, "x", 1) == 1 ? "written" : strerror(errno));
-    fflush(stdout);
+    say(what, write(fd, "x", 1));
 }
 
 static void end(pthread_t thread)
 {
     pthread_join(thread, NULL);
     fflush(stdout);
+}
+
+/* The write that ends it: who prints first would be chance. */
+static void put_last(const char *what, int fd, pthread_t thread)
+{
+    ssize_t written = write(fd, "x", 1);
+
+    end(thread);
+    say(what, written);
 }
 
 static void closed(void)
@@ -65,8 +79,7 @@ static void closed(void)
     thread = watch(&ends[0], POLLIN);
     close(ends[0]);
     rest("closed");
-    put("somebody still reads", ends[1]);
-    end(thread);
+    put_last("somebody still reads", ends[1], thread);
     put("nobody reads", ends[1]);
     close(ends[1]);
 }
@@ -87,8 +100,7 @@ static void another(void)
     rest("it has looked at the other one");
     put("to the other one", other[1]);
     rest("nobody told it");
-    put("to the one it watches", ends[1]);
-    end(thread);
+    put_last("to the one it watches", ends[1], thread);
     close(fd);
     close(ends[1]);
     close(other[0]);
