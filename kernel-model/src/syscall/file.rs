@@ -11,7 +11,7 @@ use crate::objects::blocked::{Blocked, Transfer};
 use crate::objects::file::{FileKind, FileRef};
 use crate::verbs::fault::Access;
 use crate::verbs::file::{dup_from, dup_to, fdget, files_of, fput, get_file, nofile};
-use crate::verbs::pipe::{Progress, pipe_read, pipe_write};
+use crate::verbs::pipe::{Progress, Stage, pipe_read, pipe_write};
 use crate::verbs::uaccess::{copy_to_user, user_piece};
 use crate::world::World;
 
@@ -91,8 +91,13 @@ pub(super) fn pipe_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transf
     settle(w, transfer, reply)
 }
 
-pub(super) fn pipe_write_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
-    let reply = write_to(w, task, transfer);
+pub(super) fn pipe_write_again(
+    w: &mut World<'_>,
+    task: TaskRef,
+    transfer: Transfer,
+    stage: Stage,
+) -> Result<Reply> {
+    let reply = write_to(w, task, transfer, stage);
     settle(w, transfer, reply)
 }
 
@@ -106,11 +111,11 @@ pub(super) fn write(w: &mut World<'_>, task: TaskRef, fd: Fd, buf: UserPtr, coun
         return Err(Errno::EINVAL);
     }
     let transfer = rw_verify_area(file, buf, count)?;
-    let reply = write_to(w, task, transfer)?;
+    let reply = write_to(w, task, transfer, Stage::Begins)?;
     Ok(hold(w, reply, transfer))
 }
 
-fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer, stage: Stage) -> Result<Reply> {
     let file = &w.filp[transfer.file];
     let nonblock = file.flags.contains(OpenFlags::O_NONBLOCK);
     match file.kind {
@@ -134,7 +139,7 @@ fn write_to(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Repl
             }
             Ok(done(done_bytes))
         }
-        FileKind::PipeWrite(pipe) => match pipe_write(w, task, pipe, transfer, nonblock)? {
+        FileKind::PipeWrite(pipe) => match pipe_write(w, task, pipe, transfer, (stage, nonblock))? {
             Progress::Done(bytes) => Ok(done(bytes)),
             Progress::Wait(transfer) => Ok(Reply::Block(Blocked::PipeWrite(transfer))),
         },

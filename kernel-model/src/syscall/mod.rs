@@ -23,6 +23,7 @@ use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::{Blocked, Restart};
 use crate::verbs::deliver::{Delivery, get_signal};
 use crate::verbs::frame::restore_saved_sigmask;
+use crate::verbs::pipe::Stage;
 use crate::verbs::signal::{is_dying, signal_pending};
 use crate::verbs::state::sleep;
 use crate::world::World;
@@ -117,7 +118,7 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::Wait(args) => process::wait(w, task, &args),
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
         Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
-        Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer),
+        Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer, Stage::GoesOn),
         Blocked::Nanosleep {
             until,
             remain,
@@ -179,6 +180,10 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         }
         Blocked::Sigsuspend { mask } | Blocked::SigsuspendRestart { mask } => {
             let reply = Ok(signal::sigsuspend(w, task, mask));
+            finish(w, task, reply)
+        }
+        Blocked::PipeWrite(transfer) => {
+            let reply = file::pipe_write_again(w, task, transfer, Stage::Begins);
             finish(w, task, reply)
         }
         _ => again(w, task, reason),

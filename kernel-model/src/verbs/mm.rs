@@ -175,6 +175,10 @@ fn dup_vma(w: &mut World<'_>, new: &mut MmStruct, from: VmaRef) -> Result<Option
         new.total_vm -= pages;
         return Ok(next);
     }
+    // A range that is wiped begins as if it had never been written.
+    if flags.contains(VmFlags::VM_WIPEONFORK) {
+        flags -= VmFlags::VM_ANON_VMA | VmFlags::VM_UNCOWED_PARENTS;
+    }
     if flags.contains(VmFlags::VM_ANON_VMA) {
         flags |= VmFlags::VM_UNCOWED_PARENTS;
     }

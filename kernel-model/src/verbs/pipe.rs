@@ -197,6 +197,15 @@ fn consume(w: &mut World<'_>, pipe: PipeRef, bytes: u16) {
     }
 }
 
+/// How far a write has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// It begins: its first piece may go into the last buffer.
+    Begins,
+    /// It has waited for room, and goes on with new buffers.
+    GoesOn,
+}
+
 /// write(2) to a pipe. Up to PIPE_BUF bytes go in whole or not at all; more may go in parts.
 ///
 /// # Errors
@@ -209,7 +218,7 @@ pub fn pipe_write(
     task: TaskRef,
     pipe: PipeRef,
     mut t: Transfer,
-    nonblock: bool,
+    (stage, nonblock): (Stage, bool),
 ) -> Result<Progress> {
     // Nothing to write is no error even where nobody reads.
     if t.count == 0 && t.done == 0 {
@@ -224,10 +233,9 @@ pub fn pipe_write(
         };
     }
     let was_empty = w.pipes[pipe].is_empty();
-    let mut error = if t.done == 0 {
-        merge(w, task, pipe, &mut t).err()
-    } else {
-        None
+    let mut error = match stage {
+        Stage::Begins => merge(w, task, pipe, &mut t).err(),
+        Stage::GoesOn => None,
     };
     while error.is_none() && t.count > 0 && !w.pipes[pipe].is_full() {
         error = append(w, task, pipe, &mut t).err();

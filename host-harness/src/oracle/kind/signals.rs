@@ -2,8 +2,8 @@
 
 use super::{Kind, NULL, SIGNAL, Words, kind, number};
 use crate::oracle::operand::BAD;
-use crate::oracle::operand::Operand::{Number, Out};
-use crate::oracle::system::{IN, IN_DFL, IN_IGN, IN_TIME};
+use crate::oracle::operand::Operand::Number;
+use crate::oracle::system::{IN, IN_DFL, IN_IGN, IN_TIME, OUT};
 
 const SIGNAL_WORDS: Words = SIGNAL.words;
 /// A signal that gets an action.
@@ -42,8 +42,9 @@ pub const ACTION: Kind = kind(
     &[number(BAD)],
     Words::Address,
 );
-/// Where an old action, an old mask or a `siginfo_t` goes.
-pub const OLD: Kind = kind(&[NULL], &[Out], &[], Words::Address);
+/// Where an old action, an old mask or a `siginfo_t` goes. Nothing else lies there that is looked at: a call that a handler has
+/// interrupted gives its value after those of the handler.
+pub const OLD: Kind = kind(&[NULL], &[number(OUT + 96)], &[], Words::Address);
 /// What lies in the area, or nothing.
 pub const INWARD: Kind = kind(&[number(IN)], &[], &[number(BAD), NULL], Words::Address);
 /// The size of a set of signals.

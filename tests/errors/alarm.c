@@ -1,7 +1,0 @@
-#include <unistd.h>
-
-int main(void)
-{
-    alarm(5);
-    return 0;
-}
