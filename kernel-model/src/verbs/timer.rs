@@ -91,7 +91,7 @@ fn it_real_fn(w: &mut World<'_>, process: ProcessRef) {
 /// A timer of the task's process goes off: its signal is sent.
 fn goes_off(w: &mut World<'_>, task: TaskRef, which: Which) {
     let process = w.id(w.tasks[task].group_leader);
-    w.emit(Effect::TimerExpired { process, which });
+    w.tell(|_| Effect::TimerExpired { process, which });
     send_signal(w, task, which.signal(), Target::Group, Sender::Kernel);
 }
 
@@ -218,7 +218,7 @@ pub fn do_setitimer(w: &mut World<'_>, task: TaskRef, which: Which, new: Itimerv
     }
     let process = w.id(w.tasks[task].group_leader);
     let Itimerval { value, interval } = new;
-    w.emit(Effect::TimerSet {
+    w.tell(|_| Effect::TimerSet {
         process,
         which,
         value,
