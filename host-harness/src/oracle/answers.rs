@@ -87,7 +87,7 @@ const ANSWERS: &[Answers] = &[
     // What it unblocks is taken at once: a handler, a stop, the end.
     answers("rt_sigprocmask", &[OK, BLOCKED, GONE], &[EINVAL, EFAULT]).rarely(&[GONE]),
     answers("rt_sigpending", &[OK], &[EINVAL, EFAULT]).rarely(&[errno(EINVAL), errno(EFAULT)]),
-    answers("rt_sigsuspend", &[BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
+    answers("rt_sigsuspend", &[BLOCKED, GONE], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR), GONE]),
     answers(
         "rt_sigtimedwait",
         &[OK, BLOCKED],

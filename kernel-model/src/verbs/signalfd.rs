@@ -30,7 +30,8 @@ pub fn create(w: &mut World<'_>, task: TaskRef, mask: SigSet, flags: OpenFlags) 
     Ok(fd)
 }
 
-/// Other signals for a descriptor that is there, in whatever tasks have it. Who waits looks again.
+/// Other signals for a descriptor that is there, in whatever tasks have it. Who waits in the caller's process looks again;
+/// who waits in another one is not told.
 ///
 /// # Errors
 /// EINVAL: it is none of signals.

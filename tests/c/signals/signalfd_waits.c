@@ -116,5 +116,20 @@ int main(void)
     }
     waitpid(child, NULL, 0);
     take("the parent");
+
+    /* What another process changes, who sleeps is not told of; what then comes wakes it. */
+    child = fork();
+    if (child == 0) {
+        kill(getpid(), SIGUSR2);
+        take("the child");
+        _exit(0);
+    }
+    usleep(100000);
+    signalfd(fd, &other, 0);
+    usleep(100000);
+    printf("changed by the parent: the child %s\n", waitpid(child, NULL, WNOHANG) ? "has read" : "sleeps on");
+    fflush(stdout);
+    kill(child, SIGUSR1);
+    waitpid(child, NULL, 0);
     return 0;
 }

@@ -7,7 +7,6 @@ use crate::abi::ids::TaskRef;
 use crate::abi::signal::{SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::blocked::Blocked;
-use crate::objects::file::FileKind;
 use crate::objects::signal::{CldNews, GroupStop};
 use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
@@ -224,16 +223,6 @@ fn slept_through(w: WorldView<'_>, task: TaskRef, reason: Option<Blocked>) -> Au
                 )?;
             }
             Ok(())
-        }
-        Some(Blocked::SignalfdRead(transfer)) => {
-            let missed = match w.filp[transfer.file].kind {
-                FileKind::Signalfd(mask) => {
-                    let pending = w.tasks[task].pending.union(w.signal(task).shared_pending);
-                    !pending.and(mask).is_empty()
-                }
-                _ => true,
-            };
-            require(!missed, 20, "a reader of signals sleeps before one", at)
         }
         Some(reason) => {
             let late = reason.expires().is_some_and(|until| until <= w.sys.now);
