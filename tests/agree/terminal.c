@@ -114,13 +114,15 @@ int main(int argc, char **argv)
     if (argc < 2 || master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
         return 126;
     const char *name = ptsname(master);
+    /* Open here too: who asks it whether there is input waits until the kernel has handed on what was typed. */
+    struct pollfd typed = {open(name, O_RDWR | O_NOCTTY | O_CLOEXEC), POLLIN, 0};
     pid_t session = fork();
     if (session == 0)
         shell(name, argv + 1);
     while (waitpid(session, &word, WNOHANG) == 0) {
         copy(master, 4);
         quiet = is_quiet(session) ? quiet + 1 : 0;
-        if (quiet < 4 || at >= length)
+        if (quiet < 8 || at >= length)
             continue;
         size_t end = at;
         while (end < length && !strchr("\x03\x04\n\x1a\x1c", keys[end]))
@@ -128,6 +130,7 @@ int main(int argc, char **argv)
         end += end < length;
         if (write(master, keys + at, end - at) < 0)
             return 126;
+        poll(&typed, 1, 0);
         at = end;
         quiet = 0;
     }
