@@ -107,7 +107,7 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[GONE, BLOCKED, errno(EFAULT), errno(EAGAIN)]),
     answers("sigaltstack", &[OK], &[EINVAL, ENOMEM, EPERM, EFAULT]).rarely(&[errno(EPERM)]),
-    answers("signalfd4", &[OK], &[EINVAL, EFAULT, EBADF]),
+    answers("signalfd4", &[OK], &[EINVAL, EFAULT, EBADF, EMFILE]).rarely(&[errno(EMFILE)]),
     answers("signalfd", &[OK], &[EINVAL, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
     answers("pause", &[BLOCKED], &[EINTR]).rarely(&[errno(EINTR)]),
     answers("load", &[OK, BLOCKED, GONE], &[]).rarely(&[BLOCKED]),
@@ -131,7 +131,12 @@ const ANSWERS: &[Answers] = &[
         &[EFAULT, EAGAIN, EBADF, EIO, EINTR, EINVAL],
     )
     .rarely(&[errno(EFAULT), errno(EINTR)]),
-    answers("read_signals", &[OK, BLOCKED], &[EINVAL, EAGAIN, EBADF, EINTR]).rarely(&[errno(EINTR)]),
+    answers(
+        "read_signals",
+        &[OK, BLOCKED],
+        &[EINVAL, EAGAIN, EBADF, EIO, EINTR],
+    )
+    .rarely(&[errno(EIO), errno(EINTR)]),
     answers(
         "write",
         &[OK, BLOCKED, GONE],
@@ -168,12 +173,12 @@ const ANSWERS: &[Answers] = &[
         &[EINVAL, EBADF, EPERM, ESRCH, EFAULT],
     )
     .rarely(&[GONE, BLOCKED, errno(EFAULT)]),
-    answers("waitid_pidfd", &[OK, BLOCKED], &[EINVAL, EBADF, ECHILD, EFAULT]).rarely(&[
-        OK,
-        BLOCKED,
-        errno(ECHILD),
-        errno(EFAULT),
-    ]),
+    answers(
+        "waitid_pidfd",
+        &[OK, BLOCKED],
+        &[EINVAL, EBADF, ECHILD, EFAULT, EAGAIN],
+    )
+    .rarely(&[OK, BLOCKED, errno(EAGAIN), errno(ECHILD), errno(EFAULT)]),
     answers("poll", &[OK, BLOCKED], &[EINVAL, EFAULT, EINTR]).rarely(&[errno(EINTR)]),
     answers("set_tid_address", &[OK], &[]),
     answers("set_robust_list", &[OK], &[EINVAL]),
@@ -218,7 +223,7 @@ const ANSWERS: &[Answers] = &[
     )
     .rarely(&[errno(EINTR)]),
     answers("times", &[OK], &[EFAULT]),
-    answers("open", &[OK], &[ENOENT, ENXIO, EFAULT, EEXIST, ENOTDIR]),
+    answers("open", &[OK], &[ENOENT, ENXIO, EFAULT, EEXIST, ENOTDIR, EMFILE]).rarely(&[errno(EMFILE)]),
     answers("tiocg", &[OK], &[ENOTTY, EFAULT, EBADF]).rarely(&[errno(EFAULT)]),
     answers(
         "tiocspgrp",

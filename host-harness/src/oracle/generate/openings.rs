@@ -7,7 +7,7 @@ use crate::oracle::program::Step;
 use crate::oracle::system::{IN, IN_IGN};
 
 impl Writer {
-    /// More than one program in three begins with one of them.
+    /// Nearly one program in two begins with one of them.
     pub(super) fn opening(&mut self) -> Vec<Step> {
         match self.dice.below(100) {
             0..8 => self.full_pipe(),
@@ -23,6 +23,9 @@ impl Writer {
             29..32 => self.watched(),
             32..37 => self.signalled(),
             37..43 => self.at_terminal(),
+            43 => self.stored_nowhere(),
+            44 => self.by_descriptor(),
+            45 => self.suspended(),
             _ => Vec::new(),
         }
     }
@@ -299,6 +302,46 @@ impl Writer {
                 ])
             }
         }
+    }
+
+    /// Another: there are groups to tell of, and no place for them.
+    fn stored_nowhere(&mut self) -> Vec<Step> {
+        use Operand::{Number, Page};
+        let (page, none) = (Page { page: 0, offset: 0 }, Number(0));
+        self.steps(&[
+            (
+                0,
+                "mmap",
+                &[page, Number(4096), Number(3), Number(0x32), Number(-1), none],
+            ),
+            (0, "setgroups", &[Number(1), page]),
+            (0, "getgroups", &[Number(8), Number(BAD.cast_signed())]),
+        ])
+    }
+
+    /// Another: a signal that only the mask keeps away is taken by sigsuspend.
+    fn suspended(&mut self) -> Vec<Step> {
+        use Operand::{Child, Number};
+        let (at, none, size) = (Number(IN.cast_signed()), Number(0), Number(8));
+        let signal = self.dice.pick(&[10, 15, 18, 20, 34]).unwrap_or(15);
+        let set = Number(1 << (signal - 1));
+        self.steps(&[
+            (0, "fork", &[]),
+            (1, "rt_sigprocmask", &[none, at, none, size, set]),
+            (0, "kill", &[Child(0), Number(signal)]),
+            (1, "rt_sigsuspend", &[at, size, none]),
+        ])
+    }
+
+    /// Another: a child that lives is waited for by its descriptor.
+    fn by_descriptor(&mut self) -> Vec<Step> {
+        use Operand::{Child, Fd, Number};
+        let none = Number(0);
+        self.steps(&[
+            (0, "fork", &[]),
+            (0, "pidfd_open", &[Child(0), none]),
+            (0, "waitid_pidfd", &[Number(3), Fd(0), none, Number(4), none]),
+        ])
     }
 
     /// Another: signals are blocked and can be read, by a thread or a child that polls for them or sleeps in read.
