@@ -18,7 +18,7 @@ use host_harness::oracle::operand::Operand;
 use host_harness::oracle::program::{Observe, Program, Step};
 use host_harness::oracle::saved::Saved;
 use host_harness::oracle::shrink::shrink;
-use host_harness::oracle::system::{Command, Lost, Out, Outcome, Returned, Snapshot, System};
+use host_harness::oracle::system::{Command, IN, Lost, Out, Outcome, Returned, Snapshot, System};
 use host_harness::oracle::tally::{Reached, Tally};
 
 const EACH: Options = Options {
@@ -246,6 +246,61 @@ fn every_order_of_waking_is_a_state_and_nothing_else() {
         .map(|(model, _)| format!("{:?}", model.snapshot(true)))
         .collect();
     assert_eq!(seen.len(), 1);
+}
+
+/// The model, in which of those that are ready at once another one runs first.
+struct Otherwise(Model);
+
+impl System for Otherwise {
+    fn boot(&mut self) -> Result<(), Lost> {
+        self.0.boot()
+    }
+
+    fn step(&mut self, task: u32, command: Command) -> Result<Outcome, Lost> {
+        let mut all = self.0.step_all(task, command)?;
+        let (model, outcome) = all.pop().unwrap();
+        self.0 = model;
+        Ok(outcome)
+    }
+
+    fn returned(&mut self) -> Result<BTreeMap<u32, Returned>, Lost> {
+        self.0.returned()
+    }
+
+    fn observe(&mut self) -> Result<Snapshot, Lost> {
+        self.0.observe()
+    }
+}
+
+/// SIGCHLD wakes a reader of signals, who finds that it may take it, and the thread that was told of it: the handler runs in
+/// whichever comes first. Where nobody looks, a command for the one may find the other.
+#[test]
+fn a_task_that_another_order_has_put_to_sleep_is_no_breakdown() {
+    use Operand::{Fd, Number, Out, Task};
+    let (at, none, size, forever) = (Number(IN.cast_signed()), Number(0), Number(8), Number(-1));
+    let set = Number(1 << 11);
+    let program = by_hand(&[
+        (0, "rt_sigprocmask", &[none, at, none, size, set]),
+        (0, "signalfd4", &[forever, at, size, none, set]),
+        (0, "clone", &[Number(0x1_0f00), none, none, none, none]),
+        (1, "poll", &[Out, Number(1), forever, Fd(0), Fd(0), Number(1)]),
+        (
+            0,
+            "rt_sigaction",
+            &[Number(17), at, none, size, Number(0x0400_0004), none],
+        ),
+        (0, "fork", &[]),
+        (0, "read_signals", &[Fd(0), Out, Number(128)]),
+        (0, "kill", &[Task(1), Number(17)]),
+        (0, "getpid", &[]),
+        (1, "getpid", &[]),
+    ]);
+    for observe in [Observe::Each, Observe::End] {
+        let options = Options { observe, ..EACH };
+        let mut system = Otherwise(Model::new().unwrap());
+        let verdict = check(&program, &mut system, options, &mut Tally::default()).unwrap();
+        assert_eq!(verdict.divergence(), None);
+    }
 }
 
 /// What the running kernel said to the programs on which the model was once wrong.

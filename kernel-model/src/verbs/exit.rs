@@ -323,8 +323,8 @@ fn do_notify_parent(w: &mut World<'_>, task: TaskRef) -> bool {
     let parent = t.parent;
     let mut signal = u64::try_from(t.exit_signal).ok().and_then(Signal::new);
     let p = &w.tasks[parent];
-    // A parent that has exec'ed since does not know the signal that it asked for.
-    if signal.is_some() && t.parent_exec_id != p.self_exec_id {
+    // A parent that has exec'ed since does not know the signal that it asked for, or that it asked for none.
+    if t.parent_exec_id != p.self_exec_id {
         signal = Some(Signal::SIGCHLD);
     }
     let mut autoreap = false;

@@ -377,12 +377,15 @@ impl System for Linux {
             child,
             begins: mailbox.prepare(child, self.stacks, Some((slot, shares))),
         });
+        let alone = command == Command::Exec && self.tasks.is_alone(slot);
         mailbox.send(slot, nr, args, child);
         self.stacks += u64::from(child.is_some());
         self.tasks.begin(task, level, Pending::of(&command));
         self.settle(unborn)?;
-        // vfork and exec sleep in D for as long as others like; anything else, an RCU grace period say, is soon over.
+        // vfork, and exec beside other threads, sleep in D for as long as others like; anything else, an RCU grace period
+        // say, is soon over.
         let stay = match command {
+            Command::Exec if alone => Stay::Interruptible,
             _ if child.is_some() || command == Command::Exec => Stay::Asleep,
             _ if tasks::has_a_time_limit(&command) => Stay::Nowhere,
             _ => Stay::Interruptible,

@@ -90,6 +90,14 @@ pub(super) fn makes_a_namespace(command: &Command) -> bool {
     clone_flags(command).is_some_and(|flags| flags & (NEW_NS | NEW_CGROUP_UTS_IPC_USER_PID_NET) != 0)
 }
 
+impl Tasks {
+    /// Whether a task has no other thread beside it.
+    pub(super) fn is_alone(&self, slot: usize) -> bool {
+        let status = self.host_of(slot).map(procfs::status);
+        matches!(status, Some(Ok(Some(status))) if status.threads == 1)
+    }
+}
+
 /// A task that was not seen to be released.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Task {

@@ -183,9 +183,11 @@ impl Model {
         let out = self.stored(task, &doing, value);
         if let Command::Syscall { args, .. } = doing.command
             && args.iter().any(|arg| inward::is_inward(*arg))
+            && self.regs(task).level == 0
             && let Some(&mut Puppet { area, .. }) = self.puppet(task)
         {
-            // So that states in which nothing else differs are the same.
+            // So that states in which nothing else differs are the same. In a handler it stays: the call that was
+            // interrupted may take it up when it starts anew.
             self.store(task, OUT_AREAS + area * OUT_SIZE + IN_AT, &[0; inward::WORDS]);
         }
         let value = match doing.command {
