@@ -248,7 +248,7 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         (t.cred, t.no_new_privs),
         t.pending,
         t.blocked,
-        t.sigpending,
+        (t.sigpending, t.in_get_signal),
         t.real_blocked,
         (t.restore_sigmask, t.saved_sigmask, t.user_dumpable),
         (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags.bits()),

@@ -163,6 +163,9 @@ pub struct TaskStruct {
     /// TIF_SIGPENDING: it was told to look for signals, and does before it sleeps or returns to user space. What pends
     /// for the process while only another thread was told, it does not see.
     pub sigpending: bool,
+    /// It has stopped in `get_signal()`, where it looks for more when it runs, and was told of nothing since: for others it is
+    /// as if `sigpending` were not set.
+    pub in_get_signal: bool,
 
     /// Scheduling class.
     pub policy: Policy,
@@ -287,6 +290,7 @@ impl Object for TaskStruct {
         sas_ss_size: 0,
         sas_ss_flags: StackFlags::empty(),
         sigpending: false,
+        in_get_signal: false,
         policy: Policy::Normal,
         nice: 0,
         cpu: CpuId(0),

@@ -101,9 +101,29 @@ fn settle(w: &mut World<'_>, transfer: Transfer, reply: Result<Reply>) -> Result
     reply
 }
 
-pub(super) fn pipe_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
+pub(super) fn pipe_read_again(
+    w: &mut World<'_>,
+    task: TaskRef,
+    transfer: Transfer,
+    stage: Stage,
+) -> Result<Reply> {
+    if stage == Stage::GoesOn && pipe_is_awaited(w, transfer) {
+        return Ok(Reply::Block(Blocked::PipeRead(transfer)));
+    }
     let reply = read_from(w, task, transfer);
     settle(w, transfer, reply)
+}
+
+/// `pipe_readable()`, `pipe_writable()`: whoever was woken and finds that neither holds sleeps on, and does not look what
+/// O_NONBLOCK says by now.
+fn pipe_is_awaited(w: &World<'_>, transfer: Transfer) -> bool {
+    match w.filp[transfer.file].kind {
+        FileKind::PipeRead(pipe) | FileKind::ConsoleInput { pipe } => {
+            w.pipes[pipe].is_empty() && w.pipes[pipe].writers > 0
+        }
+        FileKind::PipeWrite(pipe) => w.pipes[pipe].is_full() && w.pipes[pipe].readers > 0,
+        _ => false,
+    }
 }
 
 pub(super) fn signalfd_read_again(w: &mut World<'_>, task: TaskRef, transfer: Transfer) -> Result<Reply> {
@@ -117,6 +137,9 @@ pub(super) fn pipe_write_again(
     transfer: Transfer,
     stage: Stage,
 ) -> Result<Reply> {
+    if stage == Stage::GoesOn && pipe_is_awaited(w, transfer) {
+        return Ok(Reply::Block(Blocked::PipeWrite(transfer)));
+    }
     let reply = write_to(w, task, transfer, stage);
     settle(w, transfer, reply)
 }

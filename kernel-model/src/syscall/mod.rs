@@ -120,7 +120,7 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     let reply = match reason {
         Blocked::Wait(args) => process::wait(w, task, &args),
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
-        Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer),
+        Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer, Stage::GoesOn),
         Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer, Stage::GoesOn),
         Blocked::SignalfdRead(transfer) => file::signalfd_read_again(w, task, transfer),
         Blocked::TtyRead(transfer) => file::tty_read_again(w, task, transfer),
@@ -186,6 +186,10 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         }
         Blocked::Sigsuspend { mask } | Blocked::SigsuspendRestart { mask } => {
             let reply = Ok(signal::sigsuspend(w, task, mask));
+            finish(w, task, reply)
+        }
+        Blocked::PipeRead(transfer) => {
+            let reply = file::pipe_read_again(w, task, transfer, Stage::Begins);
             finish(w, task, reply)
         }
         Blocked::PipeWrite(transfer) => {

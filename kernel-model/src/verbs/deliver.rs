@@ -59,6 +59,7 @@ pub enum Delivery {
 /// `get_signal()`: takes all signals that wait. Called before a task returns to user space.
 #[must_use]
 pub fn get_signal(w: &mut World<'_>, task: TaskRef) -> Delivery {
+    w.tasks[task].in_get_signal = false;
     loop {
         // The parent of a process that was continued hears of it from the process.
         let news = match core::mem::take(&mut w.signal_mut(task).cld) {
@@ -149,7 +150,10 @@ fn deliver(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Option<Delivery>
     });
     if action == DefaultAction::Stop {
         w.signal_mut(task).group_stop = GroupStop::Stopping { signal };
+        // Only the others are told; this one may have been told of more.
+        let told = w.tasks[task].sigpending;
         for_each_thread(w, task, &mut |w, thread| signal_wake_up(w, thread, false));
+        w.tasks[task].in_get_signal = !told;
         do_signal_stop(w, task);
         return Some(Delivery::Stopped);
     }

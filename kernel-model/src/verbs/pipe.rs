@@ -257,13 +257,14 @@ pub fn pipe_write(
         error = append(w, task, pipe, &mut t).err();
     }
     let inode = &w.pipes[pipe];
-    let (rd_wait, wr_wait, room, wrote) = (inode.rd_wait, inode.wr_wait, !inode.is_full(), !inode.is_empty());
+    let (rd_wait, wr_wait, room) = (inode.rd_wait, inode.wr_wait, !inode.is_full());
     let waits = error.is_none() && t.count > 0 && !nonblock;
     if was_empty || !waits {
         // A pipe that was ever polled (`poll_usage`) tells of every write, whether it was empty or not.
         wake_pollers(w, WaitQueue::Read(pipe), Some(POLLIN));
     }
-    if was_empty && wrote {
+    if was_empty {
+        // Also for nothing, where the bytes could not be read: who finds the pipe empty goes behind the others.
         wake_one(w, rd_wait);
     }
     if room {

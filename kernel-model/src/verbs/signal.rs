@@ -8,7 +8,7 @@ use crate::abi::siginfo::{SI_KERNEL, SI_USER, SigInfo};
 use crate::abi::signal::{DefaultAction, SIGRTMIN, SigSet, Signal};
 use crate::abi::state::{Sleep, State};
 use crate::objects::signal::{CldNews, GroupExit, GroupStop, SignalStruct};
-use crate::objects::task::ThreadNode;
+use crate::objects::task::{TaskStruct, ThreadNode};
 use crate::store::list;
 use crate::world::World;
 
@@ -294,10 +294,15 @@ pub fn retarget_shared_pending(w: &mut World<'_>, task: TaskRef, which: SigSet) 
             return;
         }
         left = left.minus(takes);
-        if !w.tasks[thread].sigpending {
+        if !was_told(&w.tasks[thread]) {
             signal_wake_up(w, thread, false);
         }
     });
+}
+
+/// `task_sigpending()`, as others see it.
+const fn was_told(t: &TaskStruct) -> bool {
+    t.sigpending && !t.in_get_signal
 }
 
 /// `wants_signal()`: a thread that runs, or that was not told of another signal already.
@@ -306,7 +311,7 @@ fn wants_signal(w: &World<'_>, task: TaskRef, signal: Signal) -> bool {
     if t.blocked.has(signal) || t.flags.contains(TaskFlags::PF_EXITING) {
         return false;
     }
-    signal == Signal::SIGKILL || t.state() != State::Stopped && (!t.sigpending || sched::is_current(w, task))
+    signal == Signal::SIGKILL || t.state() != State::Stopped && (!was_told(t) || sched::is_current(w, task))
 }
 
 /// The thread that is told: the one that the signal was sent to, if it wants it; for the process, else the next one
@@ -332,8 +337,9 @@ fn choose_thread(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target)
 
 /// `signal_wake_up()`: the task is told to look for signals; if it sleeps so that the signal may wake it, it is woken.
 pub fn signal_wake_up(w: &mut World<'_>, task: TaskRef, fatal: bool) {
-    w.tasks[task].sigpending = true;
-    match w.tasks[task].state() {
+    let t = &mut w.tasks[task];
+    (t.sigpending, t.in_get_signal) = (true, false);
+    match t.state() {
         State::Sleeping(Sleep::Interruptible) => wake_up(w, task),
         State::Sleeping(Sleep::Killable) | State::Stopped if fatal => wake_up(w, task),
         _ => {}
