@@ -420,7 +420,8 @@ impl System for Linux {
             }) => {
                 let parts = [
                     (Area::Credentials, *becomes_users),
-                    (Area::Terminals, terminal.is_some()),
+                    // TIOCSCTTY asks who is capable outside of the namespace too.
+                    (Area::Terminals, terminal.is_some() && *becomes_users),
                 ];
                 let lacking: Vec<Area> = parts
                     .iter()
