@@ -11,7 +11,7 @@ use crate::abi::signal::SigSet;
 use crate::abi::state::{State, TextbookState};
 use crate::objects::signal::GroupExit;
 use crate::objects::task::{Comm, TaskStruct};
-use crate::objects::tty::Tty;
+use crate::objects::tty::{TTY_DEV, Tty};
 use crate::world::WorldView;
 
 /// Nanoseconds of one clock tick as `/proc` counts them.
@@ -137,7 +137,7 @@ impl fmt::Display for Stat<'_> {
         let (pgid, sid) = (w.pids[s.pgrp].nr, w.pids[s.session].nr);
         // The device number, and the foreground group of its terminal.
         let pgrp = w.sys.tty.pgrp.map_or(0, |held| i64::from(held.nr.0));
-        let (tty_nr, tpgid) = s.tty.map_or((0, -1), |Tty::Console| (136 << 8, pgrp));
+        let (tty_nr, tpgid) = s.tty.map_or((0, -1), |Tty::Console| (TTY_DEV, pgrp));
         let exit_code = match s.group_exit {
             GroupExit::Exit { code } => code,
             GroupExit::None | GroupExit::Exec { .. } => t.exit_code,

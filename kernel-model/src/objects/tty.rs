@@ -7,6 +7,9 @@ use crate::store::list::List;
 
 use super::task::WaitEntry;
 
+/// The device number of the terminal: that of the first one that a terminal window opens (`/dev/pts/0`).
+pub const TTY_DEV: u32 = 136 << 8;
+
 /// Which terminal: there is one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Tty {

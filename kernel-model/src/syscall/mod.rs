@@ -13,6 +13,7 @@ mod pidfd;
 mod poll;
 mod prctl;
 mod process;
+mod read_write;
 mod resource;
 mod signal;
 mod signalfd;
@@ -120,11 +121,11 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     let reply = match reason {
         Blocked::Wait(args) => process::wait(w, task, &args),
         Blocked::VforkDone { child } => process::vfork_wait(w, task, child),
-        Blocked::PipeRead(transfer) => file::pipe_read_again(w, task, transfer, Stage::GoesOn),
-        Blocked::PipeWrite(transfer) => file::pipe_write_again(w, task, transfer, Stage::GoesOn),
-        Blocked::SignalfdRead(transfer) => file::signalfd_read_again(w, task, transfer),
-        Blocked::TtyRead(transfer) => file::tty_read_again(w, task, transfer),
-        Blocked::TtyWrite(transfer) => file::tty_write_anew(w, task, transfer),
+        Blocked::PipeRead(_)
+        | Blocked::PipeWrite(_)
+        | Blocked::SignalfdRead(_)
+        | Blocked::TtyRead(_)
+        | Blocked::TtyWrite(_) => read_write::again(w, task, reason, Stage::GoesOn),
         Blocked::TtyIoctl { fd, request, arg } => ioctl::ioctl(w, task, fd, request, arg),
         Blocked::Nanosleep {
             until,
@@ -166,7 +167,7 @@ pub fn take_signal(w: &mut World<'_>, task: TaskRef, stand: Stand) -> Delivery {
 
 /// A handler runs, and interrupts this call: the value of the call, or none if it is made anew after the handler.
 pub fn interrupt(w: &mut World<'_>, reason: Blocked, flags: SaFlags) -> Option<i64> {
-    crate::verbs::pipe::abandon(w, &reason);
+    crate::verbs::file::fdput(w, &reason);
     let anew = match reason.restart() {
         Restart::Sys => flags.contains(SaFlags::SA_RESTART),
         Restart::NoHand => false,
@@ -188,17 +189,8 @@ pub fn go_on(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
             let reply = Ok(signal::sigsuspend(w, task, mask));
             finish(w, task, reply)
         }
-        Blocked::PipeRead(transfer) => {
-            let reply = file::pipe_read_again(w, task, transfer, Stage::Begins);
-            finish(w, task, reply)
-        }
-        Blocked::PipeWrite(transfer) => {
-            let reply = file::pipe_write_again(w, task, transfer, Stage::Begins);
-            finish(w, task, reply)
-        }
-        // Whoever was stopped may be in the background now.
-        Blocked::TtyRead(transfer) => {
-            let reply = file::tty_read_anew(w, task, transfer);
+        Blocked::PipeRead(_) | Blocked::PipeWrite(_) | Blocked::TtyRead(_) => {
+            let reply = read_write::again(w, task, reason, Stage::Begins);
             finish(w, task, reply)
         }
         _ => again(w, task, reason),
@@ -234,7 +226,7 @@ fn interrupted(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
     crate::verbs::n_tty::read_unlock(w, task);
     match reason {
         Blocked::PipeWrite(transfer) | Blocked::TtyRead(transfer) if transfer.done > 0 => {
-            crate::verbs::pipe::abandon(w, &reason);
+            crate::verbs::file::fdput(w, &reason);
             Stand::Signals(i64::try_from(transfer.done).unwrap_or(i64::MAX))
         }
         _ => Stand::Interrupted(reason),
@@ -369,8 +361,8 @@ fn dispatch(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Result<Re
         Call::RestartSyscall | Call::RtSigreturn => Err(Errno::EINTR),
         Call::Pause => Ok(Reply::Block(Blocked::Pause)),
 
-        Call::Read { fd, buf, count } => file::read(w, task, fd, buf, count),
-        Call::Write { fd, buf, count } => file::write(w, task, fd, buf, count),
+        Call::Read { fd, buf, count } => read_write::read(w, task, fd, buf, count),
+        Call::Write { fd, buf, count } => read_write::write(w, task, fd, buf, count),
         Call::Close { fd } => crate::verbs::file::close_fd(w, task, fd).map(Reply::from),
         Call::Dup { fd } => crate::verbs::file::dup_from(w, task, fd, 0, false).map(Reply::from),
         Call::Dup2 { fd, newfd } => file::dup2(w, task, fd, newfd),

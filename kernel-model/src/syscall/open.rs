@@ -6,6 +6,7 @@ use crate::abi::effect::Stream;
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::TaskRef;
+use crate::abi::limits::PATH_MAX;
 use crate::objects::file::FileKind;
 use crate::verbs::file::{alloc_fd, alloc_file, fd_install, files_of};
 use crate::verbs::tty::{has_tty, tty_open_proc_set_tty};
@@ -16,7 +17,6 @@ use crate::world::World;
 const DEV_TTY: &[u8] = b"/dev/tty";
 /// The terminal, by the name that the first terminal window has.
 const DEV_PTS: &[u8] = b"/dev/pts/0";
-const PATH_MAX: u64 = 4096;
 
 const O_CREAT: u32 = 0o100;
 const O_EXCL: u32 = 0o200;

@@ -113,7 +113,7 @@ pub(super) fn pidfd_send_signal(
     let (pid, scope) = pidfd_to_pid(w, task, pidfd)?;
     let info = match info.is_null() {
         true => None,
-        false => Some(super::signal::read_whole_siginfo(w, task, info)?),
+        false => Some(super::signal::copy_siginfo_from_user(w, task, info)?),
     };
     if info.is_some_and(|info| info.signo() != number) {
         return Err(Errno::EINVAL);

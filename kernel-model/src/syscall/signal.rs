@@ -181,7 +181,7 @@ fn take_awaited(w: &mut World<'_>, task: TaskRef, set: SigSet, to: UserPtr) -> R
 }
 
 /// `copy_siginfo_from_user()`. The number is the one that the signal is sent with.
-fn read_siginfo(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) -> Result<SigInfo> {
+fn __copy_siginfo_from_user(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) -> Result<SigInfo> {
     let mut bytes = [0; KERNEL_SIGINFO_BYTES];
     copy_from_user(w, task, from, &mut bytes)?;
     // A number that is none is refused later; until then any stands for it.
@@ -192,7 +192,7 @@ fn read_siginfo(w: &mut World<'_>, task: TaskRef, number: i32, from: UserPtr) ->
 }
 
 /// The same with the number that is in it.
-pub(super) fn read_whole_siginfo(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigInfo> {
+pub(super) fn copy_siginfo_from_user(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigInfo> {
     let mut bytes = [0; KERNEL_SIGINFO_BYTES];
     copy_from_user(w, task, from, &mut bytes)?;
     let info = SigInfo::from_user(&bytes);
@@ -227,7 +227,7 @@ pub(super) fn rt_sigqueueinfo(
     number: i32,
     info: UserPtr,
 ) -> Result<Reply> {
-    let info = read_siginfo(w, task, number, info)?;
+    let info = __copy_siginfo_from_user(w, task, number, info)?;
     kill::rt_sigqueueinfo(w, task, tgid, number, info).map(Reply::from)
 }
 
@@ -239,7 +239,7 @@ pub(super) fn rt_tgsigqueueinfo(
     number: i32,
     info: UserPtr,
 ) -> Result<Reply> {
-    let info = read_siginfo(w, task, number, info)?;
+    let info = __copy_siginfo_from_user(w, task, number, info)?;
     kill::rt_tgsigqueueinfo(w, task, to, number, info).map(Reply::from)
 }
 

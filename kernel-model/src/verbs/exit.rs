@@ -20,7 +20,7 @@ use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, z
 use super::state::{set_state, wake_up};
 use super::tty::{self, Disassociate};
 use super::wait::wake_up_parent;
-use super::{children, file, futex, group, kill, mm, n_tty, pipe, poll, sched, sigqueue, timer, uaccess};
+use super::{children, file, futex, group, kill, mm, n_tty, poll, sched, sigqueue, timer, uaccess};
 
 /// `do_group_exit()`: the whole process ends, with this status word; a first such end wins.
 pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
@@ -55,7 +55,7 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
         }
         Some(Blocked::Poll(_)) => poll::poll_freewait(w, task),
         Some(reason) => {
-            pipe::abandon(w, &reason);
+            file::fdput(w, &reason);
             n_tty::read_unlock(w, task);
         }
         None => {}

@@ -4,6 +4,7 @@ use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::{Handle, TaskRef, kind};
 use crate::abi::rlimit::Resource;
+use crate::objects::blocked::Blocked;
 use crate::objects::file::{File, FileKind, FileRef, NR_OPEN};
 use crate::world::World;
 
@@ -45,6 +46,13 @@ pub fn fput(w: &mut World<'_>, file: FileRef) {
         let kind = object.kind;
         w.filp.free(file);
         __fput(w, kind);
+    }
+}
+
+/// `fdput()`: a parked call is given up, and lets go the description that it held, if it is a read or a write.
+pub fn fdput(w: &mut World<'_>, reason: &Blocked) {
+    if let Some(transfer) = reason.transfer() {
+        fput(w, transfer.file);
     }
 }
 

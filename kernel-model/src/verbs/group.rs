@@ -203,12 +203,12 @@ pub fn kill_orphaned_pgrp(w: &mut World<'_>, task: TaskRef, ending_parent: Optio
 /// Tells a group to hang up, and continues it.
 fn hang_up(w: &mut World<'_>, pgrp: PidRef) {
     for signal in [Signal::SIGHUP, Signal::SIGCONT] {
-        signal_pgrp(w, pgrp, signal);
+        kill_pgrp(w, pgrp, signal);
     }
 }
 
 /// `kill_pgrp()`: the kernel's own signal to every process of a group, the newest first.
-pub fn signal_pgrp(w: &mut World<'_>, pgrp: PidRef, signal: Signal) {
+pub fn kill_pgrp(w: &mut World<'_>, pgrp: PidRef, signal: Signal) {
     let mut at = w.pid.pids[pgrp].pgrp.first();
     while let Some(member) = at {
         at = list::next::<Pgrp>(&w.signals[member]);

@@ -101,7 +101,7 @@ pub fn kill(w: &mut World<'_>, from: TaskRef, pid: i32, number: i32) -> Result<(
         }
         0 => {
             let group = w.signal(from).pgrp;
-            kill_pgrp(w, group, sending)
+            kill_pgrp_info(w, group, sending)
         }
         -1 => kill_all(w, sending),
         _ => {
@@ -110,7 +110,7 @@ pub fn kill(w: &mut World<'_>, from: TaskRef, pid: i32, number: i32) -> Result<(
                 .and_then(|nr| u32::try_from(nr).ok())
                 .ok_or(Errno::ESRCH)?;
             let group = w.pid.find(Pid(nr)).ok_or(Errno::ESRCH)?;
-            kill_pgrp(w, group, sending)
+            kill_pgrp_info(w, group, sending)
         }
     }
 }
@@ -122,7 +122,7 @@ fn find(w: &World<'_>, pid: i32) -> Result<TaskRef> {
 }
 
 /// `__kill_pgrp_info()`: 0 if it reached anyone.
-fn kill_pgrp(w: &mut World<'_>, group: Handle<kind::Pid>, sending: Sending) -> Result<()> {
+fn kill_pgrp_info(w: &mut World<'_>, group: Handle<kind::Pid>, sending: Sending) -> Result<()> {
     let mut at = w.pid.pids[group].pgrp.first();
     let mut result = Err(Errno::ESRCH);
     while let Some(member) = at {
@@ -145,7 +145,7 @@ pub fn kill_pgrp_of_tty(w: &mut World<'_>, from: TaskRef, group: Handle<kind::Pi
         info: None,
     };
     if w.pid.pids.get(group).is_some() {
-        let _nobody_is_told = kill_pgrp(w, group, sending);
+        let _nobody_is_told = kill_pgrp_info(w, group, sending);
     }
 }
 
@@ -322,7 +322,7 @@ pub fn pidfd_send_signal(
     };
     match scope {
         Scope::ProcessGroup if w.pid.pids.get(pid).is_none() => Err(Errno::ESRCH),
-        Scope::ProcessGroup => kill_pgrp(w, pid, sending),
+        Scope::ProcessGroup => kill_pgrp_info(w, pid, sending),
         Scope::Thread | Scope::ThreadGroup => {
             let to = pid_task(w, pid).ok_or(Errno::ESRCH)?;
             send_checked(w, to, sending)

@@ -5,14 +5,14 @@ use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::OpenFlags;
 use crate::abi::ids::{FrameNo, Handle, PhysAddr, TaskRef, kind};
 use crate::abi::limits::PIPE_BUF;
-use crate::objects::blocked::{Blocked, Transfer};
+use crate::objects::blocked::Transfer;
 use crate::objects::file::FileKind;
 use crate::objects::pipe::{PipeBuffer, PipeInode};
 use crate::objects::pte::Page;
 use crate::world::World;
 
 use super::fault::Access;
-use super::file::{alloc_fd, alloc_file, fd_install, files_of, fput};
+use super::file::{alloc_fd, alloc_file, fd_install, files_of};
 use super::poll::{POLLIN, POLLOUT, WaitQueue, wake_pollers};
 use super::signal;
 use super::state::{wake_all, wake_one};
@@ -20,15 +20,6 @@ use super::uaccess::{copy_to_user, user_piece};
 
 /// Names a pipe.
 pub type PipeRef = Handle<kind::Pipe>;
-
-/// Whether a write looks at the pipe for the first time, or again after it has slept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Try {
-    /// For the first time.
-    First,
-    /// Again.
-    Next,
-}
 
 /// How far a read or write came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -213,12 +204,12 @@ fn consume(w: &mut World<'_>, pipe: PipeRef, bytes: u16) {
     }
 }
 
-/// How far a write has come.
+/// How far a read or a write has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// It begins: its first piece may go into the last buffer.
+    /// It begins, perhaps once more after a signal: the first piece of a write may go into the last buffer.
     Begins,
-    /// It has waited for room, and goes on with new buffers.
+    /// It has waited, and goes on; a write with new buffers.
     GoesOn,
 }
 
@@ -363,11 +354,4 @@ pub fn console_received(w: &mut World<'_>, pipe: PipeRef, frame: FrameNo, len: u
     let waiting = w.pipes[pipe].rd_wait;
     wake_pollers(w, WaitQueue::Read(pipe), Some(POLLIN));
     wake_one(w, waiting);
-}
-
-/// A parked call is given up: if it is a read or a write, the description that it held is let go.
-pub fn abandon(w: &mut World<'_>, reason: &Blocked) {
-    if let Some(transfer) = reason.transfer() {
-        fput(w, transfer.file);
-    }
 }

@@ -65,13 +65,13 @@ pub fn tty_check_change(w: &mut World<'_>, task: TaskRef, signal: Signal) -> Res
         return Err(Errno::EIO);
     }
     let why = TtyReason::Background(w.id(task));
-    signal_pgrp(w, pgrp, signal, why);
+    tty_kill_pgrp(w, pgrp, signal, why);
     w.tasks[task].sigpending = true;
     Ok(Change::Restart)
 }
 
 /// A signal from the terminal to a process group.
-fn signal_pgrp(w: &mut World<'_>, pgrp: Handle<kind::Pid>, signal: Signal, why: TtyReason) {
+fn tty_kill_pgrp(w: &mut World<'_>, pgrp: Handle<kind::Pid>, signal: Signal, why: TtyReason) {
     let Some(nr) = w.pid.pids.get(pgrp).map(|pid| pid.nr) else {
         return;
     };
@@ -80,13 +80,13 @@ fn signal_pgrp(w: &mut World<'_>, pgrp: Handle<kind::Pid>, signal: Signal, why: 
         pgrp: nr,
         why,
     });
-    group::signal_pgrp(w, pgrp, signal);
+    group::kill_pgrp(w, pgrp, signal);
 }
 
 /// A signal from the terminal to the foreground group, if there is one.
 pub fn signal_foreground(w: &mut World<'_>, signal: Signal, why: TtyReason) {
     if let Some(HeldPid { pid, .. }) = w.sys.tty.pgrp {
-        signal_pgrp(w, pid, signal, why);
+        tty_kill_pgrp(w, pid, signal, why);
     }
 }
 
@@ -162,7 +162,7 @@ pub fn disassociate_ctty(w: &mut World<'_>, task: TaskRef, why: Disassociate) {
     let leader = w.id(task);
     if let Some(HeldPid { pid, .. }) = w.sys.tty.pgrp {
         match why {
-            Disassociate::Exit => signal_pgrp(w, pid, Signal::SIGHUP, TtyReason::HangUp(leader)),
+            Disassociate::Exit => tty_kill_pgrp(w, pid, Signal::SIGHUP, TtyReason::HangUp(leader)),
             // They come from the caller, and to whom it may not send them they do not go.
             Disassociate::Notty => {
                 for signal in [Signal::SIGHUP, Signal::SIGCONT] {
