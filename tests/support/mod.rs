@@ -18,7 +18,7 @@ use kernel_model::abi::ids::{FrameNo, ImageId, MmRef, PhysAddr};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::kernel::storage::{Boxed, Capacity, HandlerCall, Storage, Thread};
-use kernel_model::kernel::{Config, Kernel};
+use kernel_model::kernel::{Config, Detail, Kernel};
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::page_table::lookup;
 use kernel_model::objects::task::Comm;
@@ -574,7 +574,7 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
     /// The number of the state.
     pub fn fingerprint(&self) -> u128 {
         let mut scratch = vec![0; self.k.fingerprint_words()];
-        let contents = |frame: FrameNo| {
+        let contents = |frame: FrameNo, _| {
             let bytes = self.m.frames.get(&frame.0);
             bytes.map_or(0, |bytes| {
                 bytes.iter().enumerate().fold(1u64, |sum, (at, byte)| {
@@ -583,7 +583,9 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
                 })
             })
         };
-        self.k.fingerprint(&contents, &mut scratch).unwrap()
+        self.k
+            .fingerprint(Detail::Whole, &contents, &mut scratch)
+            .unwrap()
     }
 
     /// All that a program or `/proc` can see of the tasks.

@@ -12,7 +12,7 @@ use kernel_model::abi::rlimit::Resource;
 use kernel_model::abi::state::State;
 use kernel_model::kernel::audit::Violation;
 use kernel_model::kernel::storage::{Boxed, Capacity};
-use kernel_model::kernel::{Config, Kernel};
+use kernel_model::kernel::{Config, Detail, Kernel};
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
 use kernel_model::verbs::exec::{Program, Segment};
@@ -395,12 +395,15 @@ impl Model {
     /// The same number for states that are equal, as far as commands can tell, in the middle of a step too.
     pub fn key(&self) -> (u128, Vec<(u32, Returned)>, Option<Returned>) {
         let mut scratch = vec![0; self.kernel.fingerprint_words()];
-        let contents = |frame: FrameNo| {
+        let contents = |frame: FrameNo, _| {
             let mut hasher = DefaultHasher::new();
             self.bench.memory.frame(frame).hash(&mut hasher);
             hasher.finish()
         };
-        let print = self.kernel.fingerprint(&contents, &mut scratch).unwrap_or(0);
+        let print = self
+            .kernel
+            .fingerprint(Detail::Whole, &contents, &mut scratch)
+            .unwrap_or(0);
         let mut puppets = DefaultHasher::new();
         for puppet in &self.puppets {
             let regs = self.regs(puppet.task);

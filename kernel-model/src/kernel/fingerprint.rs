@@ -6,7 +6,7 @@
 
 use super::Kernel;
 use super::storage::Storage;
-use crate::abi::ids::{FrameNo, TaskRef};
+use crate::abi::ids::{FrameNo, Pid, TaskRef};
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::futex::{FutexObject, FutexWait};
@@ -17,6 +17,33 @@ use crate::objects::task::TaskStruct;
 use crate::store::list::List;
 use crate::world::WorldView;
 use core::hash::{Hash, Hasher};
+use core::ops::Range;
+
+/// On how much of a state its number depends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// On all that a program or /proc can see.
+    Whole,
+    /// On what decides what the programs do next. Left out is what it has cost to come here (times, switches, faults,
+    /// copies of pages), whom the scheduler would choose, which number is handed out next, and in which order processes
+    /// were born to different parents. Moments to come count from now.
+    Course,
+}
+
+impl Detail {
+    /// A number that only the whole state has.
+    fn only_whole<T: Hash>(self, value: T, lanes: &mut Lanes) {
+        if self == Detail::Whole {
+            value.hash(lanes);
+        }
+    }
+}
+
+/// Gives a number for these bytes of a frame.
+pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>) -> u64 + 'c;
+
+/// All bytes of a frame.
+const PAGE: Range<u16> = 0..4096;
 
 /// Two lanes of 64 bits.
 #[derive(Clone, Copy)]
@@ -104,10 +131,10 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// A 128-bit number of the state. It depends on all that a program can see, and not on slots and generations.
-    /// `contents` gives a number for the bytes of a frame; the registers are the embedder's to add. With less scratch
+    /// `contents` gives a number for some bytes of a frame; the registers are the embedder's to add. With less scratch
     /// than [`Self::fingerprint_words`] there is no answer.
     #[must_use]
-    pub fn fingerprint(&self, contents: &dyn Fn(FrameNo) -> u64, scratch: &mut [u64]) -> Option<u128> {
+    pub fn fingerprint(&self, detail: Detail, contents: &Contents<'_>, scratch: &mut [u64]) -> Option<u128> {
         let scratch = scratch.get_mut(..self.fingerprint_words())?;
         scratch.fill(0);
         let pools = self.storage.view().pools;
@@ -126,17 +153,26 @@ impl<S: Storage> Kernel<S> {
         let w = self.view();
         name_objects(w, &mut labels);
         let mut lanes = Lanes::new(1);
-        (self.cursor.next, self.cursor.wrapped, self.sys.now).hash(&mut lanes);
+        let mut sum = 0u128;
+        let time = (self.cursor.next, self.cursor.wrapped, self.sys.now);
+        detail.only_whole(time, &mut lanes);
         for task in w.sys.tasks.iter(w.tasks) {
             for thread in w.for_each_thread(task) {
-                hash_task(w, &labels, thread, &mut lanes);
+                hash_task(w, detail, &labels, thread, &mut lanes);
             }
-            hash_process(w, task, &mut lanes);
+            hash_process(w, detail, task, &mut lanes);
+            // Without the order in the ring: every process begins anew.
+            if detail == Detail::Course {
+                sum = sum.wrapping_add(core::mem::replace(&mut lanes, Lanes::new(1)).value());
+            }
         }
-        let mut sum = lanes.value();
         // Objects without an order of their own are added up, so that their places do not matter.
         sum = sum
-            .wrapping_add(hash_memory(w, &labels, contents))
+            .wrapping_add(lanes.value())
+            .wrapping_add(match detail {
+                Detail::Whole => hash_memory(w, &labels, contents),
+                Detail::Course => hash_contents(w, &labels, contents),
+            })
             .wrapping_add(hash_files(w, &labels));
         // Of two that watch the same, the first is woken first.
         for task in w.sys.pollers.iter(w.tasks) {
@@ -154,7 +190,12 @@ impl<S: Storage> Kernel<S> {
         for process in w.sys.real_timers.iter(w.signals) {
             lanes.word(number(w, Some(w.signals[process].leader)));
         }
-        for rq in &w.sys.cpus {
+        let cpus = if detail == Detail::Whole {
+            w.sys.cpus.as_slice()
+        } else {
+            &[]
+        };
+        for rq in cpus {
             lanes.word(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
             rq.queue
                 .iter(w.tasks)
@@ -231,7 +272,7 @@ fn number(w: WorldView<'_>, task: Option<TaskRef>) -> u64 {
         .map_or(u64::MAX, |t| u64::from(t.pid.0))
 }
 
-fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut Lanes) {
+fn hash_task(w: WorldView<'_>, detail: Detail, labels: &Labels<'_>, task: TaskRef, lanes: &mut Lanes) {
     let t: &TaskStruct = &w.tasks[task];
     (
         t.pid,
@@ -254,20 +295,11 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
         (t.sas_ss_sp, t.sas_ss_size, t.sas_ss_flags.bits()),
         t.policy,
         t.nice,
-        t.cpu,
-        t.time_slice,
     )
         .hash(lanes);
-    (
-        t.utime,
-        t.stime,
-        t.nvcsw,
-        t.nivcsw,
-        t.min_flt,
-        t.maj_flt,
-        t.start_time,
-    )
-        .hash(lanes);
+    let cost = (t.cpu, t.time_slice, t.utime, t.stime, t.nvcsw, t.nivcsw);
+    detail.only_whole(cost, lanes);
+    detail.only_whole((t.min_flt, t.maj_flt, t.start_time), lanes);
     (t.set_child_tid, t.clear_child_tid, t.robust_list, t.restart).hash(lanes);
     // What the parent's exec changes is the signal that it gets.
     let sigchld = i16::from(crate::abi::signal::Signal::SIGCHLD.number());
@@ -279,10 +311,17 @@ fn hash_task(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, lanes: &mut L
     lanes.word(number(w, Some(t.real_parent)));
     lanes.word(number(w, t.vfork_done));
     lanes.word(t.mm.map_or(0, |mm| get(labels.mms, mm.index())));
-    t.children
-        .iter(w.tasks)
-        .for_each(|child| lanes.word(number(w, Some(child))));
-    hash_blocked(labels, t.parked, lanes);
+    // Those that init has inherited came in the order in which their parents ended, and init reaps them in any.
+    if detail == Detail::Whole || t.pid != Pid::INIT {
+        t.children
+            .iter(w.tasks)
+            .for_each(|child| lanes.word(number(w, Some(child))));
+    }
+    let parked = match detail {
+        Detail::Whole => t.parked,
+        Detail::Course => t.parked.map(|reason| reason.counted_from(w.sys.now)),
+    };
+    hash_blocked(labels, parked, lanes);
     if let Some(Blocked::Futex(wait)) = t.parked {
         hash_futex(w, labels, task, &wait, lanes);
     }
@@ -399,7 +438,7 @@ fn hash_futex(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, wait: &Futex
     (name, key.at, place).hash(lanes);
 }
 
-fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
+fn hash_process(w: WorldView<'_>, detail: Detail, leader: TaskRef, lanes: &mut Lanes) {
     let s = w.signal(leader);
     (
         s.live,
@@ -410,9 +449,14 @@ fn hash_process(w: WorldView<'_>, leader: TaskRef, lanes: &mut Lanes) {
         s.is_child_subreaper,
     )
         .hash(lanes);
-    (s.has_child_subreaper, s.unkillable, s.rlim, s.ended, s.children).hash(lanes);
+    (s.has_child_subreaper, s.unkillable, s.rlim).hash(lanes);
+    detail.only_whole((s.ended, s.children), lanes);
+    let real_timer = match detail {
+        Detail::Course if s.real_link.is_linked() => s.real_timer.expires.wrapping_sub(w.sys.now),
+        _ => s.real_timer.expires,
+    };
     (
-        s.real_timer,
+        (real_timer, s.real_timer.incr),
         s.real_link.is_linked(),
         s.virtual_timer,
         s.prof_timer,
@@ -448,7 +492,7 @@ fn hash_tty(w: WorldView<'_>, lanes: &mut Lanes) {
     lanes.word(u64::MAX);
 }
 
-fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &dyn Fn(FrameNo) -> u64) -> u128 {
+fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>) -> u128 {
     let mut sum = 0u128;
     for (mm, object) in w.mms.iter() {
         let mut lanes = Lanes::new(get(labels.mms, mm.index()));
@@ -478,8 +522,47 @@ fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &dyn Fn(FrameNo)
     }
     for (frame, _) in w.pages.iter() {
         let mut lanes = Lanes::new(get(labels.frames, frame.index()));
-        lanes.word(contents(FrameNo(frame.index())));
+        lanes.word(contents(FrameNo(frame.index()), PAGE));
         sum = sum.wrapping_add(lanes.value());
+    }
+    sum
+}
+
+/// What lies in memory, and who has it in common with whom for good; not which page was copied already.
+fn hash_contents(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>) -> u128 {
+    let mut sum = 0u128;
+    for (mm, object) in w.mms.iter() {
+        let mut lanes = Lanes::new(get(labels.mms, mm.index()));
+        (object.brk, object.start_brk, object.exe_file, object.dumpable).hash(&mut lanes);
+        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
+            (vma.start, vma.end, vma.prot.bits(), vma.flags.bits()).hash(&mut lanes);
+            let mapping = vma.mapping.map(|mapping| get(labels.mappings, mapping.index()));
+            (vma.kind, vma.pgoff, mapping).hash(&mut lanes);
+        }
+        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
+            (page, contents(pte.frame(), PAGE)).hash(&mut lanes);
+        });
+        sum = sum.wrapping_add(lanes.value());
+    }
+    for (mapping, object) in w.mappings.iter() {
+        let mut lanes = Lanes::new(get(labels.mappings, mapping.index()));
+        page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
+            (page, contents(pte.frame(), PAGE)).hash(&mut lanes);
+        });
+        sum = sum.wrapping_add(lanes.value());
+    }
+    for (pipe, object) in w.pipes.iter() {
+        let mut lanes = Lanes::new(get(labels.pipes, pipe.index()));
+        for buf in object.bufs() {
+            lanes.word(contents(
+                buf.frame,
+                buf.offset..buf.offset.saturating_add(buf.len),
+            ));
+        }
+        sum = sum.wrapping_add(lanes.value());
+    }
+    if let Some(frame) = w.sys.tty.input.frame {
+        sum = sum.wrapping_add(u128::from(contents(frame, PAGE)));
     }
     sum
 }

@@ -15,6 +15,8 @@ pub mod proc;
 mod signal;
 pub mod storage;
 
+pub use fingerprint::{Contents, Detail};
+
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::{Board, Effect};
 use crate::abi::errno::{Errno, Result};
@@ -410,6 +412,12 @@ impl<S: Storage> Kernel<S> {
     #[must_use]
     pub fn next_timer(&self) -> Option<u64> {
         timer::next_expiry(self.view())
+    }
+
+    /// `kernel.ns_last_pid`: the number that counts as handed out last, so that the next task gets the one after it, or
+    /// the next free one. Whoever wants a fork to give the same number whatever was forked before says so here.
+    pub fn set_last_pid(&mut self, nr: Pid) {
+        self.cursor.next = nr.0.saturating_add(1).min(self.cursor.pid_max);
     }
 
     /// What a descriptor of a task leads to.

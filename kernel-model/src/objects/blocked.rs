@@ -138,6 +138,27 @@ pub enum Restart {
 }
 
 impl Blocked {
+    /// The same, with its moment counted from this one instead of from boot.
+    pub(crate) fn counted_from(mut self, now: u64) -> Blocked {
+        let until = match &mut self {
+            Blocked::Nanosleep { until, .. }
+            | Blocked::Sigtimedwait {
+                until: Some(until), ..
+            } => until,
+            Blocked::Futex(FutexWait { until, .. })
+            | Blocked::FutexRestart(FutexWait { until, .. })
+            | Blocked::Poll(PollWait { until, .. })
+            | Blocked::PollRestart(PollWait { until, .. })
+                if *until != u64::MAX =>
+            {
+                until
+            }
+            _ => return self,
+        };
+        *until = until.wrapping_sub(now);
+        self
+    }
+
     /// What becomes of the call when a signal with a handler interrupts it: `signal(7)`.
     #[must_use]
     pub const fn restart(&self) -> Restart {
