@@ -515,6 +515,14 @@ impl Image {
     }
 }
 
+/// Which instruction lies at an address; none where none can.
+#[inline]
+pub fn text_index(pc: u64) -> Option<usize> {
+    let distance = pc.wrapping_sub(TEXT_BASE);
+    let index = usize::try_from(distance / INSTR_BYTES).ok()?;
+    distance.is_multiple_of(INSTR_BYTES).then_some(index)
+}
+
 /// The address of the instruction with this index.
 pub const fn text_address(index: u32) -> u64 {
     TEXT_BASE + index as u64 * INSTR_BYTES

@@ -20,6 +20,7 @@ pub mod cli;
 pub mod conform;
 pub mod cover;
 pub mod diff;
+pub mod explore;
 pub mod isa;
 pub mod libc;
 pub mod machine;

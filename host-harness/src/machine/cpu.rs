@@ -4,6 +4,7 @@ mod arith;
 
 use crate::isa::{
     Convert, INSTR_BYTES, Image, Instr, LINKAGE_BYTES, Mem, Regs, Size, Slot, TEXT_BASE, text_address,
+    text_index,
 };
 
 /// What an access wanted to do.
@@ -159,13 +160,8 @@ fn store(bus: &mut impl Bus, size: Size, addr: u64, value: u64) -> Result<(), Fa
 /// Executes one instruction. Registers change only after its last access to memory.
 #[inline(always)]
 fn execute(text: &[Instr], regs: &mut Regs, bus: &mut impl Bus) -> Result<(), Trap> {
-    let distance = regs.pc.wrapping_sub(TEXT_BASE);
-    let instr = match usize::try_from(distance / INSTR_BYTES)
-        .ok()
-        .and_then(|index| text.get(index))
-    {
-        Some(instr) if distance.is_multiple_of(INSTR_BYTES) => instr,
-        _ => return Err(Trap::Fetch(regs.pc)),
+    let Some(instr) = text_index(regs.pc).and_then(|index| text.get(index)) else {
+        return Err(Trap::Fetch(regs.pc));
     };
     let mut next = regs.pc.wrapping_add(INSTR_BYTES);
     match *instr {
@@ -423,7 +419,8 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
     Ok(next)
 }
 
-const SYS_EXIT: u64 = 60;
+/// exit: what a thread's function returns ends it.
+pub(super) const SYS_EXIT: u64 = 60;
 const STACK_ALIGN: u64 = 16;
 
 /// What `clone` does in user space: the child calls the function that its parent left on the new stack.

@@ -2,7 +2,8 @@
 
 use kernel_model::abi::effect::Effect;
 use kernel_model::abi::ids::{FrameNo, ImageId, PhysAddr};
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::program::Programs;
 
@@ -11,13 +12,48 @@ pub const FRAME: usize = 4096;
 type Bytes = [u8; FRAME];
 
 static ZEROES: Bytes = [0; FRAME];
+static ZEROES_NUMBER: OnceLock<u64> = OnceLock::new();
+
+/// Bytes that machines have in common, and their number once somebody has asked for it.
+#[derive(Debug)]
+struct Common {
+    bytes: Bytes,
+    number: OnceLock<u64>,
+}
+
+impl Common {
+    fn new(bytes: &Bytes) -> Arc<Common> {
+        Arc::new(Common {
+            bytes: *bytes,
+            number: OnceLock::new(),
+        })
+    }
+}
 
 /// One frame. A frame of zeroes costs nothing; one that two machines have in common is shared until it is written.
 #[derive(Debug)]
 enum Frame {
     Zero,
     Owned(Box<Bytes>),
-    Shared(Arc<Bytes>),
+    Shared(Arc<Common>),
+}
+
+/// A number for bytes: two lanes, so that words change places in neither unnoticed.
+fn number(bytes: &[u8]) -> u64 {
+    let (mut a, mut b) = (0x9e37_79b9_7f4a_7c15_u64, 0xc2b2_ae3d_27d4_eb4f_u64);
+    for chunk in bytes.chunks(16) {
+        let mut words = [0; 16];
+        words.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        let whole = u128::from_le_bytes(words);
+        let (low, high) = (whole as u64, (whole >> 64) as u64);
+        let product = u128::from(a ^ low) * u128::from(b ^ high);
+        // Each word once more beside the product, which a factor of zero would hide it from.
+        a = (product as u64).wrapping_add(high).rotate_left(23) ^ 0xd6e8_feb8_6659_fd93;
+        b = ((product >> 64) as u64)
+            .wrapping_add(low)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    a ^ b.rotate_left(32)
 }
 
 impl Clone for Frame {
@@ -25,7 +61,7 @@ impl Clone for Frame {
         match self {
             Frame::Zero => Frame::Zero,
             Frame::Owned(bytes) => Frame::Owned(bytes.clone()),
-            Frame::Shared(bytes) => Frame::Shared(Arc::clone(bytes)),
+            Frame::Shared(common) => Frame::Shared(Arc::clone(common)),
         }
     }
 
@@ -33,6 +69,7 @@ impl Clone for Frame {
         match (self, other) {
             (Frame::Zero, Frame::Zero) => {}
             (Frame::Owned(to), Frame::Owned(from)) => to.copy_from_slice(&**from),
+            (Frame::Shared(to), Frame::Shared(from)) if Arc::ptr_eq(to, from) => {}
             (to, from) => *to = from.clone(),
         }
     }
@@ -43,7 +80,7 @@ impl Frame {
         match self {
             Frame::Zero => &ZEROES,
             Frame::Owned(bytes) => bytes,
-            Frame::Shared(bytes) => bytes,
+            Frame::Shared(common) => &common.bytes,
         }
     }
 
@@ -68,18 +105,23 @@ fn unreachable_frame() -> ! {
 /// The frames by number.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// Those up to the highest that was ever written; the rest are zero.
     frames: Vec<Frame>,
+    /// How many there are.
+    limit: usize,
 }
 
 impl Clone for Memory {
     fn clone(&self) -> Memory {
         Memory {
             frames: self.frames.clone(),
+            limit: self.limit,
         }
     }
 
     fn clone_from(&mut self, other: &Memory) {
         self.frames.clone_from(&other.frames);
+        self.limit = other.limit;
     }
 }
 
@@ -91,7 +133,43 @@ impl Memory {
     /// So many frames, all zero.
     pub fn new(frames: usize) -> Memory {
         Memory {
-            frames: vec![Frame::Zero; frames],
+            frames: Vec::new(),
+            limit: frames,
+        }
+    }
+
+    /// The place of a frame, to write.
+    #[inline]
+    fn place(&mut self, frame: FrameNo) -> Option<&mut Frame> {
+        let at = index(frame);
+        if at >= self.frames.len() {
+            self.grow(at);
+        }
+        self.frames.get_mut(at)
+    }
+
+    #[cold]
+    fn grow(&mut self, at: usize) {
+        if at < self.limit {
+            self.frames.resize_with(at + 1, || Frame::Zero);
+        }
+    }
+
+    /// A number for some bytes of a frame: the same for the same bytes. That of a whole frame is remembered once the
+    /// memory is frozen.
+    pub fn number(&self, frame: FrameNo, range: Range<u16>) -> u64 {
+        let whole = range.start == 0 && usize::from(range.end) == FRAME;
+        match self.frames.get(index(frame)) {
+            Some(Frame::Shared(common)) if whole => *common.number.get_or_init(|| number(&common.bytes)),
+            None | Some(Frame::Zero) if whole => *ZEROES_NUMBER.get_or_init(|| number(&ZEROES)),
+            _ => {
+                let bytes = self.frame(frame);
+                number(
+                    bytes
+                        .get(usize::from(range.start)..usize::from(range.end))
+                        .unwrap_or(bytes),
+                )
+            }
         }
     }
 
@@ -103,7 +181,7 @@ impl Memory {
     /// The bytes of a frame, to write. A frame that the kernel cannot have handed out has none.
     #[inline]
     pub fn frame_mut(&mut self, frame: FrameNo) -> Option<&mut [u8; FRAME]> {
-        self.frames.get_mut(index(frame)).map(Frame::bytes_mut)
+        self.place(frame).map(Frame::bytes_mut)
     }
 
     /// The bytes from a place on; as many as asked for, or to the end of the frame.
@@ -133,7 +211,7 @@ impl Memory {
     /// Takes the bytes of a frame out, for a processor that works on them; it gives them back before anyone else
     /// looks.
     pub(super) fn lend(&mut self, frame: FrameNo) -> Option<Box<[u8; FRAME]>> {
-        let place = self.frames.get_mut(index(frame))?;
+        let place = self.place(frame)?;
         match std::mem::replace(place, Frame::Zero) {
             Frame::Owned(bytes) => Some(bytes),
             other => Some(Box::new(*other.bytes())),
@@ -142,7 +220,7 @@ impl Memory {
 
     /// Takes back what [`Self::lend`] gave.
     pub(super) fn give_back(&mut self, frame: FrameNo, bytes: Box<[u8; FRAME]>) {
-        if let Some(place) = self.frames.get_mut(index(frame)) {
+        if let Some(place) = self.place(frame) {
             *place = Frame::Owned(bytes);
         }
     }
@@ -151,7 +229,7 @@ impl Memory {
     pub fn freeze(&mut self) {
         for frame in &mut self.frames {
             if let Frame::Owned(bytes) = frame {
-                *frame = Frame::Shared(Arc::new(**bytes));
+                *frame = Frame::Shared(Common::new(bytes));
             }
         }
     }
@@ -184,10 +262,10 @@ impl Memory {
     fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
         let copy = match self.frames.get(index(from)) {
             None | Some(Frame::Zero) => return self.zero(to),
-            Some(Frame::Shared(bytes)) => Frame::Shared(Arc::clone(bytes)),
+            Some(Frame::Shared(common)) => Frame::Shared(Arc::clone(common)),
             Some(Frame::Owned(bytes)) => Frame::Owned(bytes.clone()),
         };
-        if let Some(place) = self.frames.get_mut(index(to)) {
+        if let Some(place) = self.place(to) {
             *place = copy;
         }
     }

@@ -9,9 +9,11 @@ pub mod exec;
 pub mod memory;
 pub mod program;
 mod registers;
+pub mod watch;
 
 use kernel_model::abi::effect::{Board, Effect, Stream, TaskId};
 use kernel_model::abi::errno::Errno;
+use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{CpuId, PhysAddr, Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::kernel::Config;
@@ -20,12 +22,13 @@ use kernel_model::verbs::fault::{self, BadAccess};
 use kernel_model::{Kernel, Outcome};
 use std::sync::Arc;
 
-use crate::isa::{INSTR_BYTES, Regs};
+use crate::isa::{self, INSTR_BYTES, Image, Instr, Regs};
 use bus::{Port, Tlb};
-use cpu::{Access, Fault, Trap};
+use cpu::{Access, Fault, SYS_EXIT, Trap};
 use exec::Arguments;
 use memory::Memory;
 use program::Programs;
+use watch::{Shared, Watch, Watched};
 
 /// `si_code` of SIGFPE: an integer was divided by zero.
 const FPE_INTDIV: i32 = 1;
@@ -153,12 +156,50 @@ impl Default for Setup {
 }
 
 /// A kernel, its memory and its processors: one owned value.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Machine {
     kernel: Kernel<Boxed<Regs>>,
     memory: Memory,
     tlbs: Vec<Tlb>,
     programs: Arc<Programs>,
+}
+
+impl Clone for Machine {
+    fn clone(&self) -> Machine {
+        Machine {
+            kernel: self.kernel.clone(),
+            memory: self.memory.clone(),
+            tlbs: self.tlbs.clone(),
+            programs: Arc::clone(&self.programs),
+        }
+    }
+
+    /// Costs what is in use, and not what there could be.
+    fn clone_from(&mut self, other: &Machine) {
+        self.kernel.clone_from(&other.kernel);
+        self.memory.clone_from(&other.memory);
+        // What a processor remembers of page tables is not part of the state.
+        self.tlbs.iter_mut().for_each(|tlb| *tlb = Tlb::default());
+        self.programs.clone_from(&other.programs);
+    }
+}
+
+/// Where a task stands that goes on in user space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Before a system call.
+    Syscall {
+        /// Its number.
+        nr: u64,
+        /// Its arguments.
+        args: [u64; 6],
+    },
+    /// Before an instruction that touches memory which others touch too.
+    Shared,
+    /// In the kernel: it is parked in a call, has a signal to take, or has ended.
+    Kernel,
+    /// Before any other instruction: the fuel was used up.
+    User,
 }
 
 /// What a step came to.
@@ -222,6 +263,11 @@ impl Machine {
     /// The programs.
     pub fn programs(&self) -> &Arc<Programs> {
         &self.programs
+    }
+
+    /// `kernel.ns_last_pid`: the next task gets the number after this one.
+    pub fn set_last_pid(&mut self, nr: Pid) {
+        self.kernel.set_last_pid(nr);
     }
 
     /// Prepares for being cloned often: all memory is shared with the clones until one side writes.
@@ -318,14 +364,22 @@ impl Machine {
             };
         }
         let mut left = fuel;
-        let Some(trap) = self.execute(cpu, task, &mut left) else {
+        let Some(trap) = self.execute(cpu, task, &mut left, None) else {
             return Stepped {
                 instructions: 0,
                 runnable: false,
             };
         };
         let instructions = fuel - left;
-        let runnable = match trap {
+        Stepped {
+            instructions,
+            runnable: self.trapped(task, trap, events),
+        }
+    }
+
+    /// What the kernel makes of a trap; tells whether the task can go on at once.
+    fn trapped(&mut self, task: TaskRef, trap: Trap, events: &mut Vec<Event>) -> bool {
+        match trap {
             Trap::OutOfFuel => true,
             Trap::Syscall { nr, args } => self.syscall(task, nr, args, events),
             Trap::Fault(fault) => self.page_fault(task, fault, events),
@@ -339,15 +393,112 @@ impl Machine {
             ),
             Trap::DivideError => self.trap(task, Signal::SIGFPE, BadTrap::Divide, events),
             Trap::InvalidOpcode => self.trap(task, Signal::SIGILL, BadTrap::Opcode, events),
-        };
-        Stepped {
-            instructions,
-            runnable,
         }
     }
 
+    /// What other tasks have of a task's memory.
+    #[must_use]
+    pub fn shared(&self, task: TaskRef) -> Shared {
+        let view = self.kernel.view();
+        let Some(mm) = view.tasks.get(task).and_then(|t| view.mms.get(t.mm?)) else {
+            return Shared::Ranges(Vec::new());
+        };
+        if mm.mm_users > 1 {
+            return Shared::All;
+        }
+        let vmas = mm.mmap.iter(view.vmas).map(|vma| &view.vmas[vma]);
+        let shared = vmas.filter(|vma| vma.flags.contains(VmFlags::VM_SHARED));
+        Shared::Ranges(shared.map(|vma| vma.start..vma.end).collect())
+    }
+
+    /// The system call that a task makes next, if its next instruction is one.
+    #[must_use]
+    pub fn next_syscall(&self, task: TaskRef) -> Option<(u64, [u64; 6])> {
+        let regs = self.kernel.thread(task)?;
+        match *self.image(task)?.text.get(isa::text_index(regs.pc)?)? {
+            Instr::Syscall { base } => {
+                let word = |at: i32| {
+                    let addr = regs.fp.wrapping_add_signed(i64::from(base + 8 * at));
+                    self.load_user(task, addr)
+                };
+                let mut args = [0; 6];
+                for (arg, at) in args.iter_mut().zip(1..) {
+                    *arg = word(at)?;
+                }
+                Some((word(0)?, args))
+            }
+            Instr::ExitThread => Some((SYS_EXIT, [regs.acc, 0, 0, 0, 0, 0])),
+            _ => None,
+        }
+    }
+
+    /// An aligned word of a task's memory, if it can be read without a fault.
+    fn load_user(&self, task: TaskRef, addr: u64) -> Option<u64> {
+        let mapped = self.kernel.translate(task, addr, fault::Access::Read)?;
+        let offset = u16::try_from(addr % memory::FRAME as u64).ok()?;
+        let at = PhysAddr {
+            frame: mapped.frame,
+            offset,
+        };
+        Some(u64::from_le_bytes(self.memory.bytes(at, 8).try_into().ok()?))
+    }
+
+    fn image(&self, task: TaskRef) -> Option<&Image> {
+        let view = self.kernel.view();
+        let mm = view.tasks.get(task)?.mm?;
+        Some(&self.programs.get(view.mms.get(mm)?.exe_file?)?.image)
+    }
+
+    /// Lets a task go on in user space until it would enter the kernel by a system call, or a watch stops it, for at
+    /// most `fuel` instructions: what else could stop it is a signal of its own doing. Page faults are resolved on the
+    /// way. Signals that pend already are left alone. Returns where it stands, and how many instructions that took.
+    pub fn run_user(
+        &mut self,
+        task: TaskRef,
+        fuel: u64,
+        watch: &mut Watch<'_>,
+        events: &mut Vec<Event>,
+    ) -> (Standing, u64) {
+        const BOOT_CPU: CpuId = CpuId(0);
+        self.dispatch(BOOT_CPU, task, events);
+        let (pended, told) = (self.kernel.has_work(task), events.len());
+        let mut left = fuel;
+        let standing = loop {
+            let Some(trap) = self.execute(BOOT_CPU, task, &mut left, Some(watch)) else {
+                break Standing::Kernel;
+            };
+            match trap {
+                Trap::OutOfFuel => break Standing::User,
+                Trap::Syscall { nr, args } => {
+                    // Not yet: back before it.
+                    if let Some(regs) = self.kernel.thread_mut(task) {
+                        regs.pc -= INSTR_BYTES;
+                    }
+                    left += 1;
+                    break Standing::Syscall { nr, args };
+                }
+                Trap::Fault(_) if watch.stopped => break Standing::Shared,
+                trap => {
+                    self.trapped(task, trap, events);
+                }
+            }
+            let sent = events.get(told..).unwrap_or(&[]).iter();
+            let wrong = sent.clone().any(|event| matches!(event, Event::Trap { .. }));
+            if wrong || !pended && self.kernel.has_work(task) {
+                break Standing::Kernel;
+            }
+        };
+        (standing, fuel - left)
+    }
+
     /// Runs the processor; none if the task has no program.
-    fn execute(&mut self, cpu: CpuId, task: TaskRef, fuel: &mut u64) -> Option<Trap> {
+    fn execute(
+        &mut self,
+        cpu: CpuId,
+        task: TaskRef,
+        fuel: &mut u64,
+        watch: Option<&mut Watch<'_>>,
+    ) -> Option<Trap> {
         let Machine {
             kernel,
             memory,
@@ -360,7 +511,18 @@ impl Machine {
         let tlb = tlbs.get_mut(usize::from(cpu.0))?;
         tlb.switch(Some(mm));
         let mut regs = *kernel.thread(task)?;
-        let trap = cpu::run(image, &mut regs, &mut Port::new(kernel, memory, tlb, task), fuel);
+        let mut port = Port::new(kernel, memory, tlb, task);
+        let trap = match watch {
+            Some(watch) if !watch.shared.is_nothing() => {
+                let mut port = Watched {
+                    port: &mut port,
+                    watch,
+                };
+                cpu::run(image, &mut regs, &mut port, fuel)
+            }
+            _ => cpu::run(image, &mut regs, &mut port, fuel),
+        };
+        drop(port);
         *kernel.thread_mut(task)? = regs;
         Some(trap)
     }

@@ -132,12 +132,6 @@ fn look<T: Object>(slots: &[Slot<T>], at: Handle<T::Kind>) -> Option<&T> {
 
 macro_rules! reading {
     () => {
-        /// Every object in use, by place.
-        pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &T)> {
-            let touched = self.slots.iter().take(index_of(self.pool.fresh));
-            touched.filter_map(|slot| Some((slot.used()?, &slot.value)))
-        }
-
         /// Objects in use.
         pub fn used(&self) -> u32 {
             self.pool.used
@@ -181,6 +175,12 @@ impl<'a, T: Object> View<'a, T> {
     }
     reading!();
 
+    /// Every object in use, by place; for as long as the pool is read, not only this view.
+    pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &'a T)> + use<'a, T> {
+        let touched = self.slots.iter().take(index_of(self.pool.fresh));
+        touched.filter_map(|slot| Some((slot.used()?, &slot.value)))
+    }
+
     /// The object, or none if the handle is stale.
     #[inline]
     pub fn get(&self, at: Handle<T::Kind>) -> Option<&'a T> {
@@ -218,6 +218,12 @@ impl<'a, T: Object> Arena<'a, T> {
         Arena { slots, pool }
     }
     reading!();
+
+    /// Every object in use, by place.
+    pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &T)> {
+        let touched = self.slots.iter().take(index_of(self.pool.fresh));
+        touched.filter_map(|slot| Some((slot.used()?, &slot.value)))
+    }
 
     /// The object, or none if the handle is stale.
     #[inline]

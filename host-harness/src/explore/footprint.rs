@@ -1,0 +1,542 @@
+//! What a step touches that other tasks may touch too: two steps of different tasks that touch nothing in common, or
+//! only read it, can change places and nobody notices.
+
+use std::collections::{HashMap, HashSet};
+
+use kernel_model::abi::effect::Stream;
+use kernel_model::abi::ids::{Pid, TaskRef};
+use kernel_model::abi::signal::Signal;
+use kernel_model::objects::blocked::Blocked;
+use kernel_model::objects::file::FileKind;
+use kernel_model::world::WorldView;
+
+use crate::machine::Machine;
+use crate::machine::watch::words;
+
+/// Something that more than one task can touch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(super) enum Object {
+    /// Everything: written by the calls whose reach is not told here, and read by all the others.
+    All,
+    /// What stands on standard output.
+    Console,
+    /// All pipes.
+    Pipes,
+    /// A table of descriptors that tasks share.
+    Files,
+    /// Address spaces that tasks share: which ranges they have.
+    Space,
+    /// All futexes.
+    Futex,
+    /// The time.
+    Clock,
+    /// What pends for a process, and what it does about it.
+    Signals(Pid),
+    /// What a process does about SIGCHLD.
+    Sigchld(Pid),
+    /// Which children a process has to wait for.
+    Children(Pid),
+    /// Who the parent of a process is.
+    Parent(Pid),
+    /// Whether there is a task with this number.
+    Number(Pid),
+    /// Who is in a process group.
+    Group(Pid),
+    /// The threads of a process.
+    Threads(Pid),
+    /// Eight bytes of shared memory.
+    Word(u64),
+}
+
+/// How a step touches something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Touch {
+    /// Any number of tasks may do so in any order.
+    Read,
+    /// The order counts.
+    Write,
+}
+use Touch::{Read, Write};
+
+/// All that a step touches.
+pub(super) type Footprint = Vec<(Object, Touch)>;
+
+/// One task, or several.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Who {
+    Nobody,
+    One(Pid),
+    Several,
+}
+
+impl Who {
+    fn others_than(self, who: Pid) -> bool {
+        match self {
+            Who::Nobody => false,
+            Who::One(one) => one != who,
+            Who::Several => true,
+        }
+    }
+
+    fn add(&mut self, who: Pid) {
+        *self = if self.others_than(who) {
+            Who::Several
+        } else {
+            Who::One(who)
+        };
+    }
+}
+
+/// Who has touched what in all that was explored. An object that several tasks touch, one of them to write, is
+/// contended: steps that touch it are explored in every order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contention {
+    seen: HashMap<Object, [Who; 2]>,
+    contended: HashSet<Object>,
+    /// The words among them.
+    words: HashSet<u64>,
+}
+
+impl Contention {
+    /// A task touches something.
+    pub(super) fn record(&mut self, who: Pid, object: Object, touch: Touch) {
+        if self.contended.contains(&object) {
+            return;
+        }
+        let [readers, writers] = self.seen.entry(object).or_insert([Who::Nobody; 2]);
+        let conflict = match touch {
+            Read => writers.others_than(who),
+            Write => writers.others_than(who) || readers.others_than(who),
+        };
+        match touch {
+            Read => readers.add(who),
+            Write => writers.add(who),
+        }
+        if conflict {
+            self.contended.insert(object);
+            if let Object::Word(word) = object {
+                self.words.insert(word);
+            }
+        }
+    }
+
+    pub(super) fn is_contended(&self, object: Object) -> bool {
+        self.contended.contains(&object)
+    }
+
+    /// Whether no other task minds when this step is made.
+    pub(super) fn is_local(&self, footprint: &Footprint) -> bool {
+        footprint.iter().all(|(object, _)| !self.is_contended(*object))
+    }
+
+    /// The words that several tasks touch.
+    pub(super) fn words(&self) -> &HashSet<u64> {
+        &self.words
+    }
+
+    /// How many objects are contended: it only grows.
+    pub(super) fn len(&self) -> usize {
+        self.contended.len()
+    }
+}
+
+const SIGCHLD: u64 = 17;
+const SIGCONT_AND_STOPS: std::ops::RangeInclusive<u64> = 18..=22;
+
+/// Notes what a step of one task touches.
+struct Steps<'m> {
+    machine: &'m Machine,
+    view: WorldView<'m>,
+    task: TaskRef,
+    tgid: Pid,
+    /// The program's first process: what it leaves behind is part of the outcome.
+    main: Option<Pid>,
+    footprint: Footprint,
+}
+
+/// What a system call of a task will touch.
+pub(super) fn of_syscall(
+    machine: &Machine,
+    task: TaskRef,
+    (nr, args): (u64, [u64; 6]),
+    main: Option<Pid>,
+) -> Footprint {
+    let mut steps = Steps::new(machine, task, main);
+    steps.syscall(nr, args);
+    steps.footprint
+}
+
+/// What a task will touch that goes on in the kernel, or takes a signal.
+pub(super) fn of_resume(machine: &Machine, task: TaskRef, main: Option<Pid>) -> Footprint {
+    let mut steps = Steps::new(machine, task, main);
+    steps.resume();
+    steps.footprint
+}
+
+impl<'m> Steps<'m> {
+    fn new(machine: &'m Machine, task: TaskRef, main: Option<Pid>) -> Steps<'m> {
+        let view = machine.kernel().view();
+        let tgid = view.tasks.get(task).map_or(Pid(0), |t| t.tgid);
+        Steps {
+            machine,
+            view,
+            task,
+            tgid,
+            main,
+            // Whether a signal comes before or after matters to every call.
+            footprint: vec![(Object::All, Read), (Object::Signals(tgid), Read)],
+        }
+    }
+
+    fn add(&mut self, object: Object, touch: Touch) {
+        self.footprint.push((object, touch));
+    }
+
+    fn all(&mut self) {
+        self.add(Object::All, Write);
+    }
+
+    fn threads(&self) -> u32 {
+        self.view.signal(self.task).live
+    }
+
+    fn shares_mm(&self) -> bool {
+        let mm = self
+            .view
+            .tasks
+            .get(self.task)
+            .and_then(|t| self.view.mms.get(t.mm?));
+        mm.is_some_and(|mm| mm.mm_users > 1)
+    }
+
+    fn shares_files(&self) -> bool {
+        let files = self.view.tasks.get(self.task).and_then(|t| t.files);
+        let users = self
+            .view
+            .tasks
+            .iter()
+            .filter(|(_, t)| files.is_some() && t.files == files);
+        users.count() > 1
+    }
+
+    fn files(&mut self, touch: Touch) {
+        if self.shares_files() {
+            self.add(Object::Files, touch);
+        }
+    }
+
+    fn kind(&self, fd: u64) -> Option<FileKind> {
+        self.machine
+            .kernel()
+            .descriptor(self.task, u32::try_from(fd & 0xffff_ffff).ok()?)
+    }
+
+    /// A descriptor is read, written or closed.
+    fn descriptor(&mut self, fd: u64, reads_or_writes: bool) {
+        match self.kind(fd) {
+            Some(FileKind::PipeRead(_) | FileKind::PipeWrite(_) | FileKind::ConsoleInput { .. }) => {
+                self.add(Object::Pipes, Write);
+            }
+            Some(FileKind::Console {
+                stream: Stream::Stdout,
+            }) if reads_or_writes => {
+                self.add(Object::Console, Write);
+            }
+            Some(FileKind::Tty { .. }) if reads_or_writes => {
+                self.add(Object::Console, Write);
+                self.all();
+            }
+            Some(FileKind::Pidfd(_) | FileKind::Signalfd(_)) if reads_or_writes => self.all(),
+            _ => {}
+        }
+    }
+
+    /// All its pipes are closed, if it has some.
+    fn pipes(&mut self) {
+        let view = self.view;
+        let Some(files) = view.tasks.get(self.task).and_then(|t| t.files) else {
+            return;
+        };
+        let has_pipes = view.files[files].open(view.fdtables).any(|(_, file)| {
+            matches!(
+                view.filp[file].kind,
+                FileKind::PipeRead(_) | FileKind::PipeWrite(_)
+            )
+        });
+        if has_pipes {
+            self.add(Object::Pipes, Write);
+        }
+    }
+
+    fn signal(&mut self, target: Pid) {
+        self.add(Object::Number(target), Read);
+        let Some(task) = self.view.find_task(target) else {
+            return;
+        };
+        self.add(Object::Signals(self.view.tasks[task].tgid), Write);
+    }
+
+    fn kill(&mut self, target: u64, signal: u64) {
+        let target = (target & 0xffff_ffff) as u32 as i32;
+        match target {
+            _ if SIGCONT_AND_STOPS.contains(&signal) => self.all(),
+            -1 => self.all(),
+            1.. => self.signal(Pid(target.unsigned_abs())),
+            _ => {
+                let own = self.view.pids[self.view.signal(self.task).pgrp].nr;
+                let group = if target == 0 {
+                    own
+                } else {
+                    Pid(target.unsigned_abs())
+                };
+                self.add(Object::Group(group), Write);
+                let view = self.view;
+                for member in view.for_each_process() {
+                    if view.pids[view.signal(member).pgrp].nr == group {
+                        self.add(Object::Signals(view.tasks[member].tgid), Write);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole process ends, or this thread of it.
+    fn exit(&mut self, whole: bool) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let (last, group) = (whole || self.threads() <= 1, view.signal(self.task).pgrp);
+        if self.threads() > 1 {
+            self.add(Object::Threads(self.tgid), Write);
+        }
+        if t.clear_child_tid.0 != 0 && self.shares_mm() {
+            self.add(Object::Futex, Write);
+            for word in words(t.clear_child_tid.0, 4) {
+                self.add(Object::Word(word), Write);
+            }
+        }
+        if !last {
+            return;
+        }
+        self.add(Object::Signals(self.tgid), Write);
+        self.add(Object::Group(view.pids[group].nr), Read);
+        self.pipes();
+        let stopped = |(_, t): (_, &kernel_model::objects::task::TaskStruct)| {
+            t.state() == kernel_model::abi::state::State::Stopped
+        };
+        if view.tasks.iter().any(stopped) || view.signal(self.task).tty.is_some() {
+            self.all();
+        }
+        self.tells(view.tasks[t.group_leader].real_parent);
+        if self.main == Some(self.tgid) {
+            self.add(Object::Children(self.tgid), Write);
+        }
+        for thread in view.for_each_thread(self.task) {
+            for child in view.children(thread).map(|child| &view.tasks[child]) {
+                self.add(Object::Parent(child.tgid), Write);
+                if child.pdeath_signal.is_some() {
+                    self.add(Object::Signals(child.tgid), Write);
+                }
+            }
+        }
+    }
+
+    /// A parent learns that a child has ended. Of several children it makes no difference which is the first: a wait
+    /// looks at them in the order of their birth.
+    fn tells(&mut self, parent: TaskRef) {
+        let view = self.view;
+        let Some(parent_task) = view.tasks.get(parent).filter(|t| t.pid != Pid::INIT) else {
+            return;
+        };
+        self.add(Object::Children(parent_task.tgid), Read);
+        self.add(Object::Sigchld(parent_task.tgid), Read);
+        let caught = parent_task.sighand.is_some_and(|sighand| {
+            let action = view.sighands[sighand].action(Signal::SIGCHLD);
+            action.handler > 1
+        });
+        if caught || parent_task.blocked.has(Signal::SIGCHLD) {
+            self.add(Object::Signals(parent_task.tgid), Write);
+        }
+    }
+
+    fn wait(&mut self) {
+        let view = self.view;
+        self.add(Object::Children(self.tgid), Write);
+        for thread in view.for_each_thread(self.task) {
+            for child in view.children(thread).map(|child| &view.tasks[child]) {
+                if child.state().has_exited() {
+                    self.add(Object::Number(child.pid), Write);
+                }
+            }
+        }
+    }
+
+    fn futex(&mut self, addr: u64) {
+        self.add(Object::Futex, Write);
+        self.reads(addr, 4);
+    }
+
+    /// The kernel reads memory that may be shared.
+    fn reads(&mut self, addr: u64, len: u64) {
+        let shared = self.machine.shared(self.task);
+        if shared.is_nothing() {
+            return;
+        }
+        for word in words(addr, len).filter(|word| shared.contains(word * 8)) {
+            self.add(Object::Word(word), Read);
+        }
+    }
+
+    #[allow(clippy::too_many_lines, reason = "a table: a row for every call")]
+    fn syscall(&mut self, nr: u64, args: [u64; 6]) {
+        let [a, b, c, d, ..] = args;
+        let own = Object::Signals(self.tgid);
+        match nr {
+            // read, write
+            0 => {
+                self.files(Read);
+                self.descriptor(a, true);
+            }
+            1 => {
+                self.files(Read);
+                self.descriptor(a, true);
+                self.reads(b, c);
+            }
+            // close
+            3 => {
+                self.files(Write);
+                self.descriptor(a, false);
+            }
+            // open, openat, pipe, pipe2, dup
+            2 | 257 | 22 | 293 | 32 => self.files(Write),
+            // dup2, dup3: what the number led to is closed
+            33 | 292 => {
+                self.files(Write);
+                self.descriptor(b, false);
+            }
+            // fstat, lseek, fcntl
+            5 | 8 | 72 => self.files(Read),
+            // ioctl: TCGETS asks, and is all that a program without a terminal asks for
+            16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
+            // mmap, brk
+            9 | 12 if self.shares_mm() => self.add(Object::Space, Write),
+            // mprotect, munmap
+            10 | 11 if self.shares_mm() => self.all(),
+            9..=12 => {}
+            // rt_sigaction
+            13 => {
+                self.add(own, Write);
+                self.reads(b, 32);
+                if a == SIGCHLD {
+                    self.add(Object::Sigchld(self.tgid), Write);
+                }
+            }
+            // rt_sigprocmask
+            14 => {
+                self.add(own, Write);
+                self.add(Object::Sigchld(self.tgid), Write);
+                self.reads(b, 8);
+            }
+            // rt_sigreturn, pause, rt_sigpending
+            15 | 34 | 127 => self.add(own, Write),
+            // rt_sigtimedwait, rt_sigsuspend: they change the mask for a while
+            128 | 130 => {
+                self.add(own, Write);
+                self.add(Object::Sigchld(self.tgid), Write);
+                self.add(Object::Clock, Write);
+                self.reads(a, 8);
+            }
+            // nanosleep, clock_nanosleep
+            35 => {
+                self.add(Object::Clock, Write);
+                self.reads(a, 16);
+            }
+            230 => {
+                self.add(Object::Clock, Write);
+                self.reads(c, 16);
+            }
+            // getitimer, alarm, setitimer
+            36..=38 => {
+                self.add(Object::Clock, Write);
+                self.add(own, Write);
+                self.reads(b, 32);
+            }
+            // gettimeofday, times, time, clock_gettime, clock_getres
+            96 | 100 | 201 | 228 | 229 => self.add(Object::Clock, Read),
+            // clone, fork, vfork, clone3
+            56 | 57 | 58 | 435 => {
+                if self.shares_mm() && nr == 57 {
+                    self.all();
+                }
+                let group = self.view.signal(self.task).pgrp;
+                self.add(Object::Group(self.view.pids[group].nr), Read);
+                self.add(Object::Threads(self.tgid), Read);
+            }
+            // execve
+            59 => {
+                if self.threads() > 1 {
+                    self.all();
+                }
+                self.add(own, Write);
+                self.add(Object::Sigchld(self.tgid), Write);
+                self.pipes();
+            }
+            // exit, exit_group
+            60 => self.exit(false),
+            231 => self.exit(true),
+            // wait4, waitid
+            61 | 247 => self.wait(),
+            // kill, rt_sigqueueinfo
+            62 | 129 => self.kill(a, b),
+            // tkill
+            200 => match SIGCONT_AND_STOPS.contains(&b) {
+                true => self.all(),
+                false => self.signal(Pid(a as u32)),
+            },
+            // tgkill, rt_tgsigqueueinfo
+            234 | 297 => match SIGCONT_AND_STOPS.contains(&c) {
+                true => self.all(),
+                false => self.signal(Pid(b as u32)),
+            },
+            // getppid
+            110 => self.add(Object::Parent(self.tgid), Read),
+            // prctl: PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME
+            157 if (1..=2).contains(&a) => self.add(Object::Parent(self.tgid), Read),
+            157 if (15..=16).contains(&a) => {}
+            // futex
+            202 => {
+                self.futex(a);
+                if d != 0 {
+                    self.add(Object::Clock, Write);
+                }
+            }
+            // getpid, gettid, getuid and its like, getpgrp, getrlimit, getrusage, sched_yield, sigaltstack, madvise,
+            // set_tid_address, set_robust_list
+            39 | 186 | 102 | 104 | 107 | 108 | 115 | 118 | 120 | 111 | 97 | 98 | 24 | 131 | 218 | 273 => {}
+            _ => self.all(),
+        }
+    }
+
+    fn resume(&mut self) {
+        let Some(t) = self.view.tasks.get(self.task) else {
+            return;
+        };
+        if t.sigpending {
+            // A handler begins, or the process ends or stops.
+            self.add(Object::Signals(self.tgid), Write);
+            self.add(Object::Sigchld(self.tgid), Write);
+            self.exit(true);
+        }
+        match t.parked {
+            None | Some(Blocked::VforkDone { .. }) => {}
+            Some(Blocked::Wait(_)) => self.wait(),
+            Some(Blocked::PipeRead(_) | Blocked::PipeWrite(_)) => self.add(Object::Pipes, Write),
+            Some(Blocked::Nanosleep { .. }) => self.add(Object::Clock, Write),
+            Some(Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Sigtimedwait { .. }) => {
+                self.add(Object::Signals(self.tgid), Write);
+                self.add(Object::Clock, Write);
+            }
+            Some(Blocked::Futex(wait)) => self.futex(wait.uaddr.0),
+            Some(_) => self.all(),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The positions that were found, and the steps between them.
+
+use std::collections::HashMap;
+
+use kernel_model::abi::ids::Pid;
+use kernel_model::abi::wait::WaitStatus;
+
+use super::position::{Choice, MainEnd};
+
+/// Something that was written to standard output at once.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Write {
+    /// By whom.
+    pub by: Pid,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// How a program can end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ending {
+    /// All of it is gone.
+    Done(MainEnd),
+    /// Some of it is left and can never go on. How the first process ended, if it has.
+    Deadlocked(Option<WaitStatus>),
+    /// It goes on for ever and comes to no end whatever happens. How the first process ended, if it has.
+    Livelocked(Option<WaitStatus>),
+}
+
+impl Ending {
+    /// How the first process ended, if it has.
+    #[must_use]
+    pub const fn status(&self) -> Option<WaitStatus> {
+        match self {
+            Ending::Done(end) => Some(end.status),
+            Ending::Deadlocked(status) | Ending::Livelocked(status) => *status,
+        }
+    }
+}
+
+/// A step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub(super) to: u32,
+    /// Which of the graph's labels.
+    pub(super) label: u32,
+    pub(super) choice: Choice,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Node {
+    pub(super) edges: Vec<Edge>,
+    pub(super) ending: Option<Ending>,
+}
+
+/// What was written in a step.
+#[derive(Clone, Debug, Default)]
+struct Labels {
+    all: Vec<Vec<Write>>,
+    known: HashMap<Vec<Write>, u32>,
+}
+
+impl Labels {
+    fn number(&mut self, label: Vec<Write>) -> u32 {
+        if let Some(number) = self.known.get(&label) {
+            return *number;
+        }
+        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.push(label.clone());
+        self.known.insert(label, number);
+        number
+    }
+}
+
+/// All positions and steps; the first position is where the first choice is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Graph {
+    pub(super) nodes: Vec<Node>,
+    labels: Labels,
+    /// What is written before there is anything to choose.
+    pub(super) first: Vec<Write>,
+}
+
+impl Graph {
+    pub(super) fn add_node(&mut self) -> u32 {
+        self.nodes.push(Node::default());
+        u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn node(&self, at: u32) -> Option<&Node> {
+        self.nodes.get(at as usize)
+    }
+
+    pub(super) fn add_edge(&mut self, from: u32, to: u32, choice: Choice, label: Vec<Write>) {
+        let label = self.labels.number(label);
+        if let Some(node) = self.nodes.get_mut(from as usize) {
+            node.edges.push(Edge { to, label, choice });
+        }
+    }
+
+    pub(super) fn end(&mut self, at: u32, ending: Ending) {
+        if let Some(node) = self.nodes.get_mut(at as usize) {
+            node.ending = Some(ending);
+        }
+    }
+
+    /// What is written in a step.
+    pub(super) fn label(&self, edge: &Edge) -> &[Write] {
+        self.labels
+            .all
+            .get(edge.label as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn edges(&self) -> usize {
+        self.nodes.iter().map(|node| node.edges.len()).sum()
+    }
+
+    /// The strongly connected components, each behind those that it leads to.
+    pub(super) fn components(&self) -> Vec<Vec<u32>> {
+        Tarjan::new(self).run()
+    }
+
+    /// The shortest way to a position for which this holds.
+    pub(super) fn way_to(&self, goal: impl Fn(u32, &Node) -> bool) -> Option<(u32, Vec<Choice>)> {
+        let mut before: Vec<Option<(u32, Choice)>> = vec![None; self.nodes.len()];
+        let mut seen = vec![false; self.nodes.len()];
+        let mut level = vec![0u32];
+        *seen.first_mut()? = true;
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for at in level {
+                let node = self.node(at)?;
+                if goal(at, node) {
+                    return Some((at, back(&before, at)));
+                }
+                for edge in &node.edges {
+                    if let Some(seen @ false) = seen.get_mut(edge.to as usize) {
+                        *seen = true;
+                        if let Some(place) = before.get_mut(edge.to as usize) {
+                            *place = Some((at, edge.choice));
+                        }
+                        next.push(edge.to);
+                    }
+                }
+            }
+            level = next;
+        }
+        None
+    }
+}
+
+fn back(before: &[Option<(u32, Choice)>], mut at: u32) -> Vec<Choice> {
+    let mut way = Vec::new();
+    while let Some((from, choice)) = before.get(at as usize).copied().flatten() {
+        way.push(choice);
+        at = from;
+    }
+    way.reverse();
+    way
+}
+
+/// Tarjan's algorithm, without recursion: a chain of positions can be long.
+struct Tarjan<'g> {
+    graph: &'g Graph,
+    index: Vec<u32>,
+    low: Vec<u32>,
+    on_stack: Vec<bool>,
+    stack: Vec<u32>,
+    next: u32,
+    components: Vec<Vec<u32>>,
+}
+
+const UNSEEN: u32 = u32::MAX;
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "every index is the number of a node, and there is a place for each"
+)]
+impl<'g> Tarjan<'g> {
+    fn new(graph: &'g Graph) -> Tarjan<'g> {
+        let count = graph.nodes.len();
+        Tarjan {
+            graph,
+            index: vec![UNSEEN; count],
+            low: vec![0; count],
+            on_stack: vec![false; count],
+            stack: Vec::new(),
+            next: 0,
+            components: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Vec<u32>> {
+        for root in 0..u32::try_from(self.graph.nodes.len()).unwrap_or(u32::MAX) {
+            if self.index[root as usize] == UNSEEN {
+                self.visit(root);
+            }
+        }
+        self.components
+    }
+
+    fn enter(&mut self, at: u32) {
+        self.index[at as usize] = self.next;
+        self.low[at as usize] = self.next;
+        self.next += 1;
+        self.stack.push(at);
+        self.on_stack[at as usize] = true;
+    }
+
+    fn visit(&mut self, root: u32) {
+        let mut calls = vec![(root, 0usize)];
+        self.enter(root);
+        while let Some((at, edge)) = calls.last_mut() {
+            let at = *at;
+            if let Some(to) = self.graph.nodes[at as usize].edges.get(*edge).map(|edge| edge.to) {
+                *edge += 1;
+                if self.index[to as usize] == UNSEEN {
+                    self.enter(to);
+                    calls.push((to, 0));
+                } else if self.on_stack[to as usize] {
+                    self.low[at as usize] = self.low[at as usize].min(self.index[to as usize]);
+                }
+                continue;
+            }
+            calls.pop();
+            if let Some((parent, _)) = calls.last() {
+                self.low[*parent as usize] = self.low[*parent as usize].min(self.low[at as usize]);
+            }
+            if self.low[at as usize] == self.index[at as usize] {
+                self.leave(at);
+            }
+        }
+    }
+
+    fn leave(&mut self, root: u32) {
+        let mut component = Vec::new();
+        while let Some(at) = self.stack.pop() {
+            self.on_stack[at as usize] = false;
+            component.push(at);
+            if at == root {
+                break;
+            }
+        }
+        self.components.push(component);
+    }
+}

@@ -1,0 +1,240 @@
+//! `ktm explore`: every order in which the processes and threads of a program can run, and all that it can print.
+//!
+//! The search goes over the same [`Machine`](crate::machine::Machine) that `ktm run` drives: a position is a machine
+//! between two steps, a step is what one task does until another could notice. What nobody else minds (see
+//! `footprint`) is done at once, so that only the orders are explored that somebody can tell apart.
+
+mod births;
+mod footprint;
+mod graph;
+mod language;
+mod position;
+mod search;
+
+use std::collections::HashMap;
+
+use kernel_model::abi::ids::Pid;
+
+pub use graph::{Ending, Write};
+pub use language::Count;
+pub use position::{Choice, MainEnd, Rules};
+pub use search::{Bound, Limits, Progress};
+
+use births::Numbers;
+use footprint::Contention;
+use graph::Graph;
+use language::{Automaton, Words};
+use position::{Lore, Position};
+use search::Search;
+
+use crate::machine::Machine;
+use crate::run::Loaded;
+
+/// All that a program can do.
+#[derive(Debug)]
+pub struct Explored {
+    graph: Graph,
+    /// The ways in which it can end; outcomes name them by number.
+    endings: Vec<Ending>,
+    outputs: Automaton<u8>,
+    bound: Option<Bound>,
+    start: Machine,
+    lore: Lore,
+    passes: u32,
+}
+
+/// Gives the program its input, all of it at once.
+fn feed(machine: &mut Machine, stdin: &[u8]) {
+    let mut events = Vec::new();
+    if machine.kernel().console_is_pipe() {
+        machine.console_input(stdin, &mut events);
+        machine.console_closed(&mut events);
+    } else {
+        machine.keys(stdin, &mut events);
+    }
+}
+
+/// Explores a program that has been loaded.
+pub fn explore(
+    loaded: Loaded,
+    stdin: &[u8],
+    rules: Rules,
+    limits: Limits,
+    progress: &dyn Fn(Progress),
+) -> Explored {
+    let mut start = loaded.machine;
+    feed(&mut start, stdin);
+    let view = start.kernel().view();
+    let last = view.tasks.iter().map(|(_, t)| t.pid).max().unwrap_or(Pid::INIT);
+    let mut lore = Lore {
+        rules,
+        numbers: Numbers::after(last),
+        contention: Contention::default(),
+    };
+    let mut passes = 0;
+    loop {
+        passes += 1;
+        let contended = lore.contention.len();
+        let mut search = Search::new(&mut lore, limits, progress);
+        let bound = search.run(Position::new(start.clone()));
+        let mut graph = std::mem::take(&mut search.graph);
+        // What was taken for private was not: the positions found so far may not be all.
+        if bound.is_some() || lore.contention.len() == contended {
+            if bound.is_none() {
+                find_livelocks(&mut graph);
+            }
+            let (endings, outputs) = outputs(&graph);
+            return Explored {
+                graph,
+                endings,
+                outputs,
+                bound,
+                start,
+                lore,
+                passes,
+            };
+        }
+    }
+}
+
+/// Marks the loops from which no way leads out.
+fn find_livelocks(graph: &mut Graph) {
+    let mut component_of = vec![0usize; graph.nodes.len()];
+    let components = graph.components();
+    for (number, component) in components.iter().enumerate() {
+        for at in component {
+            if let Some(place) = component_of.get_mut(*at as usize) {
+                *place = number;
+            }
+        }
+    }
+    for (number, component) in components.iter().enumerate() {
+        let nodes = || component.iter().filter_map(|at| graph.node(*at));
+        let leaves = nodes()
+            .flat_map(|node| &node.edges)
+            .any(|edge| component_of.get(edge.to as usize) != Some(&number));
+        let ends = nodes().any(|node| node.ending.is_some());
+        if !leaves && !ends {
+            for at in component {
+                graph.end(*at, Ending::Livelocked(None));
+            }
+        }
+    }
+}
+
+fn outputs(graph: &Graph) -> (Vec<Ending>, Automaton<u8>) {
+    let mut numbers: HashMap<Ending, u32> = HashMap::new();
+    let mut endings = Vec::new();
+    let mut words = Words::new(graph.nodes.len() + 1);
+    let (start, first) = (
+        0,
+        graph.first.iter().flat_map(|write| write.bytes.iter().copied()),
+    );
+    words.step(start, first, 1);
+    for (at, node) in (1u32..).zip(&graph.nodes) {
+        for edge in &node.edges {
+            let bytes = graph
+                .label(edge)
+                .iter()
+                .flat_map(|write| write.bytes.iter().copied());
+            words.step(at, bytes, edge.to + 1);
+        }
+        if let Some(ending) = node.ending {
+            let fresh = u32::try_from(endings.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(ending).or_insert_with(|| {
+                endings.push(ending);
+                fresh
+            });
+            words.end(at, number);
+        }
+    }
+    (endings, words.determinise())
+}
+
+impl Explored {
+    /// Which bound stopped the search; none if it is complete.
+    #[must_use]
+    pub fn bound(&self) -> Option<Bound> {
+        self.bound
+    }
+
+    /// How many positions there are.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.graph.nodes.len()
+    }
+
+    /// How many steps lead from one to another.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.graph.edges()
+    }
+
+    /// How often the search was begun: anew whenever something turned out to be shared that was taken for private.
+    #[must_use]
+    pub fn passes(&self) -> u32 {
+        self.passes
+    }
+
+    /// How many different outputs there are.
+    #[must_use]
+    pub fn outputs(&self) -> Count {
+        self.outputs.count(|ends| u128::from(!ends.is_empty()))
+    }
+
+    /// How many outcomes: an outcome is an output, a status and an ending.
+    #[must_use]
+    pub fn outcomes(&self) -> Count {
+        self.outputs.count(|ends| ends.len() as u128)
+    }
+
+    /// How many orders of the writes, each with its writer.
+    #[must_use]
+    pub fn interleavings(&self) -> Count {
+        let mut numbers: HashMap<&Write, u32> = HashMap::new();
+        let mut words = Words::new(self.graph.nodes.len());
+        for (at, node) in (0u32..).zip(&self.graph.nodes) {
+            for edge in &node.edges {
+                let mut events = Vec::new();
+                for write in self.graph.label(edge) {
+                    let fresh = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                    events.push(*numbers.entry(write).or_insert(fresh));
+                }
+                words.step(at, events, edge.to);
+            }
+            if node.ending.is_some() {
+                words.end(at, 0);
+            }
+        }
+        words.determinise().count(|ends| u128::from(!ends.is_empty()))
+    }
+
+    /// The endings that some way leads to.
+    #[must_use]
+    pub fn endings(&self) -> &[Ending] {
+        &self.endings
+    }
+
+    /// Calls `visit` with every output, by its bytes, and the endings that it can have, until `visit` says no. Of
+    /// infinitely many there is no last one: see [`Self::outputs`].
+    pub fn for_each_output(&self, visit: &mut dyn FnMut(&[u8], &[Ending]) -> bool) {
+        self.outputs.for_each(&mut |bytes, ends| {
+            let endings: Vec<Ending> = ends
+                .iter()
+                .filter_map(|end| self.endings.get(*end as usize).copied())
+                .collect();
+            visit(bytes, &endings)
+        });
+    }
+
+    /// How the program can end after it has printed exactly this; none if it cannot print it.
+    #[must_use]
+    pub fn endings_of(&self, output: &[u8]) -> Option<Vec<Ending>> {
+        let ends = self.outputs.find(output.iter().copied())?;
+        Some(
+            ends.iter()
+                .filter_map(|end| self.endings.get(*end as usize).copied())
+                .collect(),
+        )
+    }
+}
