@@ -1,5 +1,7 @@
 //! The command line.
 
+mod explore;
+
 use clap::{Args, Parser, Subcommand};
 use kernel_model::kernel::Console;
 use std::ffi::OsString;
@@ -7,9 +9,10 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::c::{self, Diagnostic, SourceFile};
+use crate::machine::Machine;
 use crate::native::{Native, Tally};
 use crate::run::{
-    Driver, Ending, Keys, LoadError, RunOptions, Show, Stuck, Views, load, run_source, shell_status,
+    Driver, Ending, Keys, LoadError, RunOptions, Show, Steps, Stuck, Views, load, run_source, shell_status,
 };
 
 /// Exit statuses of `ktm` itself; `ktm run` otherwise ends with the program's own.
@@ -22,6 +25,8 @@ pub mod status {
     pub const HUNG: i32 = 3;
     /// The running kernel could not be asked, or not to the end.
     pub const SKIPPED: i32 = 4;
+    /// A bound was reached before everything was looked at.
+    pub const NOT_COMPLETE: i32 = 4;
 }
 
 #[derive(Parser, Debug)]
@@ -42,6 +47,10 @@ enum Verb {
     /// stdout and stderr are the program's, and so is the exit status: 128 and the number when a signal killed it, 2
     /// when the source is wrong, 3 when it hung or ran away.
     Run(RunArgs),
+    /// Find every order in which a C program can run, and all that it can print.
+    ///
+    /// The exit status is 1 when an answer is no, and 4 when a bound was reached before everything was looked at.
+    Explore(explore::ExploreArgs),
     /// Compile a C program with `cc`, run it on the real kernel too, and compare.
     Native(NativeArgs),
     /// Run random programs on the running kernel and on the model, and compare.
@@ -58,6 +67,22 @@ enum Verb {
     Conform(crate::conform::Args),
 }
 
+/// Which program, and in what world.
+#[derive(Args, Debug)]
+struct ProgramArgs {
+    /// A limit: tasks, frames, files, pipes or pids; may be given several times.
+    #[arg(long, value_name = "NAME=N")]
+    limit: Vec<String>,
+    /// Another program to execute, such as /bin/x=x.c; may be given several times.
+    #[arg(long, value_name = "PATH=FILE.c")]
+    program: Vec<String>,
+    /// The C file.
+    file: PathBuf,
+    /// Arguments for the program.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
 #[derive(Args, Debug)]
 struct Source {
     /// Another schedule: any number but 0 draws one.
@@ -66,20 +91,11 @@ struct Source {
     /// Processors, 1 to 8.
     #[arg(long, value_name = "N", default_value_t = 1)]
     cpus: u8,
-    /// A limit: tasks, frames, files, pipes or pids; may be given several times.
-    #[arg(long, value_name = "NAME=N")]
-    limit: Vec<String>,
-    /// Another program to execute, such as /bin/x=x.c; may be given several times.
-    #[arg(long, value_name = "PATH=FILE.c")]
-    program: Vec<String>,
     /// Steps after which the program is taken for a runaway: instructions, and a hundred for each call or fault.
     #[arg(long, value_name = "N", default_value_t = RunOptions::default().max_steps)]
     max_steps: u64,
-    /// The C file.
-    file: PathBuf,
-    /// Arguments for the program.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    #[command(flatten)]
+    program: ProgramArgs,
 }
 
 #[derive(Args, Debug)]
@@ -105,6 +121,9 @@ struct RunArgs {
     /// Type this at a terminal, each line and each ^C, ^Z, ^\\ or ^D when nobody can run; {2} waits two seconds.
     #[arg(long, value_name = "KEYS", conflicts_with = "pipe")]
     keys: Option<String>,
+    /// Make these steps first, as `ktm explore --witness` has written them.
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    schedule: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
 }
@@ -155,6 +174,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>)
     };
     let result = match &cli.verb {
         Verb::Run(args) => run(args, streams),
+        Verb::Explore(args) => explore::main(args, streams),
         Verb::Native(args) => native(args, streams),
         Verb::Diff(args) => diff(args, streams),
         Verb::Cover(args) => cover(args, streams),
@@ -211,6 +231,13 @@ fn read_source(path: &Path) -> Result<SourceFile, Stop> {
     }
 }
 
+fn read_steps(path: &Path) -> Result<Steps, Stop> {
+    let name = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Stop::input(format!("cannot read {name}: {error}")))?;
+    Steps::parse(&text).map_err(|why| Stop::input(format!("{name}: {why}")))
+}
+
 fn render(diagnostics: &[Diagnostic], color: bool) -> String {
     let rendered: Vec<String> = diagnostics
         .iter()
@@ -225,12 +252,17 @@ fn number(text: &str, what: &str) -> Result<usize, Stop> {
 }
 
 fn options(source: &Source) -> Result<RunOptions, Stop> {
-    let mut options = RunOptions {
+    let options = RunOptions {
         seed: source.seed,
         cpus: source.cpus,
         max_steps: source.max_steps,
         ..RunOptions::default()
     };
+    limited(options, &source.program)
+}
+
+/// The options with the limits and programs that were asked for.
+fn limited(mut options: RunOptions, source: &ProgramArgs) -> Result<RunOptions, Stop> {
     for limit in &source.limit {
         let (name, value) = limit
             .split_once('=')
@@ -279,7 +311,7 @@ fn lost(error: &std::io::Error) -> Stop {
 }
 
 fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
-    let source = read_source(&args.source.file)?;
+    let source = read_source(&args.source.program.file)?;
     let mut options = options(&args.source)?;
     options.console = streams.console;
     let tty = args.tty || args.keys.is_some();
@@ -294,8 +326,9 @@ fn run(args: &RunArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
         Some(text) => Some(Keys::parse(text).map_err(Stop::input)?),
         None => None,
     };
-    let loaded =
-        load(&source, &args.source.args, &options).map_err(|error| load_error(error, streams.color))?;
+    options.steps = args.schedule.as_deref().map(read_steps).transpose()?;
+    let loaded = load(&source, &args.source.program.args, &options)
+        .map_err(|error| load_error(error, streams.color))?;
     if !loaded.warnings.is_empty() {
         let text = render(&loaded.warnings, streams.color);
         writeln!(streams.stderr, "{}", text.trim_end()).map_err(|error| lost(&error))?;
@@ -344,26 +377,33 @@ fn end(
         Ending::Done => {}
         Ending::Hung(stuck) => {
             writeln!(streams.stderr, "ktm: nothing can go on any more; left are:")?;
-            left_over(driver, stuck, streams.stderr)?;
+            left_over(driver.machine(), stuck, streams.stderr)?;
         }
         Ending::RanAway(stuck) => {
             writeln!(
                 streams.stderr,
                 "ktm: stopped after {max_steps} steps (--max-steps); still there are:"
             )?;
-            left_over(driver, stuck, streams.stderr)?;
+            left_over(driver.machine(), stuck, streams.stderr)?;
             return Ok(status::HUNG);
+        }
+        Ending::Misfit(step, why) => {
+            writeln!(
+                streams.stderr,
+                "ktm: step {step} of the schedule does not fit this program: {why}"
+            )?;
+            return Ok(status::INPUT);
         }
     }
     Ok(driver.status().map_or(status::HUNG, shell_status))
 }
 
-fn left_over(driver: &Driver, stuck: &[Stuck], out: &mut dyn Write) -> std::io::Result<()> {
-    let view = driver.machine().kernel().view();
+fn left_over(machine: &Machine, stuck: &[Stuck], out: &mut dyn Write) -> std::io::Result<()> {
+    let view = machine.kernel().view();
     for Stuck { row, place } in stuck {
         let parked = view.find_task(row.tid).and_then(|task| view.tasks[task].parked);
         let does = match parked {
-            Some(reason) => crate::report::story::waits_for(&reason, driver.machine()),
+            Some(reason) => crate::report::story::waits_for(&reason, machine),
             None if row.state.has_exited() => {
                 format!("a zombie: its parent, pid {}, has not waited for it", row.ppid)
             }
@@ -383,7 +423,7 @@ fn left_over(driver: &Driver, stuck: &[Stuck], out: &mut dyn Write) -> std::io::
 }
 
 fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
-    let source = read_source(&args.source.file)?;
+    let source = read_source(&args.source.program.file)?;
     let options = options(&args.source)?;
     let mut stdin = Vec::new();
     if !streams.console.stdin_tty {
@@ -392,9 +432,16 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
             .read_to_end(&mut stdin)
             .map_err(|error| Stop::input(format!("cannot read stdin: {error}")))?;
     }
-    let model = run_source(&source.name, &source.text, &args.source.args, &stdin, &options)
-        .map_err(|diagnostics| load_error(LoadError::Source(diagnostics), streams.color))?;
-    let program = Native::compile(&args.source.file).map_err(|failure| Stop::input(failure.to_string()))?;
+    let model = run_source(
+        &source.name,
+        &source.text,
+        &args.source.program.args,
+        &stdin,
+        &options,
+    )
+    .map_err(|diagnostics| load_error(LoadError::Source(diagnostics), streams.color))?;
+    let program =
+        Native::compile(&args.source.program.file).map_err(|failure| Stop::input(failure.to_string()))?;
     let bar = if streams.console.stderr_tty {
         indicatif::ProgressBar::new(args.runs)
     } else {
@@ -404,7 +451,7 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     for _ in 0..args.runs {
         tally.add(
             program
-                .run(&args.source.args, &stdin)
+                .run(&args.source.program.args, &stdin)
                 .map_err(|failure| Stop::input(failure.to_string()))?,
         );
         bar.inc(1);

@@ -188,6 +188,9 @@ struct State<S> {
     steps: Vec<(S, u32)>,
 }
 
+/// What leads on, by symbol.
+pub(super) type Steps<'a, S> = &'a [(S, u32)];
+
 /// A graph in which every word has one way, and every way leads to an end.
 #[derive(Clone, Debug)]
 pub(super) struct Automaton<S> {
@@ -216,6 +219,12 @@ impl<S: Copy + Ord + Hash> Automaton<S> {
                 Count::Exactly(counts.first().copied().unwrap_or(0))
             }
         }
+    }
+
+    /// How words can end in a state, and what leads on.
+    pub(super) fn state(&self, at: u32) -> Option<(&[u32], Steps<'_, S>)> {
+        let state = self.states.get(at as usize)?;
+        Some((&state.ends, &state.steps))
     }
 
     /// The states, each behind those that it leads to; none if there is a loop.

@@ -8,8 +8,10 @@ mod births;
 mod footprint;
 mod graph;
 mod language;
+mod monitor;
 mod position;
 mod search;
+mod way;
 
 use std::collections::HashMap;
 
@@ -17,8 +19,10 @@ use kernel_model::abi::ids::Pid;
 
 pub use graph::{Ending, Write};
 pub use language::Count;
+pub use monitor::Claim;
 pub use position::{Choice, MainEnd, Rules};
 pub use search::{Bound, Limits, Progress};
+pub use way::{Replayed, Way};
 
 use births::Numbers;
 use footprint::Contention;
@@ -43,17 +47,6 @@ pub struct Explored {
     passes: u32,
 }
 
-/// Gives the program its input, all of it at once.
-fn feed(machine: &mut Machine, stdin: &[u8]) {
-    let mut events = Vec::new();
-    if machine.kernel().console_is_pipe() {
-        machine.console_input(stdin, &mut events);
-        machine.console_closed(&mut events);
-    } else {
-        machine.keys(stdin, &mut events);
-    }
-}
-
 /// Explores a program that has been loaded.
 pub fn explore(
     loaded: Loaded,
@@ -63,13 +56,14 @@ pub fn explore(
     progress: &dyn Fn(Progress),
 ) -> Explored {
     let mut start = loaded.machine;
-    feed(&mut start, stdin);
+    start.feed(stdin, &mut Vec::new());
     let view = start.kernel().view();
     let last = view.tasks.iter().map(|(_, t)| t.pid).max().unwrap_or(Pid::INIT);
     let mut lore = Lore {
         rules,
         numbers: Numbers::after(last),
         contention: Contention::default(),
+        steps: None,
     };
     let mut passes = 0;
     loop {

@@ -15,6 +15,7 @@ use super::births::{Births, Numbers};
 use super::footprint::{Contention, Footprint, Object, Touch, of_resume, of_syscall};
 use crate::machine::watch::{Before, Watch, words};
 use crate::machine::{Event, Machine, Standing};
+use crate::run::Step;
 
 /// Instructions after which a task that does nothing else counts as having made a step: divisible by the lengths of
 /// short loops, so that an endless one is soon where it was before.
@@ -50,6 +51,16 @@ pub(super) struct Lore {
     pub(super) rules: Rules,
     pub(super) numbers: Numbers,
     pub(super) contention: Contention,
+    /// Every step of the machine, where somebody wants to know.
+    pub(super) steps: Option<Vec<Step>>,
+}
+
+impl Lore {
+    fn note(&mut self, step: Step) {
+        if let Some(steps) = &mut self.steps {
+            steps.push(step);
+        }
+    }
 }
 
 /// How the program's first process ended.
@@ -227,6 +238,7 @@ impl Position {
             }
         }
         if let Some(at) = self.machine.kernel().next_timer() {
+            lore.note(Step::Clock);
             self.machine.advance(at, events);
         }
     }
@@ -246,8 +258,9 @@ impl Position {
     fn instructions(&mut self, task: TaskRef, count: u64, lore: &mut Lore, events: &mut Vec<Event>) {
         let shared = self.machine.shared(task);
         let mut watch = Watch::new(&shared, Before::Never);
-        self.machine.run_user(task, count, &mut watch, events);
+        let ran = self.machine.run_user(task, count, &mut watch, events);
         let seen = watch.seen;
+        self.note_run(task, ran, lore);
         self.note_words(task, seen, lore);
     }
 
@@ -262,8 +275,29 @@ impl Position {
         let mut watch = Watch::new(&shared, before);
         let stood = self.machine.run_user(task, fuel, &mut watch, events);
         let seen = watch.seen;
+        self.note_run(task, stood, lore);
         self.note_words(task, seen, lore);
         stood
+    }
+
+    fn tid(&self, task: TaskRef) -> Pid {
+        self.machine
+            .kernel()
+            .view()
+            .tasks
+            .get(task)
+            .map_or(Pid(0), |t| t.pid)
+    }
+
+    fn note_run(&self, task: TaskRef, (standing, instructions): (Standing, u64), lore: &mut Lore) {
+        let trap = standing == Standing::Kernel;
+        if instructions > 0 || trap {
+            lore.note(Step::Run {
+                tid: self.tid(task),
+                instructions,
+                trap,
+            });
+        }
     }
 
     fn note_words(&self, task: TaskRef, seen: impl IntoIterator<Item = (u64, bool)>, lore: &mut Lore) {
@@ -300,10 +334,12 @@ impl Position {
             }
         }
         let goes_on = matches!(t.parked, Some(Blocked::Clone(_)));
-        if goes_on || self.machine.next_syscall(task).is_some_and(|(nr, _)| creates(nr)) {
-            let child = lore.numbers.of_child(pid, self.births.of(pid));
+        let forks = goes_on || self.machine.next_syscall(task).is_some_and(|(nr, _)| creates(nr));
+        let child = forks.then(|| lore.numbers.of_child(pid, self.births.of(pid)));
+        if let Some(child) = child {
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
+        lore.note(Step::Call { tid: pid, child });
         let children = if Some(tgid) == self.main {
             self.children_of(task)
         } else {

@@ -332,6 +332,16 @@ impl Machine {
         taken
     }
 
+    /// All the input that there will be, at once.
+    pub fn feed(&mut self, bytes: &[u8], events: &mut Vec<Event>) {
+        if self.kernel.console_is_pipe() {
+            self.console_input(bytes, events);
+            self.console_closed(events);
+        } else {
+            self.keys(bytes, events);
+        }
+    }
+
     /// Somebody types at the terminal; returns how many bytes were taken.
     pub fn keys(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> usize {
         let (kernel, mut bay) = self.parts(events);

@@ -143,6 +143,11 @@ impl Tally {
         *self.answers.entry(answer).or_default() += 1;
     }
 
+    /// Every answer, and how often it came.
+    pub fn answers(&self) -> impl Iterator<Item = (&Answer, u64)> {
+        self.answers.iter().map(|(answer, times)| (answer, *times))
+    }
+
     /// Runs in all.
     #[must_use]
     pub fn runs(&self) -> u64 {

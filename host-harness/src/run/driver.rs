@@ -6,7 +6,7 @@ use kernel_model::abi::ids::{CpuId, Pid};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::kernel::proc::PsRow;
 
-use super::{Key, Keys, Loaded, RunOptions, Schedule};
+use super::{Key, Keys, Loaded, RunOptions, Schedule, Steps};
 use crate::machine::{Event, Machine};
 
 /// Nanoseconds that an instruction takes on the virtual clock.
@@ -43,6 +43,8 @@ pub enum Ending {
     Hung(Vec<Stuck>),
     /// The instructions allowed are used up; these were still there.
     RanAway(Vec<Stuck>),
+    /// The steps that were given do not fit the program: which one, counted from 1, and why.
+    Misfit(usize, String),
 }
 
 /// Drives a machine.
@@ -55,6 +57,8 @@ pub struct Driver {
     input_open: bool,
     /// What is typed; none where the observer is asked.
     keys: Option<Keys>,
+    /// What is done first.
+    given: Option<Steps>,
     /// When the last key was typed, in nanoseconds since boot: a wait before the next begins then.
     typed: u64,
     steps: u64,
@@ -74,6 +78,7 @@ impl Driver {
             input: Vec::new(),
             input_open: true,
             keys: options.keys.clone(),
+            given: options.steps.clone(),
             typed: 0,
             steps: 0,
             max_steps: options.max_steps,
@@ -102,13 +107,18 @@ impl Driver {
 
     /// Runs to the end.
     pub fn run(&mut self, observer: &mut dyn Observer) -> Ending {
+        if let Some(steps) = self.given.take()
+            && let Err((step, why)) = self.follow_steps(&steps, observer)
+        {
+            return Ending::Misfit(step, why);
+        }
         loop {
             self.tell(observer);
             if self.is_over() {
                 return Ending::Done;
             }
             if self.steps >= self.max_steps {
-                return Ending::RanAway(self.left_over());
+                return Ending::RanAway(left_over(&self.machine));
             }
             self.type_in_time();
             if !self.turn() && !self.idle(observer) {
@@ -116,10 +126,28 @@ impl Driver {
                 return if self.is_over() {
                     Ending::Done
                 } else {
-                    Ending::Hung(self.left_over())
+                    Ending::Hung(left_over(&self.machine))
                 };
             }
         }
+    }
+
+    /// Makes the steps that were given; tells which cannot be made.
+    fn follow_steps(&mut self, steps: &Steps, observer: &mut dyn Observer) -> Result<(), (usize, String)> {
+        let mut input = Vec::new();
+        while let more = observer.input()
+            && !more.is_empty()
+        {
+            input.extend(more);
+        }
+        self.machine.feed(&input, &mut self.events);
+        for (number, step) in (1..).zip(&steps.0) {
+            self.machine
+                .take_step(*step, &mut self.events)
+                .map_err(|why| (number, why))?;
+            self.tell(observer);
+        }
+        Ok(())
     }
 
     fn tell(&mut self, observer: &mut dyn Observer) {
@@ -265,35 +293,32 @@ impl Driver {
         taken > 0
     }
 
-    /// The rows of all processes of the program.
-    fn program_rows(&self) -> impl Iterator<Item = PsRow> + '_ {
-        let view = self.machine.kernel().view();
-        self.machine.kernel().ps().filter(move |row| {
-            let kthread = view
-                .find_task(row.tid)
-                .is_some_and(|task| view.tasks[task].flags.contains(TaskFlags::PF_KTHREAD));
-            row.pid != Pid::INIT && !kthread
-        })
-    }
-
     /// Whether the program has begun and all of it is gone.
     fn is_over(&self) -> bool {
-        self.main.is_some() && self.program_rows().next().is_none()
+        self.main.is_some() && program_rows(&self.machine).next().is_none()
     }
+}
 
-    fn left_over(&self) -> Vec<Stuck> {
-        self.program_rows()
-            .map(|row| Stuck {
-                place: self.place(row.tid),
-                row,
-            })
-            .collect()
-    }
+/// The rows of all processes of the program.
+fn program_rows(machine: &Machine) -> impl Iterator<Item = PsRow> + '_ {
+    let view = machine.kernel().view();
+    machine.kernel().ps().filter(move |row| {
+        let kthread = view
+            .find_task(row.tid)
+            .is_some_and(|task| view.tasks[task].flags.contains(TaskFlags::PF_KTHREAD));
+        row.pid != Pid::INIT && !kthread
+    })
+}
 
-    /// Where a task is in its source: the place from which the library was called, if it is in the library.
-    fn place(&self, tid: Pid) -> Option<String> {
-        let kernel = self.machine.kernel();
-        let task = kernel.find(tid)?;
-        crate::report::place::of_task(&self.machine, task)
-    }
+/// What is left of a program on a machine.
+#[must_use]
+pub fn left_over(machine: &Machine) -> Vec<Stuck> {
+    let place = |tid| crate::report::place::of_task(machine, machine.kernel().find(tid)?);
+    program_rows(machine)
+        .map(|row| Stuck {
+            // The place from which the library was called, if it is in the library.
+            place: place(row.tid),
+            row,
+        })
+        .collect()
 }

@@ -4,11 +4,13 @@ mod driver;
 mod keys;
 mod schedule;
 mod show;
+mod steps;
 
-pub use driver::{Driver, Ending, Observer, Stuck};
+pub use driver::{Driver, Ending, Observer, Stuck, left_over};
 pub use keys::{Key, Keys};
 pub use schedule::Schedule;
 pub use show::{Show, Views};
+pub use steps::{Step, Steps};
 
 use kernel_model::abi::limits::NR_CPUS;
 use kernel_model::abi::wait::WaitStatus;
@@ -33,6 +35,8 @@ pub struct RunOptions {
     /// What is typed at the terminal, each key when nobody can run, and nothing after that; none where input comes from
     /// the observer, when it is awaited.
     pub keys: Option<Keys>,
+    /// What is done first, step by step, with all the input there at once; the schedule decides what comes after.
+    pub steps: Option<Steps>,
     /// Steps after which a program is taken for a runaway: instructions, and a hundred for each call or fault.
     pub max_steps: u64,
     /// Tasks that may exist at once.
@@ -57,6 +61,7 @@ impl Default for RunOptions {
             cpus: 1,
             console: Console::default(),
             keys: None,
+            steps: None,
             max_steps: 1 << 32,
             tasks: 512,
             frames: 32_768,

@@ -1,0 +1,446 @@
+//! `ktm explore`: the command line, and what it prints.
+
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
+use crate::explore::{Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
+use crate::native::{Native, Tally};
+use crate::report::story::ended;
+use crate::run::{self, RunOptions, load, shell_status};
+use kernel_model::kernel::Console;
+
+/// How many outputs are shown where `--outputs` does not ask for all.
+const SHOWN: usize = 20;
+
+#[derive(Args, Debug)]
+pub(super) struct ExploreArgs {
+    /// Write to stdout nothing but the outputs, one a line as a JSON string, sorted by bytes.
+    #[arg(long)]
+    outputs: bool,
+    /// Tell whether exactly this can be printed (a newline at its end may be left out).
+    #[arg(long, value_name = "TEXT")]
+    can: Vec<String>,
+    /// Tell whether this holds of every outcome: a text that is printed, `A < B`, `status N`, `deadlock`, `livelock`,
+    /// `zombies` or `orphans`.
+    #[arg(long, value_name = "CLAIM")]
+    always: Vec<String>,
+    /// Tell whether this holds of no outcome.
+    #[arg(long, value_name = "CLAIM")]
+    never: Vec<String>,
+    /// Tell whether there are exactly so many outputs.
+    #[arg(long, value_name = "N")]
+    count: Option<u128>,
+    /// Write the schedule of the first answer that has one, for `ktm run --schedule`.
+    #[arg(long, value_name = "FILE")]
+    witness: Option<PathBuf>,
+    /// Run the program natively so many times too, and look up what it prints.
+    #[arg(long, value_name = "N")]
+    native: Option<u64>,
+    /// Let stdout and the others be a terminal for the program: lines are written as they end.
+    #[arg(long, conflicts_with = "native")]
+    tty: bool,
+    /// Let time pass only when nobody can run, so that whoever sleeps longer wakes later.
+    #[arg(long)]
+    idle_clock: bool,
+    /// Explore the order of steps too that nobody else can notice.
+    #[arg(long)]
+    unreduced: bool,
+    /// Stop at so many states.
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    states: usize,
+    /// Stop at so much memory: bytes, or with K, M or G.
+    #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
+    memory: u64,
+    #[command(flatten)]
+    program: ProgramArgs,
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(['K', 'M', 'G', 'k', 'm', 'g']);
+    let unit = match text.strip_prefix(digits) {
+        Some("") => 1,
+        Some("K" | "k") => 1 << 10,
+        Some("M" | "m") => 1 << 20,
+        Some("G" | "g") => 1 << 30,
+        _ => return Err("a number, and then K, M or G".to_owned()),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number, and then K, M or G".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "too much".to_owned())
+}
+
+/// The world of a program that is explored: small, since there are many of it.
+fn world(args: &ExploreArgs) -> RunOptions {
+    RunOptions {
+        console: Console {
+            stdin_tty: args.tty,
+            stdout_tty: args.tty,
+            stderr_tty: args.tty,
+        },
+        tasks: 64,
+        frames: 4096,
+        files: 512,
+        pipes: 128,
+        pid_max: 4096,
+        ..RunOptions::default()
+    }
+}
+
+pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    let source = read_source(&args.program.file)?;
+    let options = limited(world(args), &args.program)?;
+    let mut stdin = Vec::new();
+    if !streams.console.stdin_tty {
+        let read = streams.stdin.read_to_end(&mut stdin);
+        read.map_err(|error| Stop::input(format!("cannot read stdin: {error}")))?;
+    }
+    let loaded =
+        load(&source, &args.program.args, &options).map_err(|error| load_error(error, streams.color))?;
+    let rules = Rules {
+        unreduced: args.unreduced,
+        idle_clock: args.idle_clock,
+    };
+    let limits = Limits {
+        states: args.states,
+        memory: args.memory,
+    };
+    let bar = spinner(streams);
+    let explored = explore(loaded, &stdin, rules, limits, &|progress| {
+        show_progress(&bar, progress)
+    });
+    bar.finish_and_clear();
+    let mut report = Report {
+        explored: &explored,
+        args,
+        no: false,
+        witnessed: false,
+    };
+    let told = report.tell(&mut *if args.outputs {
+        &mut *streams.stderr
+    } else {
+        &mut *streams.stdout
+    });
+    told.map_err(|error| lost(&error))?;
+    if args.outputs {
+        list(&explored, streams.stdout).map_err(|error| lost(&error))?;
+    }
+    if let Some(runs) = args.native {
+        report.no |= !native(&explored, args, runs, &stdin, streams)?;
+    }
+    Ok(match (report.no, explored.bound()) {
+        (true, _) => status::NO,
+        (false, Some(_)) => status::NOT_COMPLETE,
+        (false, None) => 0,
+    })
+}
+
+fn spinner(streams: &Streams<'_>) -> indicatif::ProgressBar {
+    if !streams.console.stderr_tty {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{spinner} {pos} states, {per_sec}, {msg}");
+    let style = style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner());
+    indicatif::ProgressBar::new_spinner().with_style(style)
+}
+
+fn show_progress(bar: &indicatif::ProgressBar, progress: Progress) {
+    bar.set_position(progress.states as u64);
+    let memory = progress.memory >> 20;
+    bar.set_message(format!("frontier {}, {memory} MiB", progress.frontier));
+}
+
+/// A text as it is shown: quoted, with its control characters as in JSON.
+fn quoted(output: &[u8]) -> String {
+    serde_json::Value::from(String::from_utf8_lossy(output)).to_string()
+}
+
+/// Every output, one a line.
+fn list(explored: &Explored, out: &mut dyn Write) -> std::io::Result<()> {
+    if explored.outputs() == Count::Infinite {
+        return Ok(());
+    }
+    let mut result = Ok(());
+    explored.for_each_output(&mut |output, _| {
+        result = writeln!(out, "{}", quoted(output));
+        result.is_ok()
+    });
+    result
+}
+
+/// An ending in words.
+fn in_words(ending: &Ending) -> String {
+    let main = |status: &Option<_>| match status {
+        Some(status) => format!(", after its first process {}", ended(*status)),
+        None => String::new(),
+    };
+    match ending {
+        Ending::Done(end) => {
+            let left = match (end.zombies, end.orphans) {
+                (false, false) => "",
+                (true, false) => ", leaving zombies behind",
+                (false, true) => ", leaving orphans behind",
+                (true, true) => ", leaving zombies and orphans behind",
+            };
+            format!("{}{left}", ended(end.status))
+        }
+        Ending::Deadlocked(status) => format!("deadlocked{}", main(status)),
+        Ending::Livelocked(status) => format!("goes on for ever{}", main(status)),
+    }
+}
+
+struct Report<'r> {
+    explored: &'r Explored,
+    args: &'r ExploreArgs,
+    /// Some answer is no.
+    no: bool,
+    /// The witness was written.
+    witnessed: bool,
+}
+
+impl Report<'_> {
+    fn tell(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        let asks = !self.args.can.is_empty()
+            || !self.args.always.is_empty()
+            || !self.args.never.is_empty()
+            || self.args.count.is_some();
+        self.numbers(out)?;
+        if !asks {
+            self.endings(out)?;
+            if !self.args.outputs {
+                self.some_outputs(out)?;
+            }
+        }
+        for text in &self.args.can {
+            self.can(text, out)?;
+        }
+        for claim in &self.args.always {
+            self.claim(claim, true, out)?;
+        }
+        for claim in &self.args.never {
+            self.claim(claim, false, out)?;
+        }
+        if let Some(count) = self.args.count {
+            let outputs = self.explored.outputs();
+            let yes = outputs == Count::Exactly(count) && self.explored.bound().is_none();
+            self.no |= !yes;
+            writeln!(
+                out,
+                "--count {count}: {}",
+                if yes {
+                    "yes".to_owned()
+                } else {
+                    format!("no: {outputs}")
+                }
+            )?;
+        }
+        Ok(())
+    }
+
+    fn numbers(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let Report { explored, .. } = self;
+        writeln!(out, "{} states, {} steps", explored.states(), explored.steps())?;
+        match explored.bound() {
+            Some(Bound::States(states)) => {
+                writeln!(out, "not complete: stopped at {states} states (--states)")?;
+            }
+            Some(Bound::Memory(states)) => {
+                writeln!(
+                    out,
+                    "not complete: stopped at {states} states for their memory (--memory)"
+                )?;
+            }
+            None => {}
+        }
+        let at_least = if explored.bound().is_some() {
+            "at least "
+        } else {
+            ""
+        };
+        writeln!(out, "{at_least}{} orders of the writes", explored.interleavings())?;
+        writeln!(
+            out,
+            "{at_least}{} outputs, {} with how the program ends",
+            explored.outputs(),
+            explored.outcomes()
+        )
+    }
+
+    /// One example for each kind of ending.
+    fn endings(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut endings: Vec<Ending> = self.explored.endings().to_vec();
+        endings.sort_by_key(in_words);
+        for ending in endings {
+            let Some(way) = self.explored.way_to_ending(ending) else {
+                continue;
+            };
+            let replayed = self.explored.replay(&way);
+            let output: Vec<u8> = replayed
+                .writes
+                .iter()
+                .flat_map(|write| &write.bytes)
+                .copied()
+                .collect();
+            writeln!(out, "it {}: for example {}", in_words(&ending), quoted(&output))?;
+            if !matches!(ending, Ending::Done(_)) {
+                left_over(&replayed.machine, &run::left_over(&replayed.machine), out)?;
+                self.witness(&way, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn some_outputs(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut left = SHOWN;
+        let mut result = Ok(());
+        self.explored.for_each_output(&mut |output, _| {
+            if left == 0 {
+                result = writeln!(out, "  ... (all of them with --outputs)");
+                return false;
+            }
+            left -= 1;
+            result = writeln!(out, "  {}", quoted(output));
+            result.is_ok()
+        });
+        result
+    }
+
+    fn witness(&mut self, way: &Way, out: &mut dyn Write) -> std::io::Result<()> {
+        let Some(path) = self.args.witness.as_ref().filter(|_| !self.witnessed) else {
+            return Ok(());
+        };
+        self.witnessed = true;
+        let steps = self.explored.replay(way).steps;
+        std::fs::write(path, steps.to_string())?;
+        writeln!(
+            out,
+            "  its schedule, of {} choices, is in {}",
+            way.0.len(),
+            path.display()
+        )
+    }
+
+    fn can(&mut self, text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+        let with_newline = format!("{text}\n");
+        let texts = [text.as_bytes(), with_newline.as_bytes()];
+        let found = texts
+            .into_iter()
+            .find(|text| self.explored.endings_of(text).is_some());
+        let shown = quoted(text.as_bytes());
+        match found.and_then(|text| self.explored.way_to_output(text, None)) {
+            Some(way) => {
+                writeln!(out, "{shown} is possible, after {} choices", way.0.len())?;
+                self.witness(&way, out)
+            }
+            None if self.explored.bound().is_some() => {
+                writeln!(out, "{shown}: not found; the search is not complete")
+            }
+            None => {
+                self.no = true;
+                let states = self.explored.states();
+                writeln!(out, "{shown} is impossible: none of {states} states leads there")
+            }
+        }
+    }
+
+    fn claim(&mut self, text: &str, always: bool, out: &mut dyn Write) -> std::io::Result<()> {
+        let word = if always { "always" } else { "never" };
+        let claim = Claim::parse(text);
+        match self.explored.outcome_where(&claim, !always) {
+            Some((output, ending)) => {
+                self.no = true;
+                writeln!(out, "{word} {text}: no")?;
+                writeln!(
+                    out,
+                    "  for example {}, and it {}",
+                    quoted(&output),
+                    in_words(&ending)
+                )?;
+                match self.explored.way_to_output(&output, Some(ending)) {
+                    Some(way) => self.witness(&way, out),
+                    None => Ok(()),
+                }
+            }
+            None if self.explored.bound().is_some() => {
+                writeln!(
+                    out,
+                    "{word} {text}: not found to be wrong; the search is not complete"
+                )
+            }
+            None => writeln!(
+                out,
+                "{word} {text}: yes, in all of {} states",
+                self.explored.states()
+            ),
+        }
+    }
+}
+
+/// Runs the program natively; tells whether all that it printed was found.
+fn native(
+    explored: &Explored,
+    args: &ExploreArgs,
+    runs: u64,
+    stdin: &[u8],
+    streams: &mut Streams<'_>,
+) -> Result<bool, Stop> {
+    let program = Native::compile(&args.program.file).map_err(|failure| Stop::input(failure.to_string()))?;
+    let bar = super::bar(streams, "runs");
+    bar.set_length(runs);
+    let mut tally = Tally::default();
+    for _ in 0..runs {
+        let answer = program.run(&args.program.args, stdin);
+        tally.add(answer.map_err(|failure| Stop::input(failure.to_string()))?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut unknown = Vec::new();
+    for (answer, times) in tally.answers() {
+        let endings = explored.endings_of(&answer.stdout).unwrap_or_default();
+        let explained = endings.iter().any(|ending| match (ending, answer.status) {
+            (Ending::Done(end), Some(status)) => shell_status(end.status) == status,
+            // Stopped after 10 s: it hangs.
+            (ending, _) => !matches!(ending, Ending::Done(_)),
+        });
+        match explained {
+            true => {
+                seen.insert(answer.stdout.clone());
+            }
+            false => unknown.push((answer, times)),
+        }
+    }
+    let out = &mut *if args.outputs {
+        &mut *streams.stderr
+    } else {
+        &mut *streams.stdout
+    };
+    let told = writeln!(
+        out,
+        "{runs} native runs showed {} of {} outputs",
+        seen.len(),
+        explored.outputs()
+    );
+    told.map_err(|error| lost(&error))?;
+    for (answer, times) in &unknown {
+        let status = answer
+            .status
+            .map_or("none: stopped after 10 s".to_owned(), |status| status.to_string());
+        let line = writeln!(
+            out,
+            "NOT FOUND BY THE SEARCH, {times} times: {} with status {status}",
+            quoted(&answer.stdout)
+        );
+        line.map_err(|error| lost(&error))?;
+    }
+    if !unknown.is_empty() && explored.bound().is_none() {
+        let line = writeln!(
+            out,
+            "the running kernel did what the model cannot do: please report this program"
+        );
+        line.map_err(|error| lost(&error))?;
+    }
+    Ok(unknown.is_empty() || explored.bound().is_some())
+}
