@@ -458,7 +458,9 @@ impl Position {
             let pid = self.machine.kernel().view().tasks[task].pid;
             let local = match () {
                 () if pid == Pid::INIT => self.init_is_unnoticed(lore),
-                () => !lore.rules.unreduced && lore.contention.is_local(&footprint) || self.is_alone(),
+                () if self.is_alone() => true,
+                () if lore.rules.unreduced => false,
+                () => lore.contention.is_local(&footprint) || self.only_falls_asleep(task, lore),
             };
             if local {
                 *left = left.saturating_sub(1);
@@ -481,6 +483,25 @@ impl Position {
             _ => 1,
         });
         instructions > 0 || standing == Standing::Kernel
+    }
+
+    /// Whether a task is about to wait for children of which none has anything to tell: it looks again when it is
+    /// woken, so that it makes no difference whether it falls asleep now or calls later.
+    fn only_falls_asleep(&self, task: TaskRef, lore: &Lore) -> bool {
+        const WNOHANG: u64 = 1;
+        let view = self.machine.kernel().view();
+        let options = match self.machine.next_syscall(task) {
+            Some((61, [_, _, options, ..]) | (247, [_, _, _, options, ..])) => options,
+            _ => return false,
+        };
+        let t = &view.tasks[task];
+        let quiet = || {
+            view.for_each_thread(task)
+                .all(|thread| view.tasks[thread].reports.is_empty())
+        };
+        let disturbed =
+            [Object::All, Object::Signals(t.tgid)].map(|object| lore.contention.is_contended(object));
+        !self.machine.kernel().has_work(task) && options & WNOHANG == 0 && disturbed == [false; 2] && quiet()
     }
 
     /// The children of init that have ended: their numbers are free once it has waited for them.

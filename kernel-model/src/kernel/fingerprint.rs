@@ -51,11 +51,14 @@ struct Lanes(u64, u64);
 
 const A: u64 = 0x9e37_79b9_7f4a_7c15;
 const B: u64 = 0xc2b2_ae3d_27d4_eb4f;
+const C: u64 = 0xd6e8_feb8_6659_fd93;
+const D: u64 = 0xa076_1d64_78bd_642f;
 
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^ x >> 32
+/// Both halves of the product, folded: every bit of `x` reaches every bit of the result.
+#[inline]
+const fn fold(x: u64, by: u64) -> u64 {
+    let product = x as u128 * by as u128;
+    product as u64 ^ (product >> 64) as u64
 }
 
 impl Lanes {
@@ -63,9 +66,10 @@ impl Lanes {
         Lanes(seed ^ A, seed.wrapping_mul(B))
     }
 
+    #[inline]
     fn word(&mut self, word: u64) {
-        self.0 = mix(self.0 ^ word).wrapping_add(A);
-        self.1 = mix(self.1.wrapping_add(word).wrapping_mul(B));
+        self.0 = fold(self.0 ^ word, C).wrapping_add(A);
+        self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(self.0);
     }
 
     const fn value(self) -> u128 {
@@ -87,6 +91,35 @@ impl Hasher for Lanes {
                     .fold(1, |word, byte| word << 8 | u64::from(*byte)),
             );
         }
+    }
+
+    // A number is a word, whatever its width: what is hashed has the same types in the same order each time.
+    fn write_u8(&mut self, number: u8) {
+        self.word(u64::from(number));
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.word(u64::from(number));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.word(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.word(number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.word(number as u64);
+    }
+
+    fn write_i32(&mut self, number: i32) {
+        self.word(u64::from(number.cast_unsigned()));
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.word(number.cast_unsigned() as u64);
     }
 }
 
