@@ -1,9 +1,7 @@
 /* How a terminal behaves. The kernel's structure has 19 special characters and no speeds. */
-#include <bits/libc.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <termios.h>
 
 #define KERNEL_NCCS 19
@@ -15,16 +13,11 @@ struct kernel_termios {
     cc_t cc[KERNEL_NCCS];
 };
 
-static int ask(int fd, long request, long arg)
-{
-    return (int)__syscall_ret(__syscall(SYS_ioctl, (long)fd, request, arg));
-}
-
 int tcgetattr(int fd, struct termios *termios)
 {
     struct kernel_termios k;
 
-    if (ask(fd, TCGETS, (long)&k) < 0)
+    if (ioctl(fd, TCGETS, &k) < 0)
         return -1;
     memset(termios, 0, sizeof *termios);
     termios->c_iflag = k.flags[0];
@@ -51,7 +44,7 @@ int tcsetattr(int fd, int when, const struct termios *termios)
     k.flags[3] = termios->c_lflag;
     k.line = termios->c_line;
     memcpy(k.cc, termios->c_cc, KERNEL_NCCS);
-    return ask(fd, TCSETS + (long)when, (long)&k);
+    return ioctl(fd, TCSETS + (unsigned long)when, &k);
 }
 
 void cfmakeraw(struct termios *termios)
@@ -67,10 +60,10 @@ void cfmakeraw(struct termios *termios)
 
 int tcdrain(int fd)
 {
-    return ask(fd, TCSBRK, 1L);
+    return ioctl(fd, TCSBRK, 1L);
 }
 
 int tcflush(int fd, int queue)
 {
-    return ask(fd, TCFLSH, (long)queue);
+    return ioctl(fd, TCFLSH, (long)queue);
 }

@@ -8,6 +8,7 @@ use kernel_model::verbs::{binfmt, exec};
 use kernel_model::{Errno, Kernel, Outcome};
 
 use super::program::Program;
+use super::random::SplitMix64;
 use crate::isa::Regs;
 use kernel_model::kernel::storage::Boxed;
 
@@ -128,16 +129,11 @@ fn comm(path: &str) -> Comm {
 /// Bytes that no program can foresee, and the same in every run: what AT_RANDOM points to.
 fn random_bytes(k: &K, task: TaskRef) -> [u8; 16] {
     let pid = k.view().tasks.get(task).map_or(0, |t| u64::from(t.pid.0));
-    let mut state = k.now() ^ pid << 48;
-    let mut next = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
-    };
+    let mut numbers = SplitMix64::new(k.now() ^ pid << 48);
     let mut bytes = [0; 16];
     let (low, high) = bytes.split_at_mut(8);
-    low.copy_from_slice(&next().to_le_bytes());
-    high.copy_from_slice(&next().to_le_bytes());
+    low.copy_from_slice(&numbers.draw_unfolded().to_le_bytes());
+    high.copy_from_slice(&numbers.draw_unfolded().to_le_bytes());
     bytes
 }
 

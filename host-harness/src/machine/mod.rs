@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod exec;
 pub mod memory;
 pub mod program;
+pub mod random;
 mod registers;
 pub mod watch;
 

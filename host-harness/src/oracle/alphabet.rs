@@ -7,16 +7,16 @@ use super::kind::cred::{
     HEADER, NICE, PRCTL_CAP, PRCTL_TASK, PRCTL_VALUE, PRIORITY_OF, USER, WORD_0, WORD_1, WORD_2,
 };
 use super::kind::limits::{
-    ALL_OR_NOTHING, CPU, FAR, FARTHER, HARD, LIMIT_INTO, NEW_LIMIT, NEW_LIMIT_OR_NONE, OLD_LIMIT, RESOURCE,
-    SETTABLE, SIGPENDING, SOFT,
+    ALL_OR_NOTHING, CPU, FAR, FARTHER, HARD, NEW_LIMIT, NEW_LIMIT_OR_NONE, OLD_LIMIT, RESOURCE, SETTABLE,
+    SIGPENDING, SOFT,
 };
 use super::kind::signals::{
     ACTION, AWAITED, CATCHABLE, HOW, INWARD, MASK, NO_TIME, OLD, SA_FLAGS, SENT, SET_SIZE, SI_CODE, SIGNALFD,
     SIGNALFD_FLAGS, SIGNALS_LEN, STACK_FLAGS, STACK_SIZE, TIMEOUT, VALUE,
 };
 use super::kind::terminals::{
-    FOREGROUND, LFLAG, MIN, OPEN_FLAGS, QUEUE, SET_FROM, STEALS, TCFLSH, TCGETS, TCSETS, TERMIOS_INTO, TIOCG,
-    TIOCNOTTY, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TTY_PATH, WINSIZE,
+    FOREGROUND, LFLAG, MIN, OPEN_FLAGS, QUEUE, SET_FROM, STEALS, TCFLSH, TCGETS, TCSETS, TIOCG, TIOCNOTTY,
+    TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TTY_PATH, WINSIZE,
 };
 use super::kind::time::{
     ALARM, CLOCK, CLOCK_INTO, EVERY, ITIMER, MICROSECONDS, NEW_TIMER, OLD_TIMER, REMAIN, REQUEST,
@@ -25,10 +25,11 @@ use super::kind::time::{
 use super::kind::{
     ADVICE, ADVISED, BREAK, BUFFER, BYTE, BYTE_AT, CLONE_FLAGS, CLONE3_AT, CLONE3_FLAGS, CLONE3_SIZE, COUNT,
     DUP_FLAGS, EVENTS, EXIT_SIGNAL, FCNTL, FCNTL_ARG, FD, FUTEX_AT, FUTEX_OP, FUTEX_TIMEOUT, FUTEX_VAL,
-    FUTEX_VAL3, ID, IDTYPE, INFO_OR_NOT, INTO, INTO_OUT, KILLED, Kind, LENGTH, MAP_FD, MAP_FLAGS, NEW_FD,
-    NFDS, NULL_POINTER, OTHER_SIGNO, P_PIDFD, PAGES_AT, PGID, PID, PIDFD, PIDFD_FLAGS, PIDFD_SIGNAL,
-    PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD, ROBUST_LEN, RUSAGE, SET_TID,
-    SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE, ZERO, ZERO_OR_ONE,
+    FUTEX_VAL3, ID, IDTYPE, INFO_OR_NOT, INTO, INTO_OR_FAULT, INTO_OUT, KILLED, Kind, LENGTH, MAP_FD,
+    MAP_FLAGS, NEW_FD, NFDS, NULL_POINTER, OTHER_SIGNO, P_PIDFD, PAGES_AT, PGID, PID, PIDFD, PIDFD_FLAGS,
+    PIDFD_SIGNAL, PIPE_FLAGS, POLL_AT, POLL_TIMEOUT, PRCTL, PRCTL_ARG, PROT, ROBUST_HEAD, ROBUST_LEN, RUSAGE,
+    SET_TID, SIGNAL, STATUS, TGID, TID, TID_AT, WAIT4_OPTIONS, WAITED, WAITID_OPTIONS, WHERE, ZERO,
+    ZERO_OR_ONE,
 };
 use super::operand::Operand;
 use super::system::{Command, OUT};
@@ -327,7 +328,7 @@ pub const ROWS: &[Row] = &[
     ),
     call("getpriority", 140, &[PRIORITY_OF, PID], 6, Credentials),
     call("setpriority", 141, &[PRIORITY_OF, PID, NICE], 10, Credentials),
-    call("getrlimit", 97, &[RESOURCE, LIMIT_INTO], 10, Credentials),
+    call("getrlimit", 97, &[RESOURCE, INTO_OR_FAULT], 10, Credentials),
     call(
         "setrlimit",
         160,
@@ -390,7 +391,7 @@ pub const ROWS: &[Row] = &[
     ),
     call("times", 100, &[TIMES_INTO], 4, Time),
     creates(call("open", 2, &[TTY_PATH, OPEN_FLAGS, ZERO], 24, Terminals)),
-    call("tiocg", 16, &[FD, TIOCG, TERMIOS_INTO], 16, Terminals),
+    call("tiocg", 16, &[FD, TIOCG, INTO_OR_FAULT], 16, Terminals),
     call(
         "tiocspgrp",
         16,
@@ -400,7 +401,7 @@ pub const ROWS: &[Row] = &[
     ),
     call("tiocsctty", 16, &[FD, TIOCSCTTY, STEALS], 20, Terminals),
     call("tiocnotty", 16, &[FD, TIOCNOTTY, ZERO], 6, Terminals),
-    call("tcgets", 16, &[FD, TCGETS, TERMIOS_INTO], 6, Terminals),
+    call("tcgets", 16, &[FD, TCGETS, INTO_OR_FAULT], 6, Terminals),
     call("tcsets", 16, &[FD, TCSETS, SET_FROM, LFLAG, MIN], 16, Terminals),
     call("tcflsh", 16, &[FD, TCFLSH, QUEUE], 10, Terminals),
     call(

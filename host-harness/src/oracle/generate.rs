@@ -11,31 +11,26 @@ use super::program::{Program, Step};
 use super::scope::Scope;
 use super::system::{Descriptor, FileKind, Outcome, RT_SIGRETURN, Snapshot, System};
 use super::tally::Reached;
+use crate::machine::random::SplitMix64;
 
-/// A source of choices (SplitMix64).
+/// A source of choices.
 #[derive(Clone, Debug)]
 pub struct Dice {
-    state: u64,
+    numbers: SplitMix64,
 }
 
 impl Dice {
     /// The same seed, the same choices.
     #[must_use]
     pub const fn new(seed: u64) -> Dice {
-        Dice { state: seed }
-    }
-
-    fn draw(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.state;
-        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ x >> 31
+        Dice {
+            numbers: SplitMix64::new(seed),
+        }
     }
 
     /// A number below `end`; 0 if there is none.
     pub fn below(&mut self, end: u32) -> u32 {
-        let wide = u128::from(self.draw()) * u128::from(end);
+        let wide = u128::from(self.numbers.draw()) * u128::from(end);
         u32::try_from(wide >> 64).unwrap_or(0)
     }
 
@@ -375,6 +370,6 @@ pub fn program_within(seed: u64, steps: usize, scope: &Scope) -> Program {
 /// The seed of the n-th program of a campaign: neighbouring campaigns have no program in common.
 #[must_use]
 pub fn seed_of(campaign: u64, number: u64) -> u64 {
-    let mut dice = Dice::new(campaign.wrapping_mul(0xd134_2543_de82_ef95) ^ number.rotate_left(32));
-    dice.draw()
+    let seed = campaign.wrapping_mul(0xd134_2543_de82_ef95) ^ number.rotate_left(32);
+    SplitMix64::new(seed).draw()
 }

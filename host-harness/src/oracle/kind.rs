@@ -332,6 +332,13 @@ pub const INTO: Kind = kind(
 );
 /// The OUT area.
 pub const INTO_OUT: Kind = kind(&[Out], &[], &[], Words::Address);
+/// The same, or where nothing can be stored.
+pub const INTO_OR_FAULT: Kind = kind(
+    &[Out],
+    &[],
+    &[NULL, number(BAD), number(NOT_USER)],
+    Words::Address,
+);
 /// Where clone stores a tid.
 pub const TID_AT: Kind = kind(&[NULL], &[AT, at(64)], &[number(BAD)], Words::Address);
 /// Where a resource usage goes: its content is the machine's own, so that only its failing can be compared.

@@ -3,6 +3,7 @@
 use kernel_model::abi::ids::{CpuId, TaskRef};
 use kernel_model::abi::state::State;
 
+use crate::machine::random::SplitMix64;
 use crate::machine::{Event, Machine};
 
 /// Instructions that a processor executes before the next one has its turn, under round robin.
@@ -14,23 +15,17 @@ const QUANTUM_SMP: u64 = 200;
 #[derive(Clone, Debug)]
 pub struct Schedule {
     seed: u64,
-    state: u64,
+    numbers: SplitMix64,
 }
 
 impl Schedule {
     /// Seed 0 is round robin; any other seed draws each choice.
     #[must_use]
     pub const fn new(seed: u64) -> Schedule {
-        Schedule { seed, state: seed }
-    }
-
-    /// The next number of the sequence (SplitMix64).
-    fn draw(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.state;
-        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ x >> 31
+        Schedule {
+            seed,
+            numbers: SplitMix64::new(seed),
+        }
     }
 
     /// The task that a processor runs now, and for how many instructions.
@@ -62,11 +57,11 @@ impl Schedule {
         let mut ready: Vec<_> = ready.map(|(task, t)| (t.pid, task)).collect();
         // By pid, so that the choice does not depend on places in tables.
         ready.sort_unstable_by_key(|(pid, _)| *pid);
-        let at = usize::try_from(self.draw() % (ready.len() as u64).max(1)).ok()?;
+        let at = usize::try_from(self.numbers.draw() % (ready.len() as u64).max(1)).ok()?;
         let (_, task) = *ready.get(at)?;
         // Mostly short runs, now and then a long one.
-        let bits = self.draw() % 16;
-        let quantum = 1 + self.draw() % (1 << bits);
+        let bits = self.numbers.draw() % 16;
+        let quantum = 1 + self.numbers.draw() % (1 << bits);
         machine.dispatch(cpu, task, events);
         Some((task, quantum))
     }

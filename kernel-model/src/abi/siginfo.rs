@@ -133,10 +133,7 @@ impl SigInfo {
     /// As a program gets it; what the kernel does not keep is 0.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; SIGINFO_BYTES] {
-        let mut bytes = [0; SIGINFO_BYTES];
-        let words = self.0.iter().flat_map(|word| word.to_le_bytes());
-        bytes.iter_mut().zip(words).for_each(|(to, from)| *to = from);
-        bytes
+        bytes_of(&self.0)
     }
 
     /// A `struct signalfd_siginfo`, as read(2) gives it: what the code has, each at a place of its own.
@@ -174,10 +171,7 @@ impl SigInfo {
             // ssi_syscall; ssi_call_addr, ssi_arch
             Layout::Sys => put(21, &[w[6], w[4], w[5], w[7]]),
         }
-        let mut bytes = [0; SIGNALFD_SIGINFO_BYTES];
-        let all = words.iter().flat_map(|word| word.to_le_bytes());
-        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
-        bytes
+        bytes_of(&words)
     }
 
     /// `siginfo_layout()`: what the words of such a code mean.
@@ -277,6 +271,14 @@ impl SigInfo {
 #[allow(clippy::cast_possible_truncation, reason = "the two halves of a word")]
 const fn halves(word: u64) -> (u32, u32) {
     (word as u32, (word >> 32) as u32)
+}
+
+/// The bytes of these words, and 0 behind them.
+fn bytes_of<const N: usize>(words: &[u32]) -> [u8; N] {
+    let mut bytes = [0; N];
+    let all = words.iter().flat_map(|word| word.to_le_bytes());
+    bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    bytes
 }
 
 #[cfg(test)]

@@ -74,9 +74,7 @@ impl<S: Storage> Kernel<S> {
             .and_then(|()| room(&w))
             .and_then(|()| exec::check(&w, program));
         if let Err(errno) = may {
-            exec::fail_late(&mut w, task);
-            let stand = Stand::over(&w, task, errno.to_return_value());
-            return self.leave(task, stand, board);
+            return self.exec_failed(task, errno, board);
         }
         if exec::de_thread(&mut w, task) {
             crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
@@ -84,12 +82,16 @@ impl<S: Storage> Kernel<S> {
         }
         match exec::begin_new_exec(&mut w, task, program) {
             Ok(secure) => self.start(task, program, arguments, secure, board),
-            Err(errno) => {
-                exec::fail_late(&mut w, task);
-                let stand = Stand::over(&w, task, errno.to_return_value());
-                self.leave(task, stand, board)
-            }
+            Err(errno) => self.exec_failed(task, errno, board),
         }
+    }
+
+    /// The call is over with this error; it ends the process if the other threads are gone already.
+    fn exec_failed(&mut self, task: TaskRef, errno: Errno, board: &mut dyn Board) -> Outcome {
+        let mut w = self.world(board);
+        exec::fail_late(&mut w, task);
+        let stand = Stand::over(&w, task, errno.to_return_value());
+        self.leave(task, stand, board)
     }
 
     /// The new program has its memory: it gets its stack and its registers.

@@ -396,20 +396,15 @@ fn first_with(w: WorldView<'_>, same: impl Fn(&TaskStruct) -> bool) -> Option<u3
 fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes) {
     match parked {
         None => lanes.word(0),
-        Some(Blocked::PipeRead(t)) => {
-            (1, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
-        }
-        Some(Blocked::PipeWrite(t)) => {
-            (2, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
-        }
-        Some(Blocked::SignalfdRead(t)) => {
-            (17, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
-        }
-        Some(Blocked::TtyRead(t)) => {
-            (19, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
-        }
-        Some(Blocked::TtyWrite(t)) => {
-            (20, get(labels.files, t.file.index()), t.buf, t.count, t.done).hash(lanes)
+        Some(
+            reason @ (Blocked::PipeRead(t)
+            | Blocked::PipeWrite(t)
+            | Blocked::SignalfdRead(t)
+            | Blocked::TtyRead(t)
+            | Blocked::TtyWrite(t)),
+        ) => {
+            let file = get(labels.files, t.file.index());
+            (1, core::mem::discriminant(&reason), file, t.buf, t.count, t.done).hash(lanes);
         }
         Some(Blocked::TtyIoctl { fd, request, arg }) => (21, fd, request, arg).hash(lanes),
         Some(Blocked::Wait(args)) => (3, args).hash(lanes),

@@ -353,8 +353,7 @@ mod boxed {
         PipeInode, PollEntry, Pools, SighandStruct, SignalStruct, Sigqueue, Slot, Storage, Table, Tables,
         TablesView, TaskStruct, Thread, Vma,
     };
-    use crate::store::arena::Object;
-    use crate::store::arena::Pool;
+    use crate::store::arena::{Object, Pool};
     use crate::store::bitmap::words;
     use alloc::boxed::Box;
 

@@ -124,6 +124,28 @@ impl<L: Linked> List<L> {
         }
     }
 
+    /// Puts `at` behind those that are not later than it. The search begins at the end: what enters a sorted list mostly
+    /// belongs there.
+    #[inline(always)]
+    pub fn insert_by(
+        &mut self,
+        arena: &mut Arena<'_, L::Item>,
+        at: Ref<L>,
+        is_later: impl Fn(&L::Item) -> bool,
+    ) {
+        let (mut before, mut later) = (self.last(), None);
+        while let Some(other) = before
+            && is_later(&arena[other])
+        {
+            later = before;
+            before = prev::<L>(&arena[other]);
+        }
+        match later {
+            Some(later) => self.insert_before(arena, at, later),
+            None => self.push_back(arena, at),
+        }
+    }
+
     /// `list_del_init`. An object that is in no list is left alone.
     #[inline(always)]
     pub fn remove(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {

@@ -5,7 +5,6 @@ use crate::abi::call::{Fd, UserPtr};
 use crate::abi::errno::Errno;
 use crate::abi::flags::{OpenFlags, TaskFlags};
 use crate::abi::ids::{Pid, TaskRef};
-use crate::objects::file::FileKind;
 use crate::verbs::cred::ptrace_may_access;
 use crate::verbs::file::{alloc_fd, fd_install, fdget, files_of, get_file};
 use crate::verbs::kill::{self, Scope};
@@ -76,12 +75,9 @@ fn pidfd_to_pid(w: &World<'_>, task: TaskRef, pidfd: Fd) -> Result<(PidRef, Scop
         PIDFD_SELF_THREAD_GROUP => return Ok((w.tasks[t.group_leader].thread_pid, Scope::ThreadGroup)),
         _ => {}
     }
-    let file = &w.filp[fdget(w, task, pidfd)?];
-    let FileKind::Pidfd(pid) = file.kind else {
-        return Err(Errno::EBADF);
-    };
+    let (pid, flags) = pidfd_get_pid(w, task, pidfd)?;
     // PIDFD_THREAD
-    match file.flags.contains(OpenFlags::O_EXCL) {
+    match flags.contains(OpenFlags::O_EXCL) {
         true => Ok((pid, Scope::Thread)),
         false => Ok((pid, Scope::ThreadGroup)),
     }

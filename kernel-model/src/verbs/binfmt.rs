@@ -28,19 +28,24 @@ pub struct Arguments<'a> {
     pub random: [u8; 16],
 }
 
-impl Arguments<'_> {
+impl<'a> Arguments<'a> {
+    /// The arguments that the program gets: since Linux 5.18 there is always an argv[0].
+    const fn argv(&self) -> &'a [&'a [u8]] {
+        match self.argv {
+            [] => &[b""],
+            argv => argv,
+        }
+    }
+
     /// All strings, with their NULs: from the highest on the stack to the lowest.
     fn strings(&self) -> impl Iterator<Item = &[u8]> {
-        // Since Linux 5.18 a program always has an argv[0].
-        let empty: &[&[u8]] = if self.argv.is_empty() { &[b""] } else { &[] };
         let all = [self.filename].into_iter();
         all.chain(self.envp.iter().rev().copied())
-            .chain(self.argv.iter().rev().copied())
-            .chain(empty.iter().copied())
+            .chain(self.argv().iter().rev().copied())
     }
 
     fn argc(&self) -> u64 {
-        self.argv.len().max(1) as u64
+        self.argv().len() as u64
     }
 
     /// Bytes of all that is laid out.
@@ -148,13 +153,7 @@ pub fn create_elf_tables(
     let sp = (below_auxv - (pointers + 1) * 8) & !15;
     let mut words = Words { at: sp };
     words.put(w, task, arguments.argc())?;
-    let empty: &[&[u8]] = &[b""];
-    let argv = if arguments.argv.is_empty() {
-        empty
-    } else {
-        arguments.argv
-    };
-    let environment = words.pointers(w, task, first, argv)?;
+    let environment = words.pointers(w, task, first, arguments.argv())?;
     words.pointers(w, task, environment, arguments.envp)?;
     for (kind, value) in auxv {
         words.put(w, task, kind)?;

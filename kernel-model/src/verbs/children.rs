@@ -73,17 +73,7 @@ pub fn report(w: &mut World<'_>, child: TaskRef) {
     }
     let (parent, birth) = (t.real_parent, t.birth);
     let mut reports = w.tasks[parent].reports;
-    let (mut at, mut younger) = (reports.last(), None);
-    while let Some(other) = at
-        && w.tasks[other].birth > birth
-    {
-        younger = at;
-        at = list::prev::<Report>(&w.tasks[other]);
-    }
-    match younger {
-        Some(younger) => reports.insert_before(&mut w.tasks, child, younger),
-        None => reports.push_back(&mut w.tasks, child),
-    }
+    reports.insert_by(&mut w.tasks, child, |other| other.birth > birth);
     w.tasks[parent].reports = reports;
 }
 

@@ -36,14 +36,14 @@ pub fn open(w: &mut World<'_>, task: TaskRef, fd: u32, pid: PidRef, flags: OpenF
     Ok(())
 }
 
-/// `pidfd_get_pid()`: whom a descriptor names, and whether PIDFD_NONBLOCK is set.
+/// `pidfd_get_pid()`: whom a descriptor names, and its flags, as [`open`] has set them.
 ///
 /// # Errors
 /// EBADF: it names no task.
-pub fn pidfd_get_pid(w: &World<'_>, task: TaskRef, fd: i32) -> Result<(PidRef, bool)> {
+pub fn pidfd_get_pid(w: &World<'_>, task: TaskRef, fd: i32) -> Result<(PidRef, OpenFlags)> {
     let file = &w.filp[fdget(w, task, fd)?];
     match file.kind {
-        FileKind::Pidfd(pid) => Ok((pid, file.flags.contains(OpenFlags::O_NONBLOCK))),
+        FileKind::Pidfd(pid) => Ok((pid, file.flags)),
         _ => Err(Errno::EBADF),
     }
 }

@@ -7,8 +7,8 @@ use crate::abi::limits::{KTIME_MAX, TICK_NSEC};
 use crate::abi::rlimit::{RLIM_INFINITY, Resource};
 use crate::abi::signal::Signal;
 use crate::objects::blocked::Blocked;
-use crate::objects::signal::{Itimer, RealTimers, SignalStruct, Usage};
-use crate::objects::task::{TaskStruct, Timers, WaitEntry};
+use crate::objects::signal::{Itimer, SignalStruct, Usage};
+use crate::objects::task::{TaskStruct, WaitEntry};
 use crate::store::list;
 use crate::world::{World, WorldView};
 
@@ -25,23 +25,10 @@ fn until(t: &TaskStruct) -> u64 {
     t.parked.and_then(|reason| reason.expires()).unwrap_or(0)
 }
 
-/// Enters the sleeper, behind those that wake no later. Most sleep longer than those before them, so the search
-/// begins at the end.
+/// Enters the sleeper, behind those that wake no later.
 pub fn start(w: &mut World<'_>, task: TaskRef, expires: u64) {
-    let mut timers = w.sys.timers;
-    let mut at = timers.last();
-    let mut next = None;
-    while let Some(other) = at
-        && until(&w.tasks[other]) > expires
-    {
-        next = at;
-        at = list::prev::<Timers>(&w.tasks[other]);
-    }
-    match next {
-        Some(next) => timers.insert_before(&mut w.tasks, task, next),
-        None => timers.push_back(&mut w.tasks, task),
-    }
-    w.sys.timers = timers;
+    let later = |t: &TaskStruct| until(t) > expires;
+    w.sys.timers.insert_by(&mut w.tasks, task, later);
 }
 
 /// Takes a sleeper out, if it is one.
@@ -113,20 +100,8 @@ pub fn rearm_real(w: &mut World<'_>, task: TaskRef) {
 
 fn enter_real(w: &mut World<'_>, process: ProcessRef) {
     let expires = w.signals[process].real_timer.expires;
-    let mut timers = w.sys.real_timers;
-    let mut at = timers.last();
-    let mut next = None;
-    while let Some(other) = at
-        && w.signals[other].real_timer.expires > expires
-    {
-        next = at;
-        at = list::prev::<RealTimers>(&w.signals[other]);
-    }
-    match next {
-        Some(next) => timers.insert_before(&mut w.signals, process, next),
-        None => timers.push_back(&mut w.signals, process),
-    }
-    w.sys.real_timers = timers;
+    let later = |s: &SignalStruct| s.real_timer.expires > expires;
+    w.sys.real_timers.insert_by(&mut w.signals, process, later);
 }
 
 /// The real timer of a process counts no more, and has no interval: `hrtimer_cancel()`.

@@ -3,7 +3,7 @@
 use crate::abi::call::{WaitArgs, WaitFor, WaitReport};
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::WaitOptions;
+use crate::abi::flags::{OpenFlags, WaitOptions};
 use crate::abi::ids::{Pid, TaskRef, Uid};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
@@ -315,8 +315,8 @@ pub fn waitid_args(
         (2, 0) => WaitFor::Group(pgrp_of(w, task)),
         (2, 1..) => WaitFor::Group(Pid(id.unsigned_abs())),
         (3, 0..) => {
-            let (pid, nonblock) = super::pidfd::pidfd_get_pid(w, task, id)?;
-            never_sleeps = nonblock;
+            let (pid, flags) = super::pidfd::pidfd_get_pid(w, task, id)?;
+            never_sleeps = flags.contains(OpenFlags::O_NONBLOCK);
             // A number that nobody has: its task is gone.
             WaitFor::Pid(w.pid.pids.get(pid).map_or(Pid(0), |pid| pid.nr))
         }

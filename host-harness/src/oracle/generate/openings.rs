@@ -58,11 +58,7 @@ impl Writer {
         let at = Page { page: 0, offset: 0 };
         let flags = Number(self.dice.pick(&[0, 0x800]).unwrap_or(0));
         self.steps(&[
-            (
-                0,
-                "mmap",
-                &[at, Number(65536), Number(3), Number(0x32), Number(-1), Number(0)],
-            ),
+            (0, "mmap", &anonymous(at, 65536)),
             (0, "pipe2", &[Out, flags]),
             (0, "write", &[Fd(1), at, Number(65536)]),
         ])
@@ -130,14 +126,7 @@ impl Writer {
                 (0, "pipe", &[Out]),
                 (0, "signalfd4", &[Number(-1), at, size, none, Number(1 << 33)]),
             ]),
-            _ => self.steps(&[
-                (
-                    0,
-                    "mmap",
-                    &[page, Number(4096), Number(3), Number(0x32), Number(-1), none],
-                ),
-                (0, "pipe", &[Out]),
-            ]),
+            _ => self.steps(&[(0, "mmap", &anonymous(page, 4096)), (0, "pipe", &[Out])]),
         };
         made.extend(self.steps(&[
             (0, "rt_sigaction", &action(10, SA_SIGINFO_RESTORER)),
@@ -161,15 +150,10 @@ impl Writer {
         };
         // MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK
         let advice = Number(self.dice.pick(&[10, 11, 18, 18, 19]).unwrap_or(18));
-        let (all, one, none) = (Number(16384), Number(4096), Number(0));
         self.steps(&[
-            (
-                0,
-                "mmap",
-                &[whole, all, Number(3), Number(0x32), Number(-1), none],
-            ),
+            (0, "mmap", &anonymous(whole, 16384)),
             (0, "store", &[at, Number(1)]),
-            (0, "madvise", &[at, one, advice]),
+            (0, "madvise", &[at, Number(4096), advice]),
             (0, "fork", &[]),
             (1, "load", &[at]),
         ])
@@ -307,13 +291,9 @@ impl Writer {
     /// Another: there are groups to tell of, and no place for them.
     fn stored_nowhere(&mut self) -> Vec<Step> {
         use Operand::{Number, Page};
-        let (page, none) = (Page { page: 0, offset: 0 }, Number(0));
+        let page = Page { page: 0, offset: 0 };
         self.steps(&[
-            (
-                0,
-                "mmap",
-                &[page, Number(4096), Number(3), Number(0x32), Number(-1), none],
-            ),
+            (0, "mmap", &anonymous(page, 4096)),
             (0, "setgroups", &[Number(1), page]),
             (0, "getgroups", &[Number(8), Number(BAD.cast_signed())]),
         ])
@@ -476,6 +456,13 @@ const FAR: Operand = Operand::Number(4_000_000_000);
 const SA_SIGINFO_RESTORER: i64 = 0x0400_0004;
 const SA_ONSTACK: i64 = 0x0800_0000;
 const SA_RESTART: i64 = 0x1000_0000;
+
+/// The operands of mmap for private memory of so many bytes at this place.
+const fn anonymous(at: Operand, len: i64) -> [Operand; 6] {
+    use Operand::Number;
+    // PROT_READ | PROT_WRITE; MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS
+    [at, Number(len), Number(3), Number(0x32), Number(-1), Number(0)]
+}
 
 /// The operands of rt_sigaction for a handler.
 const fn action(signal: i64, flags: i64) -> [Operand; 6] {

@@ -74,13 +74,6 @@ pub const OLD_LIMIT: Kind = kind(
     &[number(BAD), number(NOT_USER)],
     Words::Address,
 );
-/// Where limits go.
-pub const LIMIT_INTO: Kind = kind(
-    &[Out],
-    &[],
-    &[NULL, number(BAD), number(NOT_USER)],
-    Words::Address,
-);
 /// A soft limit.
 pub const SOFT: Kind = kind(
     &[Number(5), Number(0), Number(1024)],

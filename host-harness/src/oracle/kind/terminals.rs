@@ -1,7 +1,7 @@
 //! Kinds of arguments about the terminal.
 
 use super::{Kind, NULL, Words, kind, number};
-use crate::oracle::operand::Operand::{Number, Out, Pgid, Task};
+use crate::oracle::operand::Operand::{Number, Pgid, Task};
 use crate::oracle::operand::{BAD, NOBODY, NOT_USER, Operand};
 use crate::oracle::system::{IN, IN_DFL, IN_IGN};
 
@@ -87,13 +87,6 @@ pub const TIOCNOTTY: Kind = kind(
 );
 /// TCGETS.
 pub const TCGETS: Kind = kind(&[Number(0x5401)], &[], &[], Words::Names(&[(0x5401, "TCGETS")]));
-/// Where the modes go.
-pub const TERMIOS_INTO: Kind = kind(
-    &[Out],
-    &[],
-    &[NULL, number(BAD), number(NOT_USER)],
-    Words::Address,
-);
 /// TCSETS and its like.
 pub const TCSETS: Kind = kind(
     &[Number(0x5402), Number(0x5404)],

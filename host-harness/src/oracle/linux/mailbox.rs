@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
-use crate::oracle::inward::{self, Path as Words, Places};
+use crate::oracle::inward::{self, Places};
 use crate::oracle::out::OutForm;
 use crate::oracle::stacks::stack_top;
 use crate::oracle::system::Handling;
@@ -196,7 +196,13 @@ impl Mailbox {
 
     /// Fills the area from which the next command takes something, and gives the command's arguments with their
     /// addresses.
-    pub(super) fn fill_inward(&self, index: usize, nr: u64, args: [u64; 6], terminal: Words) -> [u64; 6] {
+    pub(super) fn fill_inward(
+        &self,
+        index: usize,
+        nr: u64,
+        args: [u64; 6],
+        terminal: inward::Path,
+    ) -> [u64; 6] {
         let all = &self.shared().inward;
         let area = all.get(index).unwrap_or(&all[0]);
         let places = Places {

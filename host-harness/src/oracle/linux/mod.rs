@@ -410,30 +410,16 @@ impl System for Linux {
         observe::snapshot(&mut self.tasks, (mailbox, *users), self.sight)
     }
 
-    /// All; without the right to become other users, not the calls about them; without pseudo-terminals, not those.
+    /// All; without the right to become other users, not the calls about them nor those of terminals; without
+    /// pseudo-terminals, not the latter.
     fn scope(&self) -> Scope {
         match &self.launcher {
+            // TIOCSCTTY asks who is capable outside of the namespace too.
             Some(Launcher {
-                becomes_users,
-                terminal,
-                ..
-            }) => {
-                let parts = [
-                    (Area::Credentials, *becomes_users),
-                    // TIOCSCTTY asks who is capable outside of the namespace too.
-                    (Area::Terminals, terminal.is_some() && *becomes_users),
-                ];
-                let lacking: Vec<Area> = parts
-                    .iter()
-                    .filter(|(_, has)| !has)
-                    .map(|(area, _)| *area)
-                    .collect();
-                match lacking.is_empty() {
-                    true => Scope::ALL,
-                    false => Scope::without(&lacking),
-                }
-            }
-            None => Scope::ALL,
+                becomes_users: false, ..
+            }) => Scope::without(&[Area::Credentials, Area::Terminals]),
+            Some(Launcher { terminal: None, .. }) => Scope::without(&[Area::Terminals]),
+            _ => Scope::ALL,
         }
     }
 }
