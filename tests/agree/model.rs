@@ -91,6 +91,7 @@ impl<'p> Model<'p> {
             Ending::Done => return Ok(answer),
             Ending::Hung(left) => ("hangs", left),
             Ending::RanAway(left) => ("never ends", left),
+            Ending::Misfit(step, why) => return Err(format!("no steps were given, but step {step}: {why}")),
         };
         Err(format!(
             "{how}: {left:#?}\nstdout so far:\n{}",
