@@ -30,6 +30,8 @@ pub(super) enum Object {
     Futex,
     /// The time.
     Clock,
+    /// What time it is, and not only how long something still takes: contended as soon as anybody asks.
+    Now,
     /// What pends for a process, and what it does about it.
     Signals(Pid),
     /// What a process does about SIGCHLD.
@@ -120,6 +122,11 @@ impl Contention {
         }
     }
 
+    /// Somebody asks what time it is: from now on, positions at different times are different positions.
+    pub(super) fn now_is_asked(&mut self) {
+        self.contended.insert(Object::Now);
+    }
+
     pub(super) fn is_contended(&self, object: Object) -> bool {
         self.contended.contains(&object)
     }
@@ -142,6 +149,25 @@ impl Contention {
 
 const SIGCHLD: u64 = 17;
 const SIGCONT_AND_STOPS: std::ops::RangeInclusive<u64> = 18..=22;
+
+/// Whether a call depends on what time it is: gettimeofday, times, time and clock_gettime ask; clock_nanosleep with
+/// TIMER_ABSTIME and futex, some of whose limits are moments, may have been told.
+pub(super) const fn asks_now((nr, args): (u64, [u64; 6])) -> bool {
+    const TIMER_ABSTIME: u64 = 1;
+    let [_, flags, _, limit, ..] = args;
+    match nr {
+        96 | 100 | 201 | 228 => true,
+        230 => flags & TIMER_ABSTIME != 0,
+        202 => is_futex_wait(flags) && limit != 0,
+        _ => false,
+    }
+}
+
+/// FUTEX_WAIT and FUTEX_WAIT_BITSET, whose fourth argument is a limit of time.
+const fn is_futex_wait(op: u64) -> bool {
+    const FUTEX_CMD_MASK: u64 = 0x7f;
+    matches!(op & FUTEX_CMD_MASK, 0 | 9)
+}
 
 /// Notes what a step of one task touches.
 struct Steps<'m> {
@@ -505,7 +531,7 @@ impl<'m> Steps<'m> {
             // futex
             202 => {
                 self.futex(a);
-                if d != 0 {
+                if is_futex_wait(b) && d != 0 {
                     self.add(Object::Clock, Write);
                 }
             }

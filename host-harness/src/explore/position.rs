@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::births::{Births, Numbers};
-use super::footprint::{Contention, Footprint, Object, Touch, of_resume, of_syscall};
+use super::footprint::{Contention, Footprint, Object, Touch, asks_now, of_resume, of_syscall};
 use crate::machine::watch::{Before, Watch, words};
 use crate::machine::{Event, Machine, Standing};
 use crate::run::Step;
@@ -334,7 +334,11 @@ impl Position {
             }
         }
         let goes_on = matches!(t.parked, Some(Blocked::Clone(_)));
-        let forks = goes_on || self.machine.next_syscall(task).is_some_and(|(nr, _)| creates(nr));
+        let syscall = self.machine.next_syscall(task);
+        let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
+        if syscall.is_some_and(asks_now) {
+            lore.contention.now_is_asked();
+        }
         let child = forks.then(|| lore.numbers.of_child(pid, self.births.of(pid)));
         if let Some(child) = child {
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
@@ -520,7 +524,7 @@ impl Position {
     }
 
     /// The number of the position. Positions with the same number have the same future.
-    pub(super) fn number(&mut self, scratch: &mut Vec<u64>) -> u128 {
+    pub(super) fn number(&mut self, lore: &Lore, scratch: &mut Vec<u64>) -> u128 {
         self.machine.freeze();
         let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
         scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
@@ -543,6 +547,9 @@ impl Position {
             lanes.add(&own);
         }
         (self.main, self.end).hash(&mut lanes);
+        if lore.contention.is_contended(Object::Now) {
+            kernel.now().hash(&mut lanes);
+        }
         kernels ^ lanes.value()
     }
 }

@@ -170,7 +170,7 @@ impl<'s> Search<'s> {
 
     /// The node of a position; a new one is tried next.
     fn add(&mut self, mut position: Position, stack: &mut Vec<Trying>) -> u32 {
-        let number = position.number(&mut self.scratch);
+        let number = position.number(self.lore, &mut self.scratch);
         if let Some(known) = self.known.get(&number) {
             self.spare.push(position);
             return *known;
