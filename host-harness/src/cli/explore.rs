@@ -252,6 +252,10 @@ impl Report<'_> {
                     "not complete: stopped at {states} states for their memory (--memory)"
                 )?;
             }
+            Some(Bound::Table(table, states)) => writeln!(
+                out,
+                "not complete: stopped at {states} states, where the modelled kernel has no more {table} (--limit {table}=N)"
+            )?,
             None => {}
         }
         let at_least = if explored.bound().is_some() {

@@ -14,7 +14,7 @@ use std::hash::{Hash, Hasher};
 use super::births::{Births, Numbers};
 use super::footprint::{Contention, Footprint, Object, Touch, asks_now, of_resume, of_syscall};
 use crate::machine::watch::{Before, Watch, words};
-use crate::machine::{Event, Machine, Standing};
+use crate::machine::{Event, Machine, MachineSnapshot, Standing};
 use crate::run::Step;
 
 /// Instructions after which a task that does nothing else counts as having made a step: divisible by the lengths of
@@ -83,21 +83,13 @@ pub(super) struct Position {
     end: Option<MainEnd>,
 }
 
-impl Clone for Position {
-    fn clone(&self) -> Position {
-        Position {
-            machine: self.machine.clone(),
-            births: self.births.clone(),
-            main: self.main,
-            end: self.end,
-        }
-    }
-
-    fn clone_from(&mut self, other: &Position) {
-        self.machine.clone_from(&other.machine);
-        self.births.clone_from(&other.births);
-        (self.main, self.end) = (other.main, other.end);
-    }
+/// A position to go back to.
+#[derive(Debug)]
+pub(super) struct Bookmark {
+    machine: MachineSnapshot,
+    births: Births,
+    main: Option<Pid>,
+    end: Option<MainEnd>,
 }
 
 const CPU: CpuId = CpuId(0);
@@ -114,6 +106,36 @@ impl Position {
             main: None,
             end: None,
         }
+    }
+
+    pub(super) fn bookmark(&self) -> Bookmark {
+        Bookmark {
+            machine: self.machine.snapshot(),
+            births: self.births.clone(),
+            main: self.main,
+            end: self.end,
+        }
+    }
+
+    pub(super) fn go_back(&mut self, to: &Bookmark) {
+        self.machine.restore(&to.machine);
+        self.births.clone_from(&to.births);
+        (self.main, self.end) = (to.main, to.end);
+    }
+
+    /// A table of the kernel that is full: from here on the program meets limits that no Linux has.
+    pub(super) fn full_table(&self) -> Option<&'static str> {
+        let w = self.machine.kernel().view();
+        let tables = [
+            ("tasks", w.tasks.is_full()),
+            (
+                "frames",
+                w.pages.is_full() || w.tables.is_full() || w.vmas.is_full() || w.mms.is_full(),
+            ),
+            ("files", w.filp.is_full() || w.polls.is_full()),
+            ("pipes", w.pipes.is_full()),
+        ];
+        tables.into_iter().find(|(_, full)| *full).map(|(name, _)| name)
     }
 
     pub(super) fn machine(&self) -> &Machine {

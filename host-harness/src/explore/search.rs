@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel_model::abi::effect::Stream;
 
 use super::graph::{Ending, Graph, Write};
-use super::position::{Choice, Lore, Position};
+use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 
 /// How far a search may go.
@@ -35,12 +35,14 @@ pub enum Bound {
     States(usize),
     /// So much memory, at so many positions.
     Memory(usize),
+    /// A table of the modelled kernel is full, at so many positions.
+    Table(&'static str, usize),
 }
 
 /// A position whose choices are being tried.
 struct Trying {
     node: u32,
-    position: Position,
+    bookmark: Bookmark,
     choices: std::vec::IntoIter<Choice>,
 }
 
@@ -52,8 +54,8 @@ pub(super) struct Search<'s> {
     pub(super) graph: Graph,
     known: HashMap<u128, u32>,
     scratch: Vec<u64>,
-    /// Positions that are over and whose tables can be written over.
-    spare: Vec<Position>,
+    /// A table of the modelled kernel that was full once.
+    full: Option<&'static str>,
     events: Vec<Event>,
 }
 
@@ -96,38 +98,45 @@ impl<'s> Search<'s> {
             graph: Graph::default(),
             known: HashMap::new(),
             scratch: Vec::new(),
-            spare: Vec::new(),
+            full: None,
             events: Vec::new(),
         }
     }
 
     /// Finds everything that can be reached from a position; tells which bound was reached, if one was. Where objects
     /// turn out to be contended that were not, the search ends early, for it has to begin anew.
-    pub(super) fn run(&mut self, mut start: Position) -> Option<Bound> {
+    pub(super) fn run(&mut self, mut at: Position) -> Option<Bound> {
         const LOOK: usize = 1024;
-        start.settle(self.lore, &mut self.events);
+        at.settle(self.lore, &mut self.events);
         self.graph.first = written(&self.events);
         let contended = self.lore.contention.len();
-        let mut stack = Vec::new();
-        self.add(start, &mut stack);
+        let mut stack: Vec<Trying> = Vec::new();
+        // The choice that is made next, where the position is.
+        let (_, mut next) = self.add(&mut at, &mut stack);
         let mut looked = 0;
-        while let Some(trying) = stack.last_mut() {
-            let Some(choice) = trying.choices.next() else {
-                self.spare.extend(stack.pop().map(|trying| trying.position));
-                continue;
-            };
-            let from = trying.node;
-            let position = if trying.choices.as_slice().is_empty() {
-                // The last one needs no copy.
-                match stack.pop() {
-                    Some(trying) => trying.position,
-                    None => break,
+        loop {
+            let (from, choice) = match next.take() {
+                Some(next) => next,
+                None => {
+                    let trying = stack.last_mut()?;
+                    let Some(choice) = trying.choices.next() else {
+                        stack.pop();
+                        continue;
+                    };
+                    at.go_back(&trying.bookmark);
+                    (trying.node, choice)
                 }
-            } else {
-                self.copy(&trying.position)
             };
-            self.step(from, position, choice, &mut stack);
+            self.events.clear();
+            at.take(choice, self.lore, &mut self.events);
+            let label = written(&self.events);
+            let to;
+            (to, next) = self.add(&mut at, &mut stack);
+            self.graph.add_edge(from, to, choice, label);
             let states = self.graph.nodes.len();
+            if let Some(table) = self.full {
+                return Some(Bound::Table(table, states));
+            }
             if states >= self.limits.states {
                 return Some(Bound::States(states));
             }
@@ -147,48 +156,30 @@ impl<'s> Search<'s> {
                 }
             }
         }
-        None
     }
 
-    fn copy(&mut self, position: &Position) -> Position {
-        match self.spare.pop() {
-            Some(mut spare) => {
-                spare.clone_from(position);
-                spare
-            }
-            None => position.clone(),
-        }
-    }
-
-    fn step(&mut self, from: u32, mut position: Position, choice: Choice, stack: &mut Vec<Trying>) {
-        self.events.clear();
-        position.take(choice, self.lore, &mut self.events);
-        let label = written(&self.events);
-        let to = self.add(position, stack);
-        self.graph.add_edge(from, to, choice, label);
-    }
-
-    /// The node of a position; a new one is tried next.
-    fn add(&mut self, mut position: Position, stack: &mut Vec<Trying>) -> u32 {
-        let number = position.number(self.lore, &mut self.scratch);
+    /// The node of a position, and the choice that is made there at once; its others are tried later.
+    fn add(&mut self, at: &mut Position, stack: &mut Vec<Trying>) -> (u32, Option<(u32, Choice)>) {
+        let number = at.number(self.lore, &mut self.scratch);
         if let Some(known) = self.known.get(&number) {
-            self.spare.push(position);
-            return *known;
+            return (*known, None);
         }
         let node = self.graph.add_node();
         self.known.insert(number, node);
-        let choices = position.choices(self.lore);
-        if choices.is_empty() {
-            self.graph.end(node, ending(&position));
-            self.spare.push(position);
-        } else {
+        self.full = self.full.or_else(|| at.full_table());
+        let mut choices = at.choices(self.lore).into_iter();
+        let Some(first) = choices.next() else {
+            self.graph.end(node, ending(at));
+            return (node, None);
+        };
+        if !choices.as_slice().is_empty() {
             stack.push(Trying {
                 node,
-                position,
-                choices: choices.into_iter(),
+                bookmark: at.bookmark(),
+                choices,
             });
         }
-        node
+        (node, Some((node, first)))
     }
 }
 

@@ -18,7 +18,7 @@ use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{CpuId, PhysAddr, Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::kernel::Config;
-use kernel_model::kernel::storage::{Boxed, Capacity, Thread};
+use kernel_model::kernel::storage::{Boxed, Capacity, Snapshot, Thread};
 use kernel_model::verbs::fault::{self, BadAccess};
 use kernel_model::{Kernel, Outcome};
 use std::sync::Arc;
@@ -157,7 +157,7 @@ impl Default for Setup {
 }
 
 /// A kernel, its memory and its processors: one owned value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     kernel: Kernel<Boxed<Regs>>,
     memory: Memory,
@@ -165,24 +165,11 @@ pub struct Machine {
     programs: Arc<Programs>,
 }
 
-impl Clone for Machine {
-    fn clone(&self) -> Machine {
-        Machine {
-            kernel: self.kernel.clone(),
-            memory: self.memory.clone(),
-            tlbs: self.tlbs.clone(),
-            programs: Arc::clone(&self.programs),
-        }
-    }
-
-    /// Costs what is in use, and not what there could be.
-    fn clone_from(&mut self, other: &Machine) {
-        self.kernel.clone_from(&other.kernel);
-        self.memory.clone_from(&other.memory);
-        // What a processor remembers of page tables is not part of the state.
-        self.tlbs.iter_mut().for_each(|tlb| *tlb = Tlb::default());
-        self.programs.clone_from(&other.programs);
-    }
+/// A machine as it was, to go back to: it takes as much room as was in use.
+#[derive(Clone, Debug)]
+pub struct MachineSnapshot {
+    kernel: Kernel<Snapshot<Regs>>,
+    memory: Memory,
 }
 
 /// Where a task stands that goes on in user space.
@@ -269,6 +256,23 @@ impl Machine {
     /// `kernel.ns_last_pid`: the next task gets the number after this one.
     pub fn set_last_pid(&mut self, nr: Pid) {
         self.kernel.set_last_pid(nr);
+    }
+
+    /// The machine as it is. [`Self::freeze`] before makes it cheap.
+    #[must_use]
+    pub fn snapshot(&self) -> MachineSnapshot {
+        MachineSnapshot {
+            kernel: self.kernel.snapshot(),
+            memory: self.memory.clone(),
+        }
+    }
+
+    /// Goes back to what this machine was once, or a clone of it.
+    pub fn restore(&mut self, once: &MachineSnapshot) {
+        self.kernel.restore(&once.kernel);
+        self.memory.clone_from(&once.memory);
+        // What a processor remembers of page tables is not part of the state.
+        self.tlbs.iter_mut().for_each(|tlb| *tlb = Tlb::default());
     }
 
     /// Prepares for being cloned often: all memory is shared with the clones until one side writes.

@@ -96,6 +96,27 @@ impl<S> Kernel<S> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl<T: storage::Thread> Kernel<storage::Boxed<T>> {
+    /// The kernel as it is, to go back to: it takes as much room as is in use, and cannot run.
+    #[must_use]
+    pub fn snapshot(&self) -> Kernel<storage::Snapshot<T>> {
+        Kernel {
+            storage: self.storage.snapshot(),
+            sys: self.sys.clone(),
+            cursor: self.cursor,
+            console_input: self.console_input,
+        }
+    }
+
+    /// Goes back to what this kernel was once, or another one of the same sizes.
+    pub fn restore(&mut self, once: &Kernel<storage::Snapshot<T>>) {
+        self.storage.restore(&once.storage);
+        self.sys.clone_from(&once.sys);
+        (self.cursor, self.console_input) = (once.cursor, once.console_input);
+    }
+}
+
 impl<S: Storage> Kernel<S> {
     /// All tables, for the verbs.
     fn world<'a>(&'a mut self, board: &'a mut dyn Board) -> World<'a> {

@@ -344,7 +344,7 @@ impl<
 }
 
 #[cfg(feature = "alloc")]
-pub use boxed::{Boxed, Capacity};
+pub use boxed::{Boxed, Capacity, Snapshot};
 
 #[cfg(feature = "alloc")]
 mod boxed {
@@ -474,8 +474,53 @@ mod boxed {
         }
     }
 
+    /// The places that have ever been used.
+    fn used<T: Clone>(from: &[Slot<T>], pool: Pool) -> Box<[Slot<T>]> {
+        from.get(..pool.high_water() as usize).unwrap_or(from).into()
+    }
+
+    /// Puts them back, and makes fresh what was used here besides.
+    fn put_back<T: Object + Clone>(to: &mut [Slot<T>], from: &[Slot<T>], pool: Pool) {
+        let mut places = to.iter_mut();
+        places
+            .by_ref()
+            .zip(from)
+            .for_each(|(to, from)| to.clone_from(from));
+        let besides = (pool.high_water() as usize).saturating_sub(from.len());
+        places.take(besides).for_each(|place| *place = Slot::FREE);
+    }
+
+    /// What was in use of a [`Boxed`] storage, to go back to: it takes as much room as that.
+    #[derive(Clone, Debug)]
+    pub struct Snapshot<T>(Boxed<T>);
+
     macro_rules! clone_tables {
         ($($name:ident)*) => {
+            impl<T: Thread> Boxed<T> {
+                /// What is in use now.
+                #[must_use]
+                pub fn snapshot(&self) -> Snapshot<T> {
+                    Snapshot(Boxed {
+                        pools: self.pools.clone(),
+                        threads: self.threads.get(..self.pools.tasks.high_water() as usize).unwrap_or(&[]).into(),
+                        pid_map: self.pid_map.clone(),
+                        pid_hash: self.pid_hash.clone(),
+                        futex_queues: self.futex_queues.clone(),
+                        $($name: used(&self.$name, self.pools.$name),)*
+                    })
+                }
+
+                /// Goes back to what was in use once, here or in a storage of the same sizes.
+                pub fn restore(&mut self, Snapshot(once): &Snapshot<T>) {
+                    $(put_back(&mut self.$name, &once.$name, self.pools.$name);)*
+                    self.pools.clone_from(&once.pools);
+                    self.threads.iter_mut().zip(&once.threads).for_each(|(to, from)| to.clone_from(from));
+                    copy_all(&mut self.pid_map, &once.pid_map);
+                    copy_all(&mut self.pid_hash, &once.pid_hash);
+                    copy_all(&mut self.futex_queues, &once.futex_queues);
+                }
+            }
+
             impl<T: Clone> Clone for Boxed<T> {
                 fn clone(&self) -> Self {
                     Boxed {
