@@ -50,11 +50,17 @@ fn session(words: &[&str]) -> (String, i32) {
 }
 
 /// The arguments of `ktm` in a command line of the documents; none if it is another command.
+/// What stands between single quotes is one word.
 fn ktm_words(command: &str) -> Option<Vec<&str>> {
     let rest = command
         .strip_prefix("cargo run --release -- ")
         .or_else(|| command.strip_prefix("ktm "))?;
-    Some(rest.split_whitespace().collect())
+    let parts = rest.split('\'').enumerate();
+    let words = parts.flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().collect(),
+        _ => vec![part],
+    });
+    Some(words.collect())
 }
 
 fn documents() -> Vec<PathBuf> {
@@ -139,7 +145,7 @@ fn the_commands_in_the_documents_work() {
 fn run_command(command: &str) {
     match ktm_words(command) {
         Some(words)
-            if words.first() == Some(&"native")
+            if (words.first() == Some(&"native") || words.contains(&"--native"))
                 && std::process::Command::new("cc")
                     .arg("--version")
                     .output()

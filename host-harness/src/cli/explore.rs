@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
-use crate::explore::{Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
+use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::native::{Native, Tally};
 use crate::report::story::ended;
 use crate::run::{self, RunOptions, load, shell_status};
@@ -157,6 +157,16 @@ fn quoted(output: &[u8]) -> String {
     serde_json::Value::from(String::from_utf8_lossy(output)).to_string()
 }
 
+/// The same, cut where a line of the screen ends.
+fn shown(output: &[u8]) -> String {
+    const WIDTH: usize = 56;
+    let whole = quoted(output);
+    if whole.chars().count() <= WIDTH {
+        return whole;
+    }
+    whole.chars().take(WIDTH - 3).chain("...".chars()).collect()
+}
+
 /// Every output, one a line.
 fn list(explored: &Explored, out: &mut dyn Write) -> std::io::Result<()> {
     if explored.outputs() == Count::Infinite {
@@ -252,9 +262,13 @@ impl Report<'_> {
                     "not complete: stopped at {states} states for their memory (--memory)"
                 )?;
             }
-            Some(Bound::Table(table, states)) => writeln!(
+            Some(Bound::Beyond(Beyond::Table(table), states)) => writeln!(
                 out,
                 "not complete: stopped at {states} states, where the modelled kernel has no more {table} (--limit {table}=N)"
+            )?,
+            Some(Bound::Beyond(Beyond::ProcessorTime, states)) => writeln!(
+                out,
+                "not complete: stopped at {states} states, where the program counts processor time: no step takes any"
             )?,
             None => {}
         }
@@ -287,7 +301,7 @@ impl Report<'_> {
                 .flat_map(|write| &write.bytes)
                 .copied()
                 .collect();
-            writeln!(out, "it {}: for example {}", in_words(&ending), quoted(&output))?;
+            writeln!(out, "it {}: for example {}", in_words(&ending), shown(&output))?;
             if !matches!(ending, Ending::Done(_)) {
                 left_over(&replayed.machine, &run::left_over(&replayed.machine), out)?;
                 self.witness(&way, out)?;
@@ -305,7 +319,7 @@ impl Report<'_> {
                 return false;
             }
             left -= 1;
-            result = writeln!(out, "  {}", quoted(output));
+            result = writeln!(out, "  {}", shown(output));
             result.is_ok()
         });
         result
@@ -362,10 +376,14 @@ impl Report<'_> {
                     quoted(&output),
                     in_words(&ending)
                 )?;
-                match self.explored.way_to_output(&output, Some(ending)) {
-                    Some(way) => self.witness(&way, out),
-                    None => Ok(()),
+                let Some(way) = self.explored.way_to_output(&output, Some(ending)) else {
+                    return Ok(());
+                };
+                if !matches!(ending, Ending::Done(_)) {
+                    let machine = self.explored.replay(&way).machine;
+                    left_over(&machine, &run::left_over(&machine), out)?;
                 }
+                self.witness(&way, out)
             }
             None if self.explored.bound().is_some() => {
                 writeln!(

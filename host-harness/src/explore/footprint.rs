@@ -60,6 +60,14 @@ pub(super) enum Touch {
 }
 use Touch::{Read, Write};
 
+/// What is done with a descriptor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Read,
+    Write,
+    Close,
+}
+
 /// All that a step touches.
 pub(super) type Footprint = Vec<(Object, Touch)>;
 
@@ -258,7 +266,9 @@ impl<'m> Steps<'m> {
     }
 
     /// A descriptor is read, written or closed.
-    fn descriptor(&mut self, fd: u64, reads_or_writes: bool) {
+    fn descriptor(&mut self, fd: u64, use_of: Use) {
+        let writes = use_of == Use::Write;
+        let reads_or_writes = use_of != Use::Close;
         match self.kind(fd) {
             Some(FileKind::PipeRead(_) | FileKind::PipeWrite(_) | FileKind::ConsoleInput { .. }) => {
                 self.add(Object::Pipes, Write);
@@ -268,10 +278,9 @@ impl<'m> Steps<'m> {
             }) if reads_or_writes => {
                 self.add(Object::Console, Write);
             }
-            Some(FileKind::Tty { .. }) if reads_or_writes => {
-                self.add(Object::Console, Write);
-                self.all();
-            }
+            // Whether it may be written from the background, and by whom it is read, ioctl decides, which touches all.
+            Some(FileKind::Tty { .. }) if writes => self.add(Object::Console, Write),
+            Some(FileKind::Tty { .. }) if reads_or_writes => self.all(),
             Some(FileKind::Pidfd(_) | FileKind::Signalfd(_)) if reads_or_writes => self.all(),
             _ => {}
         }
@@ -349,7 +358,9 @@ impl<'m> Steps<'m> {
         let stopped = |(_, t): (_, &kernel_model::objects::task::TaskStruct)| {
             t.state() == kernel_model::abi::state::State::Stopped
         };
-        if view.tasks.iter().any(stopped) || view.signal(self.task).tty.is_some() {
+        let s = view.signal(self.task);
+        // The terminal goes with the session's leader.
+        if view.tasks.iter().any(stopped) || s.session_leader && s.tty.is_some() {
             self.all();
         }
         self.tells(view.tasks[t.group_leader].real_parent);
@@ -420,24 +431,24 @@ impl<'m> Steps<'m> {
             // read, write
             0 => {
                 self.files(Read);
-                self.descriptor(a, true);
+                self.descriptor(a, Use::Read);
             }
             1 => {
                 self.files(Read);
-                self.descriptor(a, true);
+                self.descriptor(a, Use::Write);
                 self.reads(b, c);
             }
             // close
             3 => {
                 self.files(Write);
-                self.descriptor(a, false);
+                self.descriptor(a, Use::Close);
             }
             // open, openat, pipe, pipe2, dup
             2 | 257 | 22 | 293 | 32 => self.files(Write),
             // dup2, dup3: what the number led to is closed
             33 | 292 => {
                 self.files(Write);
-                self.descriptor(b, false);
+                self.descriptor(b, Use::Close);
             }
             // fstat, lseek, fcntl
             5 | 8 | 72 => self.files(Read),

@@ -20,7 +20,7 @@ use kernel_model::abi::ids::Pid;
 pub use graph::{Ending, Write};
 pub use language::Count;
 pub use monitor::Claim;
-pub use position::{Choice, MainEnd, Rules};
+pub use position::{Beyond, Choice, MainEnd, Rules};
 pub use search::{Bound, Limits, Progress};
 pub use way::{Replayed, Way};
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel_model::abi::effect::Stream;
 
 use super::graph::{Ending, Graph, Write};
-use super::position::{Bookmark, Choice, Lore, Position};
+use super::position::{Beyond, Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 
 /// How far a search may go.
@@ -35,8 +35,8 @@ pub enum Bound {
     States(usize),
     /// So much memory, at so many positions.
     Memory(usize),
-    /// A table of the modelled kernel is full, at so many positions.
-    Table(&'static str, usize),
+    /// Something that cannot be explored, at so many positions.
+    Beyond(Beyond, usize),
 }
 
 /// A position whose choices are being tried.
@@ -54,8 +54,8 @@ pub(super) struct Search<'s> {
     pub(super) graph: Graph,
     known: HashMap<u128, u32>,
     scratch: Vec<u64>,
-    /// A table of the modelled kernel that was full once.
-    full: Option<&'static str>,
+    /// What was met that cannot be explored.
+    beyond: Option<Beyond>,
     events: Vec<Event>,
 }
 
@@ -98,7 +98,7 @@ impl<'s> Search<'s> {
             graph: Graph::default(),
             known: HashMap::new(),
             scratch: Vec::new(),
-            full: None,
+            beyond: None,
             events: Vec::new(),
         }
     }
@@ -134,8 +134,8 @@ impl<'s> Search<'s> {
             (to, next) = self.add(&mut at, &mut stack);
             self.graph.add_edge(from, to, choice, label);
             let states = self.graph.nodes.len();
-            if let Some(table) = self.full {
-                return Some(Bound::Table(table, states));
+            if let Some(beyond) = self.beyond {
+                return Some(Bound::Beyond(beyond, states));
             }
             if states >= self.limits.states {
                 return Some(Bound::States(states));
@@ -166,7 +166,7 @@ impl<'s> Search<'s> {
         }
         let node = self.graph.add_node();
         self.known.insert(number, node);
-        self.full = self.full.or_else(|| at.full_table());
+        self.beyond = self.beyond.or_else(|| at.beyond());
         let mut choices = at.choices(self.lore).into_iter();
         let Some(first) = choices.next() else {
             self.graph.end(node, ending(at));
