@@ -53,7 +53,10 @@ fn explored(text: &str, rules: Rules, states: usize) -> Explored {
 type Outcomes = BTreeSet<(String, String)>;
 
 fn outcome(output: &[u8], ending: Ending) -> (String, String) {
-    (String::from_utf8_lossy(output).into_owned(), format!("{ending:?}"))
+    (
+        String::from_utf8_lossy(output).into_owned(),
+        format!("{ending:?}"),
+    )
 }
 
 fn outcomes(explored: &Explored) -> Outcomes {
@@ -199,7 +202,9 @@ impl<'p> World<'p> {
             }
             Act::Wait if self.children(who).next().is_none() => self.processes[who].told = b'e',
             Act::Wait => {
-                let child = self.children(who).find(|child| self.processes[*child].end.is_some())?;
+                let child = self
+                    .children(who)
+                    .find(|child| self.processes[*child].end.is_some())?;
                 self.processes[child].reaped = true;
                 self.processes[who].told = match self.processes[child].end {
                     Some(WaitStatus::Exited(status)) => b'0' + status,
@@ -380,4 +385,418 @@ proptest! {
     fn small_programs_have_the_outcomes_of_all_orders(acts in program()) {
         check(&acts)?;
     }
+}
+
+fn written_by(main: &str) -> String {
+    format!(
+        "#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+{main}
+"
+    )
+}
+
+/// How many orders of writes and how many outputs a program has.
+fn counts(text: &str) -> (Count, Count) {
+    let explored = explored(text, REDUCED, 1_000_000);
+    assert_eq!(explored.bound(), None);
+    (explored.interleavings(), explored.outputs())
+}
+
+const fn exactly(interleavings: u128, outputs: u128) -> (Count, Count) {
+    (Count::Exactly(interleavings), Count::Exactly(outputs))
+}
+
+fn outputs(text: &str) -> BTreeSet<String> {
+    let found = outcomes(&explored(text, REDUCED, 1_000_000));
+    found.into_iter().map(|(output, _)| output).collect()
+}
+
+/// What a buffer holds at the fork is written by both; four processes write what they have at once, in 4! orders.
+#[test]
+fn four_copies_of_a_buffer_are_one_output() {
+    let text = written_by("int main(void) { fork(); printf(\"a\"); fork(); printf(\"b\"); return 0; }");
+    assert_eq!(outputs(&text), BTreeSet::from(["abababab".to_owned()]));
+    assert_eq!(counts(&text), exactly(24, 1));
+}
+
+/// Without a buffer an `a` comes before two of the `b`s each: two trees of three writes, 6! / (3 * 3) orders.
+#[test]
+fn without_a_buffer_three_outputs_are_left() {
+    let text = written_by(
+        "int main(void) {
+            setvbuf(stdout, 0, _IONBF, 0);
+            fork(); printf(\"a\"); fork(); printf(\"b\"); return 0;
+        }",
+    );
+    assert_eq!(
+        outputs(&text),
+        ["aabbbb", "ababbb", "abbabb"].map(str::to_owned).into()
+    );
+    assert_eq!(counts(&text), exactly(80, 3));
+}
+
+/// Three chains of four, two and one writes: 7! / (4! * 2!) orders.
+#[test]
+fn a_wait_puts_writes_in_order() {
+    let text = written_by(
+        "int main(void) {
+            setvbuf(stdout, 0, _IONBF, 0);
+            if (fork() == 0) {
+                if (fork() == 0) { printf(\"2\"); printf(\"0\"); return 0; }
+                wait(0);
+                printf(\"3\"); printf(\"0\"); return 0;
+            }
+            if (fork() == 0) { printf(\"5\"); return 0; }
+            printf(\"4\"); printf(\"0\"); return 0;
+        }",
+    );
+    assert_eq!(counts(&text), exactly(105, 63));
+}
+
+/// A tree of writes has n! / (the product of the sizes of its branches) orders: here 11! / 1440 after the first write.
+#[test]
+fn a_tree_of_forks_has_as_many_orders_as_the_formula_says() {
+    let text = written_by(
+        "int main(void) {
+            setvbuf(stdout, 0, _IONBF, 0);
+            printf(\"A\");
+            if (fork() == 0) { printf(\"E\"); fork(); printf(\"F\"); }
+            else { printf(\"B\"); if (fork() == 0) printf(\"C\"); printf(\"D\"); }
+            printf(\"G\");
+            return 0;
+        }",
+    );
+    assert_eq!(counts(&text), exactly(27_720, 1542));
+}
+
+/// Four processes that write four letters each: 16! / 4!^4 orders, each another output.
+#[test]
+fn sixty_three_million_outputs_are_counted() {
+    let text = written_by(
+        "int main(void) {
+            char letter = 'a';
+            for (int i = 1; i < 4; i++) if (fork() == 0) { letter += i; break; }
+            for (int i = 0; i < 4; i++) write(1, &letter, 1);
+            return 0;
+        }",
+    );
+    assert_eq!(counts(&text), exactly(63_063_000, 63_063_000));
+}
+
+/// A reader that holds the writing end itself waits for ever.
+#[test]
+fn a_pipe_whose_reader_can_write_is_a_deadlock() {
+    let text = written_by(
+        "int main(void) {
+            int p[2]; char c;
+            pipe(p);
+            if (fork() == 0) { write(p[1], \"x\", 1); return 0; }
+            while (read(p[0], &c, 1) > 0) write(1, &c, 1);
+            return 0;
+        }",
+    );
+    let all = outcomes(&explored(&text, REDUCED, 100_000));
+    assert_eq!(all, [outcome(b"x", Ending::Deadlocked(None))].into());
+}
+
+const fn done(status: WaitStatus, zombies: bool, orphans: bool) -> Ending {
+    let end = MainEnd {
+        status,
+        zombies,
+        orphans,
+    };
+    Ending::Done(end)
+}
+
+const EXITED: WaitStatus = WaitStatus::Exited(0);
+
+/// A loop that only a signal ends is left in every order; a signal that comes before its handler kills.
+#[test]
+fn a_loop_until_a_signal_ends_if_the_handler_is_there_in_time() {
+    let with = |before: &str, after: &str| {
+        let text = written_by(&format!(
+            "volatile int flag;
+            void handler(int signal) {{ flag = 1; }}
+            int main(void) {{
+                {before}
+                if (fork() == 0) {{ kill(getppid(), SIGUSR1); return 0; }}
+                {after}
+                while (!flag) ;
+                wait(0);
+                return 0;
+            }}"
+        ));
+        outcomes(&explored(&text, REDUCED, 1_000_000))
+    };
+    let install = "signal(SIGUSR1, handler);";
+    let ends = outcome(b"", done(EXITED, false, false));
+    assert_eq!(with(install, ""), [ends.clone()].into());
+    let signal = Signal::SIGUSR1;
+    let killed = WaitStatus::Signaled { signal, core: false };
+    let all = [
+        ends,
+        outcome(b"", done(killed, false, true)),
+        outcome(b"", done(killed, true, false)),
+    ];
+    assert_eq!(with("", install), all.into());
+}
+
+/// Two threads that count to two each lose up to two counts, but not three: the last store is of a thread that has
+/// stored before. A mutex keeps them all.
+#[test]
+fn an_unguarded_counter_loses_counts_and_a_guarded_one_none() {
+    let with = |lock: &str, unlock: &str| {
+        let text = written_by(&format!(
+            "int counter;
+            pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+            void *count(void *unused) {{
+                for (int i = 0; i < 2; i++) {{ {lock} counter++; {unlock} }}
+                return 0;
+            }}
+            int main(void) {{
+                pthread_t a, b;
+                pthread_create(&a, 0, count, 0);
+                pthread_create(&b, 0, count, 0);
+                pthread_join(a, 0);
+                pthread_join(b, 0);
+                printf(\"%d\", counter);
+                return 0;
+            }}"
+        ));
+        outputs(&text)
+    };
+    assert_eq!(with("", ""), ["2", "3", "4"].map(str::to_owned).into());
+    let guarded = with("pthread_mutex_lock(&mutex);", "pthread_mutex_unlock(&mutex);");
+    assert_eq!(guarded, ["4".to_owned()].into());
+}
+
+/// A handler can run before the result of fork has been stored, and then waits for nobody it knows.
+#[test]
+fn a_handler_that_comes_before_the_result_of_fork_is_a_livelock() {
+    let text = written_by(
+        "volatile int pid, done;
+        void handler(int signal) { if (wait(0) == pid) done = 1; }
+        int main(void) {
+            signal(SIGCHLD, handler);
+            pid = fork();
+            if (pid == 0) _exit(0);
+            while (!done) ;
+            return 0;
+        }",
+    );
+    let all = outcomes(&explored(&text, REDUCED, 1_000_000));
+    let expected = [
+        outcome(b"", done(EXITED, false, false)),
+        outcome(b"", Ending::Livelocked(None)),
+    ];
+    assert_eq!(all, expected.into());
+}
+
+/// The outputs of a program, the same with reductions and without.
+fn outputs_in_every_order(main: &str) -> String {
+    let text = written_by(main);
+    let unreduced = explored(&text, UNREDUCED, 1_000_000);
+    assert_eq!(unreduced.bound(), None);
+    let unreduced = outcomes(&unreduced);
+    assert_eq!(
+        outcomes(&explored(&text, REDUCED, 1_000_000)),
+        unreduced,
+        "{text}"
+    );
+    let outputs: BTreeSet<String> = unreduced.into_iter().map(|(output, _)| output).collect();
+    outputs.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// A process that has ended and is not there any more could have been killed before.
+#[test]
+fn a_signal_for_a_process_that_is_gone_could_have_come_before() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], b; char c;
+            signal(SIGCHLD, SIG_IGN);
+            pipe(p);
+            if ((b = fork()) == 0) { write(1, \"x\", 1); _exit(0); }
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            kill(b, SIGKILL);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
+
+/// Whoever is the last to be left could have come before the others.
+#[test]
+fn a_signal_from_the_last_process_could_have_come_before() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], b; char c;
+            pipe(p);
+            if ((b = fork()) == 0) { write(1, \"x\", 1); _exit(0); }
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            kill(b, SIGKILL);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
+
+/// The same of memory: a thread that is alone by now could have read before the other wrote.
+#[test]
+fn a_read_of_the_last_thread_could_have_come_before() {
+    let outputs = outputs_in_every_order(
+        "int word, p[2];
+        void *set(void *unused) { word = 1; return 0; }
+        int main(void) {
+            pthread_t thread; char c;
+            pipe(p);
+            pthread_create(&thread, 0, set, 0);
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            write(1, word ? \"1\" : \"0\", 1);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// The flags of an open file are everybody's who has it from the same open.
+#[test]
+fn a_flag_of_an_inherited_file_is_shared() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        int main(void) {
+            int p[2]; char c;
+            pipe(p);
+            if (fork() == 0) { fcntl(p[0], F_SETFL, O_NONBLOCK); _exit(0); }
+            write(1, read(p[0], &c, 1) < 0 ? \"x\" : \"y\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
+
+/// Whether the parent has ended shows in getppid.
+#[test]
+fn a_parent_can_end_before_a_child_asks_for_it() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            if (fork() == 0) { write(1, getppid() == 1 ? \"i\" : \"p\", 1); }
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "i p");
+}
+
+/// Whether init has waited for an orphan shows in kill.
+#[test]
+fn an_orphan_that_has_ended_is_there_until_init_waits_for_it() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], c;
+            pipe(p);
+            if (fork() == 0) {
+                if ((c = fork()) == 0) _exit(0);
+                write(p[1], &c, sizeof c);
+                _exit(0);
+            }
+            wait(0);
+            read(p[0], &c, sizeof c);
+            write(1, kill(c, 0) == 0 ? \"y\" : \"n\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// A wait that does not sleep may come before the child has ended, also if nobody else is left.
+#[test]
+fn a_look_of_the_last_process_could_have_come_before() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], b; char c;
+            pipe(p);
+            if ((b = fork()) == 0) _exit(0);
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            write(1, waitpid(b, 0, WNOHANG) == 0 ? \"0\" : \"1\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// A signal that is blocked waits; whether it is there already shows in sigpending.
+#[test]
+fn a_blocked_signal_may_or_may_not_be_pending() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            sigset_t set;
+            sigemptyset(&set);
+            sigaddset(&set, SIGUSR1);
+            sigprocmask(SIG_BLOCK, &set, 0);
+            if (fork() == 0) { kill(getppid(), SIGUSR1); _exit(0); }
+            sigpending(&set);
+            write(1, sigismember(&set, SIGUSR1) ? \"y\" : \"n\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// Shared memory shows what a process has done so far.
+#[test]
+fn shared_memory_shows_every_order_of_two_stores() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/mman.h>
+        int main(void) {
+            int *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            if (fork() == 0) { m[0] = 1; m[2] = 1; _exit(0); }
+            int b = m[2], a = m[0];
+            write(1, \"0123\" + a + 2 * b, 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1 3");
+}
+
+/// A child whose parent ends is killed if it has asked for it in time.
+#[test]
+fn a_death_signal_kills_if_it_was_asked_for_in_time() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/prctl.h>
+        int main(void) {
+            int p[2]; char c;
+            pipe(p);
+            if (fork() == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); write(1, \"x\", 1); _exit(0); }
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
+
+/// A member of a group that has not been born is not killed with it.
+#[test]
+fn a_group_is_killed_with_those_that_are_born() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            setpgid(0, 0);
+            if (fork() == 0) {
+                if (fork() == 0) { signal(SIGTERM, SIG_IGN); write(1, \"x\", 1); }
+                _exit(0);
+            }
+            signal(SIGTERM, SIG_IGN);
+            kill(0, SIGTERM);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
 }
