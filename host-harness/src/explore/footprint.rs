@@ -370,6 +370,7 @@ impl<'m> Steps<'m> {
     /// looks at them in the order of their birth.
     fn tells(&mut self, parent: TaskRef) {
         let view = self.view;
+        self.add(Object::Parent(self.tgid), Read);
         let Some(parent_task) = view.tasks.get(parent).filter(|t| t.pid != Pid::INIT) else {
             return;
         };
@@ -439,8 +440,20 @@ impl<'m> Steps<'m> {
                 self.files(Write);
                 self.descriptor(b, false);
             }
-            // fstat, lseek, fcntl
-            5 | 8 | 72 => self.files(Read),
+            // fcntl: F_GETFD, F_GETFL; F_SETFL, which changes the file for all who have it; the others change the table
+            72 if matches!(b, 1 | 3) => self.files(Read),
+            72 if b == 4 => {
+                self.files(Read);
+                self.descriptor(a, true);
+            }
+            72 => self.files(Write),
+            // fstat, lseek
+            5 | 8 => self.files(Read),
+            // ioctl: FIONREAD
+            16 if b == 0x541b => {
+                self.files(Read);
+                self.descriptor(a, true);
+            }
             // ioctl: TCGETS asks, and is all that a program without a terminal asks for
             16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
             // mmap, brk
