@@ -800,3 +800,89 @@ fn a_group_is_killed_with_those_that_are_born() {
     );
     assert_eq!(outputs, " x");
 }
+
+/// A thread may wait before another has made the child to wait for.
+#[test]
+fn a_wait_may_come_before_the_fork_of_another_thread() {
+    let outputs = outputs_in_every_order(
+        "void *make(void *unused) { if (fork() == 0) _exit(0); return 0; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, make, 0);
+            write(1, wait(0) == -1 ? \"n\" : \"y\", 1);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// How much is in a pipe depends on who has written so far.
+#[test]
+fn a_pipe_holds_what_was_written_so_far() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/ioctl.h>
+        int main(void) {
+            int p[2], n = 0;
+            pipe(p);
+            if (fork() == 0) { write(p[1], \"x\", 1); _exit(0); }
+            ioctl(p[0], FIONREAD, &n);
+            write(1, n ? \"1\" : \"0\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// A descriptor may be made before or after another thread has taken the number.
+#[test]
+fn descriptors_are_numbered_in_the_order_of_the_calls() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        void *make(void *unused) { fcntl(0, F_DUPFD, 0); return 0; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, make, 0);
+            int fd = dup(0);
+            write(1, fd == 3 ? \"3\" : \"4\", 1);
+            pthread_join(thread, 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "3 4");
+}
+
+/// A thread that has ended is not there to be signalled.
+#[test]
+fn a_signal_for_a_thread_may_find_it_or_not() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/syscall.h>
+        int tid, p[2];
+        void *run(void *unused) { tid = syscall(SYS_gettid); write(p[1], \"\", 1); return 0; }
+        int main(void) {
+            pthread_t thread; char c;
+            pipe(p);
+            pthread_create(&thread, 0, run, 0);
+            read(p[0], &c, 1);
+            write(1, syscall(SYS_tgkill, getpid(), tid, 0) ? \"n\" : \"y\", 1);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// A handler may come between any two instructions.
+#[test]
+fn a_handler_may_come_between_two_reads() {
+    let outputs = outputs_in_every_order(
+        "volatile int flag;
+        void handler(int signal) { flag = 1; }
+        int main(void) {
+            signal(SIGUSR1, handler);
+            if (fork() == 0) { kill(getppid(), SIGUSR1); _exit(0); }
+            int a = flag, b = flag;
+            write(1, \"0123\" + a + 2 * b, 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 2 3");
+}
