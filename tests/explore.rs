@@ -886,3 +886,134 @@ fn a_handler_may_come_between_two_reads() {
     );
     assert_eq!(outputs, "0 2 3");
 }
+
+/// Three processes of which the third must have written before main reads: `before` happens first of all, another
+/// thread runs `aside`, and main goes on with `after` when the thread may have ended or not.
+fn beside_a_thread(before: &str, aside: &str, after: &str) -> String {
+    outputs_in_every_order(&format!(
+        "#include <fcntl.h>
+        int word, p[2], q[2];
+        void *run(void *unused) {{ {aside} return 0; }}
+        int main(void) {{
+            pthread_t thread; char c;
+            pipe(p);
+            pipe(q);
+            {before}
+            if (fork() == 0) {{
+                if (fork() == 0) {{ write(q[1], \"\", 1); _exit(0); }}
+                read(q[0], &c, 1);
+                write(p[1], \"\", 1);
+                _exit(0);
+            }}
+            pthread_create(&thread, 0, run, 0);
+            read(p[0], &c, 1);
+            {after}
+            _exit(0);
+        }}"
+    ))
+}
+
+/// Memory that was shared: the thread that is left could have read before the other wrote and ended.
+#[test]
+fn a_thread_that_is_left_could_have_read_before() {
+    let outputs = beside_a_thread("", "word = 1;", "write(1, word ? \"1\" : \"0\", 1);");
+    assert_eq!(outputs, "0 1");
+}
+
+/// The same of descriptors.
+#[test]
+fn a_thread_that_is_left_could_have_taken_the_number_before() {
+    let outputs = beside_a_thread("", "dup(0);", "write(1, dup(0) == 7 ? \"7\" : \"8\", 1);");
+    assert_eq!(outputs, "7 8");
+}
+
+/// A child that nobody waits for is gone at once, and could have been killed before.
+#[test]
+fn a_child_that_goes_at_once_could_have_been_killed_before() {
+    let text = written_by(
+        "#include <sys/mman.h>
+        int main(void) {
+            int b;
+            volatile int *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            signal(SIGCHLD, SIG_IGN);
+            if (fork() == 0) {
+                if ((b = fork()) == 0) { write(1, \"x\", 1); _exit(0); }
+                if (fork() == 0) { m[0] = 1; _exit(0); }
+                while (!m[0]) ;
+                kill(b, SIGKILL);
+                _exit(0);
+            }
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs(&text), ["", "x"].map(str::to_owned).into());
+}
+
+/// What the kernel stores in shared memory is stored at some time like all else.
+#[test]
+fn a_store_of_the_kernel_may_come_before_or_after_a_look() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/mman.h>
+        int main(void) {
+            int *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            if (fork() == 0) {
+                if (fork() == 0) { pipe(m); _exit(0); }
+                wait(0);
+                _exit(0);
+            }
+            write(1, m[0] ? \"1\" : \"0\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// A pipe that is closed by all who could write ends the reading; until then it sleeps.
+#[test]
+fn the_end_of_a_pipe_comes_when_the_last_writer_has_gone() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], n; char c;
+            pipe(p);
+            if (fork() == 0) { write(1, \"b\", 1); _exit(0); }
+            close(p[1]);
+            n = read(p[0], &c, 1);
+            write(1, n == 0 ? \"e\" : \"?\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "be");
+}
+
+/// A signal for a group reaches whoever is a member by then.
+#[test]
+fn a_group_is_what_it_is_when_the_signal_is_sent() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int c;
+            if ((c = fork()) == 0) {
+                setpgid(0, 0);
+                write(1, \"x\", 1);
+                _exit(0);
+            }
+            write(1, kill(-c, SIGKILL) == 0 ? \"y\" : \"n\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "nx xn xy y");
+}
+
+/// A stopped process goes on when it is told to, and not if it was told before it stopped.
+#[test]
+fn a_process_may_be_continued_before_it_stops() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int c;
+            if ((c = fork()) == 0) { raise(SIGSTOP); write(1, \"x\", 1); _exit(0); }
+            kill(c, SIGCONT);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
