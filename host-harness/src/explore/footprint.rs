@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kernel_model::abi::call::WaitReport;
 use kernel_model::abi::effect::Stream;
+use kernel_model::abi::flags::SaFlags;
 use kernel_model::abi::ids::{Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::objects::blocked::Blocked;
@@ -343,6 +345,10 @@ impl<'m> Steps<'m> {
         if self.threads() > 1 {
             self.add(Object::Threads(self.tgid), Write);
         }
+        if t.pid != t.tgid {
+            // Nobody waits for a thread: its number is free at once.
+            self.add(Object::Number(t.pid), Write);
+        }
         if t.clear_child_tid.0 != 0 && self.shares_mm() {
             self.add(Object::Futex, Write);
             for word in words(t.clear_child_tid.0, 4) {
@@ -381,15 +387,20 @@ impl<'m> Steps<'m> {
     /// looks at them in the order of their birth.
     fn tells(&mut self, parent: TaskRef) {
         let view = self.view;
+        self.add(Object::Parent(self.tgid), Read);
         let Some(parent_task) = view.tasks.get(parent).filter(|t| t.pid != Pid::INIT) else {
             return;
         };
         self.add(Object::Children(parent_task.tgid), Read);
         self.add(Object::Sigchld(parent_task.tgid), Read);
-        let caught = parent_task.sighand.is_some_and(|sighand| {
-            let action = view.sighands[sighand].action(Signal::SIGCHLD);
-            action.handler > 1
-        });
+        let sighand = parent_task.sighand.map(|sighand| &view.sighands[sighand]);
+        let action = sighand.map(|sighand| sighand.action(Signal::SIGCHLD));
+        let caught = action.is_some_and(|action| action.handler > 1);
+        let unawaited = action.is_some_and(|action| action.flags.contains(SaFlags::SA_NOCLDWAIT))
+            || sighand.is_some_and(|sighand| sighand.ignored().has(Signal::SIGCHLD));
+        if unawaited {
+            self.add(Object::Number(self.tgid), Write);
+        }
         if caught || parent_task.blocked.has(Signal::SIGCHLD) {
             self.add(Object::Signals(parent_task.tgid), Write);
         }
@@ -414,12 +425,62 @@ impl<'m> Steps<'m> {
 
     /// The kernel reads memory that may be shared.
     fn reads(&mut self, addr: u64, len: u64) {
+        self.words(addr, len, Read);
+    }
+
+    /// The kernel may store something there.
+    fn stores(&mut self, addr: u64, len: u64) {
+        self.words(addr, len, Write);
+    }
+
+    fn words(&mut self, addr: u64, len: u64, touch: Touch) {
         let shared = self.machine.shared(self.task);
-        if shared.is_nothing() {
+        if addr == 0 || shared.is_nothing() {
             return;
         }
         for word in words(addr, len).filter(|word| shared.contains(word * 8)) {
-            self.add(Object::Word(word), Read);
+            self.add(Object::Word(word), touch);
+        }
+    }
+
+    /// Where a system call may store what it has to tell.
+    fn results(&mut self, nr: u64, [a, b, c, d, e, _]: [u64; 6]) {
+        let stores: &[(u64, u64)] = match nr {
+            // read: no more than is asked for
+            0 => &[(b, c.min(1 << 16))],
+            // pipe, pipe2
+            22 | 293 => &[(a, 8)],
+            // rt_sigaction, rt_sigprocmask, rt_sigpending, rt_sigtimedwait, sigaltstack
+            13 => &[(c, 32)],
+            14 => &[(c, 8)],
+            127 => &[(a, 8)],
+            128 => &[(b, 128)],
+            131 => &[(b, 24)],
+            // nanosleep, clock_nanosleep, getitimer, setitimer
+            35 => &[(b, 16)],
+            230 => &[(d, 16)],
+            36 => &[(b, 32)],
+            38 => &[(c, 32)],
+            // fstat, ioctl
+            5 => &[(b, 144)],
+            16 => &[(c, 64)],
+            // wait4, waitid
+            61 => &[(b, 4), (d, 144)],
+            247 => &[(c, 128), (e, 144)],
+            // gettimeofday, times, time, clock_gettime, clock_getres, getrlimit, getrusage
+            96 => &[(a, 16), (b, 8)],
+            100 => &[(a, 32)],
+            201 => &[(a, 8)],
+            228 | 229 | 97 => &[(b, 16)],
+            98 => &[(b, 144)],
+            // getresuid, getresgid
+            118 | 120 => &[(a, 4), (b, 4), (c, 4)],
+            // prctl: PR_GET_PDEATHSIG, PR_GET_NAME
+            157 if a == 2 || a == 16 => &[(b, 16)],
+            _ => &[],
+        };
+        for (addr, len) in stores {
+            self.stores(*addr, *len);
         }
     }
 
@@ -427,6 +488,7 @@ impl<'m> Steps<'m> {
     fn syscall(&mut self, nr: u64, args: [u64; 6]) {
         let [a, b, c, d, ..] = args;
         let own = Object::Signals(self.tgid);
+        self.results(nr, args);
         match nr {
             // read, write
             0 => {
@@ -450,8 +512,20 @@ impl<'m> Steps<'m> {
                 self.files(Write);
                 self.descriptor(b, Use::Close);
             }
-            // fstat, lseek, fcntl
-            5 | 8 | 72 => self.files(Read),
+            // fcntl: F_GETFD, F_GETFL; F_SETFL, which changes the file for all who have it; the others change the table
+            72 if matches!(b, 1 | 3) => self.files(Read),
+            72 if b == 4 => {
+                self.files(Read);
+                self.descriptor(a, true);
+            }
+            72 => self.files(Write),
+            // fstat, lseek
+            5 | 8 => self.files(Read),
+            // ioctl: FIONREAD
+            16 if b == 0x541b => {
+                self.files(Read);
+                self.descriptor(a, true);
+            }
             // ioctl: TCGETS asks, and is all that a program without a terminal asks for
             16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
             // mmap, brk
@@ -565,10 +639,30 @@ impl<'m> Steps<'m> {
         }
         match t.parked {
             None | Some(Blocked::VforkDone { .. }) => {}
-            Some(Blocked::Wait(_)) => self.wait(),
-            Some(Blocked::PipeRead(_) | Blocked::PipeWrite(_)) => self.add(Object::Pipes, Write),
-            Some(Blocked::Nanosleep { .. }) => self.add(Object::Clock, Write),
+            Some(Blocked::Wait(wait)) => {
+                match wait.report {
+                    WaitReport::Wait4 { wstatus } => self.stores(wstatus.0, 4),
+                    WaitReport::Waitid { infop } => self.stores(infop.0, 128),
+                }
+                self.stores(wait.rusage.0, 144);
+                self.wait();
+            }
+            Some(Blocked::PipeRead(read)) => {
+                self.stores(read.buf.0, read.count.min(1 << 16));
+                self.add(Object::Pipes, Write);
+            }
+            Some(Blocked::PipeWrite(write)) => {
+                self.reads(write.buf.0, write.count.min(1 << 16));
+                self.add(Object::Pipes, Write);
+            }
+            Some(Blocked::Nanosleep { remain, .. }) => {
+                self.stores(remain.0, 16);
+                self.add(Object::Clock, Write);
+            }
             Some(Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Sigtimedwait { .. }) => {
+                if let Some(Blocked::Sigtimedwait { info, .. }) = t.parked {
+                    self.stores(info.0, 128);
+                }
                 self.add(Object::Signals(self.tgid), Write);
                 self.add(Object::Clock, Write);
             }

@@ -205,7 +205,16 @@ impl Position {
 
     /// Whether nobody is there who could notice what this task does.
     fn is_alone(&self) -> bool {
-        self.live().nth(1).is_none() && self.machine.kernel().next_timer().is_none()
+        let init = self.main.is_some() && self.ready_init().is_some();
+        !init && self.live().nth(1).is_none() && self.machine.kernel().next_timer().is_none()
+    }
+
+    /// Whether nobody has ever been there but the program's first task: what it does, it does before all others. Who is
+    /// left alone is another matter, for it may have been late.
+    fn is_first(&self) -> bool {
+        let born = self.births.iter().any(|(parent, _)| parent != Pid::INIT);
+        let others = self.live().any(|(pid, _)| Some(pid) != self.main);
+        !born && !others && self.machine.kernel().next_timer().is_none()
     }
 
     /// Whether a handler of this task can begin at any of its instructions.
@@ -345,7 +354,7 @@ impl Position {
     }
 
     fn note_words(&self, task: TaskRef, seen: impl IntoIterator<Item = (u64, bool)>, lore: &mut Lore) {
-        if self.is_alone() {
+        if self.is_first() {
             return;
         }
         let tid = self
@@ -371,8 +380,8 @@ impl Position {
     ) {
         let view = self.machine.kernel().view();
         let Some(t) = view.tasks.get(task) else { return };
-        let (pid, tgid, alone) = (t.pid, t.tgid, self.is_alone());
-        if !alone {
+        let (pid, tgid, first) = (t.pid, t.tgid, self.is_first());
+        if !first {
             for (object, touch) in footprint {
                 lore.contention.record(pid, *object, *touch);
             }
@@ -395,7 +404,7 @@ impl Position {
         };
         let told = events.len();
         self.machine.step(CPU, task, 1, events);
-        if !alone {
+        if !first {
             self.note_stores(task, events.get(told..).unwrap_or(&[]), lore);
         }
         self.follow_from(told, children, events);
