@@ -89,7 +89,7 @@ fn replay(text: &str) -> String {
         let (screen, _) = session(&words.unwrap_or_else(|| panic!("not a session of ktm: {command}")));
         for line in screen.lines() {
             // Pictures fit 80 columns; a line of the story may be longer, but not without end.
-            assert!(line.chars().count() <= 130, "{command}: too long: {line}");
+            assert!(line.chars().count() <= 140, "{command}: too long: {line}");
         }
         new.push_str(&format!("{command}\n{}\n", screen.trim_end()));
         assert!(

@@ -516,7 +516,7 @@ impl<'m> Steps<'m> {
             72 if matches!(b, 1 | 3) => self.files(Read),
             72 if b == 4 => {
                 self.files(Read);
-                self.descriptor(a, true);
+                self.descriptor(a, Use::Write);
             }
             72 => self.files(Write),
             // fstat, lseek
@@ -524,7 +524,7 @@ impl<'m> Steps<'m> {
             // ioctl: FIONREAD
             16 if b == 0x541b => {
                 self.files(Read);
-                self.descriptor(a, true);
+                self.descriptor(a, Use::Write);
             }
             // ioctl: TCGETS asks, and is all that a program without a terminal asks for
             16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
