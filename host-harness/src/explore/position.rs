@@ -31,7 +31,7 @@ const STEPS_PER_FUEL: u32 = LOCAL_STEPS / 2;
 pub enum Choice {
     /// A task goes on.
     Task(Pid),
-    /// A task executes one more instruction before it takes the signal that it was sent.
+    /// A task executes one more instruction, or makes a system call, before it takes the signal that it was sent.
     Late(Pid),
     /// Time passes until the next timer.
     Clock,
@@ -100,6 +100,13 @@ pub(super) struct Bookmark {
     births: Births,
     main: Option<Pid>,
     end: Option<MainEnd>,
+}
+
+/// Whether a task takes the signals that it was sent first, or makes a system call before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Entry {
+    Now,
+    Late,
 }
 
 const CPU: CpuId = CpuId(0);
@@ -248,11 +255,10 @@ impl Position {
         for (pid, task) in self.ready() {
             choices.push(Choice::Task(pid));
             let t = &view.tasks[task];
-            if t.sigpending
-                && t.parked.is_none()
-                && self.is_exposed(task, lore)
-                && self.machine.next_syscall(task).is_none()
-            {
+            // Of a signal that another task has sent, nobody can say where in the program it arrives; the last place is
+            // in the next system call, at whose end it is taken.
+            let late = self.machine.next_syscall(task).is_some() || self.is_exposed(task, lore);
+            if t.sigpending && t.parked.is_none() && late {
                 choices.push(Choice::Late(pid));
             }
         }
@@ -269,7 +275,7 @@ impl Position {
             Choice::Clock => self.pass_time(lore, events),
             Choice::Late(pid) => {
                 if let Some(task) = self.machine.kernel().find(pid) {
-                    self.instructions(task, 1, lore, events);
+                    self.go_on_late(task, lore, events);
                 }
             }
             Choice::Task(pid) => {
@@ -296,9 +302,19 @@ impl Position {
         }
     }
 
+    fn go_on_late(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
+        match self.machine.next_syscall(task) {
+            Some(syscall) => {
+                let footprint = of_syscall(&self.machine, task, syscall, self.main);
+                self.enter_kernel(task, &footprint, Entry::Late, lore, events);
+            }
+            None => self.instructions(task, 1, lore, events),
+        }
+    }
+
     fn go_on(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         if let Some(footprint) = self.footprint(task) {
-            return self.enter_kernel(task, &footprint, lore, events);
+            return self.enter_kernel(task, &footprint, Entry::Now, lore, events);
         }
         self.instructions(task, 1, lore, events);
         let block = !lore.rules.unreduced && self.is_exposed(task, lore);
@@ -375,6 +391,7 @@ impl Position {
         &mut self,
         task: TaskRef,
         footprint: &Footprint,
+        entry: Entry,
         lore: &mut Lore,
         events: &mut Vec<Event>,
     ) {
@@ -396,14 +413,20 @@ impl Position {
         if let Some(child) = child {
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
-        lore.note(Step::Call { tid: pid, child });
+        lore.note(match entry {
+            Entry::Now => Step::Call { tid: pid, child },
+            Entry::Late => Step::Late { tid: pid, child },
+        });
         let children = if Some(tgid) == self.main {
             self.children_of(task)
         } else {
             (false, false)
         };
         let told = events.len();
-        self.machine.step(CPU, task, 1, events);
+        match entry {
+            Entry::Now => self.machine.step(CPU, task, 1, events),
+            Entry::Late => self.machine.step_before_signal(CPU, task, events),
+        };
         if !first {
             self.note_stores(task, events.get(told..).unwrap_or(&[]), lore);
         }
@@ -527,7 +550,7 @@ impl Position {
                 } else {
                     footprint
                 };
-                self.enter_kernel(task, &touches, lore, events);
+                self.enter_kernel(task, &touches, Entry::Now, lore, events);
             }
             return local;
         }

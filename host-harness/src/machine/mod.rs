@@ -378,6 +378,17 @@ impl Machine {
                 runnable: self.settle(task, outcome, events),
             };
         }
+        self.user_step(cpu, task, fuel, events)
+    }
+
+    /// The same for a task that was sent a signal and has not taken it: it was in the kernel already when the signal
+    /// came, or the signal is a little late.
+    pub fn step_before_signal(&mut self, cpu: CpuId, task: TaskRef, events: &mut Vec<Event>) -> Stepped {
+        self.dispatch(cpu, task, events);
+        self.user_step(cpu, task, 1, events)
+    }
+
+    fn user_step(&mut self, cpu: CpuId, task: TaskRef, fuel: u64, events: &mut Vec<Event>) -> Stepped {
         let mut left = fuel;
         let Some(trap) = self.execute(cpu, task, &mut left, None) else {
             return Stepped {

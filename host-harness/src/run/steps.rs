@@ -29,6 +29,13 @@ pub enum Step {
         /// The number of the task that the call creates, if it creates one.
         child: Option<Pid>,
     },
+    /// A task makes the system call that it stands before, and takes the signal that it was sent only then.
+    Late {
+        /// Which task.
+        tid: Pid,
+        /// The number of the task that the call creates, if it creates one.
+        child: Option<Pid>,
+    },
     /// Time passes until the next timer.
     Clock,
 }
@@ -46,14 +53,16 @@ impl fmt::Display for Step {
                 tid.0,
                 if *trap { " trap" } else { "" }
             ),
-            Step::Call { tid, child: None } => write!(f, "call {}", tid.0),
-            Step::Call {
-                tid,
-                child: Some(child),
-            } => write!(f, "call {} child {}", tid.0, child.0),
+            Step::Call { tid, child } => call(f, "call", *tid, *child),
+            Step::Late { tid, child } => call(f, "late", *tid, *child),
             Step::Clock => f.write_str("clock"),
         }
     }
+}
+
+fn call(f: &mut fmt::Formatter<'_>, word: &str, tid: Pid, child: Option<Pid>) -> fmt::Result {
+    write!(f, "{word} {}", tid.0)?;
+    child.map_or(Ok(()), |child| write!(f, " child {}", child.0))
 }
 
 fn parse(line: &str) -> Option<Step> {
@@ -75,6 +84,14 @@ fn parse(line: &str) -> Option<Step> {
             child: None,
         },
         ["call", tid, "child", child] => Step::Call {
+            tid: pid(tid)?,
+            child: Some(pid(child)?),
+        },
+        ["late", tid] => Step::Late {
+            tid: pid(tid)?,
+            child: None,
+        },
+        ["late", tid, "child", child] => Step::Late {
             tid: pid(tid)?,
             child: Some(pid(child)?),
         },
@@ -116,7 +133,7 @@ impl Steps {
         }
         let steps = lines.map(|(number, line)| {
             parse(line).ok_or_else(|| {
-                format!("line {number}: `{line}` is no step; there are `run TID COUNT`, `run TID COUNT trap`, `call TID`, `call TID child PID` and `clock`")
+                format!("line {number}: `{line}` is no step; there are `run TID COUNT`, `run TID COUNT trap`, `call TID`, `call TID child PID`, `late` for `call`, and `clock`")
             })
         });
         Ok(Steps(steps.collect::<Result<_, _>>()?))
@@ -167,6 +184,13 @@ impl Machine {
                     self.set_last_pid(Pid(child.0.saturating_sub(1)));
                 }
                 self.step(CpuId(0), task, 1, events);
+            }
+            Step::Late { tid, child } => {
+                let task = find_ready(self, tid)?;
+                if let Some(child) = child {
+                    self.set_last_pid(Pid(child.0.saturating_sub(1)));
+                }
+                self.step_before_signal(CpuId(0), task, events);
             }
         }
         Ok(())
