@@ -245,20 +245,25 @@ impl Position {
         Some(of_syscall(&self.machine, task, syscall, self.main))
     }
 
+    /// Whether a task may go on before it takes a signal. Of one that another task has sent, nobody can say where in the
+    /// program it arrives; the last place is in the next system call, at whose end it is taken.
+    fn may_be_late(&self, task: TaskRef, lore: &Lore) -> bool {
+        let view = self.machine.kernel().view();
+        let t = &view.tasks[task];
+        t.sigpending
+            && t.parked.is_none()
+            && (self.machine.next_syscall(task).is_some() || self.is_exposed(task, lore))
+    }
+
     /// What can happen next, in a fixed order.
     pub(super) fn choices(&self, lore: &Lore) -> Vec<Choice> {
         let mut choices = Vec::new();
-        let view = self.machine.kernel().view();
         if self.ready_init().is_some() {
             choices.push(Choice::Task(Pid::INIT));
         }
         for (pid, task) in self.ready() {
             choices.push(Choice::Task(pid));
-            let t = &view.tasks[task];
-            // Of a signal that another task has sent, nobody can say where in the program it arrives; the last place is
-            // in the next system call, at whose end it is taken.
-            let late = self.machine.next_syscall(task).is_some() || self.is_exposed(task, lore);
-            if t.sigpending && t.parked.is_none() && late {
+            if self.may_be_late(task, lore) {
                 choices.push(Choice::Late(pid));
             }
         }
@@ -538,6 +543,7 @@ impl Position {
             let pid = self.machine.kernel().view().tasks[task].pid;
             let local = match () {
                 () if pid == Pid::INIT => self.init_is_unnoticed(lore),
+                () if self.may_be_late(task, lore) => false,
                 () if self.is_alone() => true,
                 () if lore.rules.unreduced => false,
                 () => lore.contention.is_local(&footprint) || self.only_falls_asleep(task, lore),

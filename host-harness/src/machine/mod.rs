@@ -100,6 +100,9 @@ pub enum BadTrap {
     Opcode,
 }
 
+/// The call that needs the programs.
+const EXECVE: u64 = 59;
+
 /// What the kernel's orders meet: memory and translations; what it tells is kept.
 struct Bay<'m> {
     memory: &'m mut Memory,
@@ -385,7 +388,25 @@ impl Machine {
     /// came, or the signal is a little late.
     pub fn step_before_signal(&mut self, cpu: CpuId, task: TaskRef, events: &mut Vec<Event>) -> Stepped {
         self.dispatch(cpu, task, events);
-        self.user_step(cpu, task, 1, events)
+        let mut left = 1;
+        let runnable = match self.execute(cpu, task, &mut left, None) {
+            Some(Trap::Syscall { nr, args }) if nr != EXECVE => {
+                events.push(Event::Syscall {
+                    task: self.id(task),
+                    nr,
+                    args,
+                });
+                let (kernel, mut bay) = self.parts(events);
+                let outcome = kernel.syscall_entered(task, nr, args, &mut bay);
+                self.settle(task, outcome, events)
+            }
+            Some(trap) => self.trapped(task, trap, events),
+            None => false,
+        };
+        Stepped {
+            instructions: 1 - left,
+            runnable,
+        }
     }
 
     fn user_step(&mut self, cpu: CpuId, task: TaskRef, fuel: u64, events: &mut Vec<Event>) -> Stepped {
@@ -575,7 +596,6 @@ impl Machine {
     }
 
     fn syscall(&mut self, task: TaskRef, nr: u64, args: [u64; 6], events: &mut Vec<Event>) -> bool {
-        const EXECVE: u64 = 59;
         events.push(Event::Syscall {
             task: self.id(task),
             nr,

@@ -210,6 +210,32 @@ impl<S: Storage> Kernel<S> {
     ///
     /// Signals that wait for the task are taken before it returns to user space, so a call may end its caller.
     pub fn syscall(&mut self, task: TaskRef, call: Call, board: &mut dyn Board) -> Outcome {
+        self.call(task, &call, syscall::syscall, board)
+    }
+
+    /// The same for a task that had entered the kernel before it was sent what pends for it: even one that is to die
+    /// finishes the call, unless it would sleep. From a call number and six words, as x86-64 numbers them.
+    pub fn syscall_entered(
+        &mut self,
+        task: TaskRef,
+        nr: u64,
+        args: [u64; 6],
+        board: &mut dyn Board,
+    ) -> Outcome {
+        match syscall::decode::decode(nr, args) {
+            Ok(call) => self.call(task, &call, syscall::syscall_entered, board),
+            // A call that does not exist does nothing: it makes no difference when it is made.
+            Err(_) => self.syscall_raw(task, nr, args, board),
+        }
+    }
+
+    fn call(
+        &mut self,
+        task: TaskRef,
+        call: &Call,
+        make: fn(&mut World<'_>, TaskRef, &Call, u64) -> Stand,
+        board: &mut dyn Board,
+    ) -> Outcome {
         let sp = self.storage.threads().get(task.index() as usize);
         let sp = sp.map_or(0, Thread::stack_pointer);
         let mut w = self.world(board);
@@ -219,10 +245,10 @@ impl<S: Storage> Kernel<S> {
         if w.tasks[task].parked.is_some() {
             return Outcome::Blocked;
         }
-        if call == Call::RtSigreturn {
+        if *call == Call::RtSigreturn {
             return self.rt_sigreturn(task, board);
         }
-        let stand = syscall::syscall(&mut w, task, &call, sp);
+        let stand = make(&mut w, task, call, sp);
         self.leave(task, stand, board)
     }
 

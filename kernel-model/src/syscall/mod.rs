@@ -100,6 +100,11 @@ pub fn syscall(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Stand 
     if signal_pending(w, task) && is_dying(w.signal(task), task) && get_signal(w, task) == Delivery::Gone {
         return Stand::Gone;
     }
+    syscall_entered(w, task, call, sp)
+}
+
+/// The same for a task that was in the kernel already when it was told to die: it finishes the call.
+pub fn syscall_entered(w: &mut World<'_>, task: TaskRef, call: &Call, sp: u64) -> Stand {
     let reply = dispatch(w, task, call, sp);
     finish(w, task, reply)
 }
