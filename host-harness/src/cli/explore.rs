@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
-use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::explore::grade::{cut, quoted};
+use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::native::{Native, Tally};
 use crate::report::story::ended;
 use crate::run::{self, RunOptions, load, shell_status};

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::graph::{Birth, Ending, Label};
 use super::key::{Answer, Counted, End, Holds, Infinite, Key, Question, Stuck, Times, Total};
 use super::monitor::advance;
+use super::search::births;
 use super::tree::Tree;
 use super::{Claim, Count, Explored, Way};
 use crate::run::shell_status;
@@ -62,6 +63,9 @@ pub struct Example {
     /// What is chosen.
     pub way: Way,
 }
+
+/// How much of an output is shown.
+pub const WIDTH: usize = 200;
 
 /// A text as it is shown: quoted, with its control characters as in JSON.
 #[must_use]
@@ -145,6 +149,22 @@ fn of_question(explored: &Explored, question: &Question) -> Verdict {
 /// A memory of numbers: how many of something there were, and where in a text the output stands.
 type Tally = (u64, usize);
 
+fn processes<'b>(births: impl IntoIterator<Item = &'b Birth>) -> usize {
+    births.into_iter().filter(|birth| !birth.thread).count()
+}
+
+/// How many lines there are, or how often a text was printed, one byte further on.
+fn tallied(what: &Counted, (count, at): Tally, byte: u8) -> Tally {
+    match what {
+        Counted::Printed(text) => match advance(text.as_bytes(), at, byte) {
+            all if all == text.len() => (count + 1, 0),
+            part => (count, part),
+        },
+        // A line counts as soon as it begins.
+        _ => (count + u64::from(at == 0), usize::from(byte != b'\n')),
+    }
+}
+
 impl Explored {
     fn check(&self, answer: &Answer) -> Verdict {
         match answer {
@@ -215,67 +235,60 @@ impl Explored {
             Counted::Printed(text) => format!("times of {}", quoted(text.as_bytes())),
         };
         let outside = self.count_where(what, limit, &|count| count < times.least || count > times.most);
-        if let Some((count, example)) = outside {
-            let why = match count == limit {
-                true => format!("possible: {name} > {}", times.most),
-                false => format!("possible: {name} = {count}"),
-            };
-            return wrong(why, Some(example));
+        if let Some(example) = outside {
+            let count = self.count_in(what, &example);
+            return wrong(format!("possible: {name} = {count}"), Some(example));
         }
         // Each way fits; but do the fewest and the most occur?
         for end in [times.least, times.most] {
             if self.count_where(what, limit, &|count| count == end).is_none() {
                 let other = self.count_where(what, limit, &|count| count != end);
-                let example = other.map(|(_, example)| example);
-                return self.wrong_if_complete(format!("impossible: {name} = {end}"), example);
+                return self.wrong_if_complete(format!("impossible: {name} = {end}"), other);
             }
         }
         self.right_if_complete()
     }
 
-    /// A way on which the count of something is one that is looked for. Counts above the limit count as the limit.
-    fn count_where(&self, what: &Counted, limit: u64, goal: &dyn Fn(u64) -> bool) -> Option<(u64, Example)> {
-        let of_step = |label: &Label| match what {
-            Counted::Processes => label.births.iter().filter(|birth| !birth.thread).count(),
-            _ => label.writes.len(),
-        };
+    /// A way on which the count of something is one that is looked for. Counts above the limit count as the limit, so
+    /// that a loop comes to an end.
+    fn count_where(&self, what: &Counted, limit: u64, goal: &dyn Fn(u64) -> bool) -> Option<Example> {
         match what {
             Counted::Processes | Counted::Writes => {
-                let see = |count: &u64, label: &Label| count.saturating_add(of_step(label) as u64).min(limit);
-                let (way, ending, count) = self.way_where(0, see, |count| goal(*count))?;
-                Some((count, self.example_of_way(way, ending)))
-            }
-            Counted::Printed(text) => {
-                let text = text.as_bytes();
-                let see = |(count, matched): &Tally, byte: u8| match advance(text, *matched, byte) {
-                    all if all == text.len() => ((count + 1).min(limit), 0),
-                    part => (*count, part),
-                };
-                self.tally_where(&see, goal)
-            }
-            Counted::Lines => {
-                // A line counts as soon as it begins.
-                let see = |(count, open): &Tally, byte: u8| {
-                    let count = if *open == 0 {
-                        (count + 1).min(limit)
-                    } else {
-                        *count
+                let see = |count: &u64, label: &Label| {
+                    let more = match what {
+                        Counted::Processes => processes(&label.births),
+                        _ => label.writes.len(),
                     };
-                    (count, usize::from(byte != b'\n'))
+                    count.saturating_add(more as u64).min(limit)
                 };
-                self.tally_where(&see, goal)
+                let (way, ending, _) = self.way_where(0, see, |count| goal(*count))?;
+                Some(self.example_of_way(way, ending))
+            }
+            Counted::Printed(_) | Counted::Lines => {
+                let see = |tally: &Tally, byte| {
+                    let (count, at) = tallied(what, *tally, byte);
+                    (count.min(limit), at)
+                };
+                let found = self.first_outcome((0, 0), see, |(count, _), _| goal(*count));
+                let (output, ending, _) = found?;
+                self.example(output, ending)
             }
         }
     }
 
-    fn tally_where(
-        &self,
-        see: &dyn Fn(&Tally, u8) -> Tally,
-        goal: &dyn Fn(u64) -> bool,
-    ) -> Option<(u64, Example)> {
-        let found = self.first_outcome((0, 0), see, |(count, _), _| goal(*count));
-        let (output, ending, (count, _)) = found?;
-        Some((count, self.example(output, ending)?))
+    fn count_in(&self, what: &Counted, example: &Example) -> u64 {
+        match what {
+            Counted::Processes => {
+                let births: Vec<Birth> = births(&self.replay(&example.way).events).collect();
+                processes(&births) as u64
+            }
+            Counted::Writes => self.replay(&example.way).writes.len() as u64,
+            Counted::Printed(_) | Counted::Lines => {
+                let bytes = example.output.iter();
+                let (count, _) = bytes.fold((0, 0), |tally, byte| tallied(what, tally, *byte));
+                count
+            }
+        }
     }
 
     /// The output that a text stands for: the text, or if only that is possible the text with a newline at its end.
@@ -308,7 +321,7 @@ impl Explored {
             .filter_map(|(_, meant)| meant.as_ref().map(|(output, _)| output.as_slice()))
             .collect();
         if let Some((output, ending)) = self.output_not_in(&given) {
-            let why = format!("{} is possible too", quoted(&output));
+            let why = format!("{} is possible too", cut(&output, WIDTH));
             return wrong(why, self.example(output, ending));
         }
         match meant.iter().find(|(_, meant)| meant.is_none()) {
@@ -363,12 +376,11 @@ impl Explored {
     fn check_tree(&self, said: &Tree) -> Verdict {
         let limit = said.size();
         // What goes beyond the tree that was given is wrong already, so it need not be remembered.
-        let see = |births: &Rc<BTreeSet<Birth>>, label: &Label| {
-            let processes = births.iter().filter(|birth| !birth.thread).count();
-            if label.births.is_empty() || processes > limit {
-                return births.clone();
+        let see = |born: &Rc<BTreeSet<Birth>>, label: &Label| {
+            if label.births.is_empty() || processes(born.iter()) > limit {
+                return born.clone();
             }
-            let mut more = BTreeSet::clone(births);
+            let mut more = BTreeSet::clone(born);
             more.extend(label.births.iter().copied());
             Rc::new(more)
         };
@@ -379,7 +391,7 @@ impl Explored {
                 let real = self
                     .tree_of(&way)
                     .map_or("none".to_owned(), |tree| tree.to_string());
-                let why = format!("the tree can be {real}, by pid, and not {said}");
+                let why = format!("the tree can be {real}, by pid");
                 wrong(why, Some(self.example_of_way(way, ending)))
             }
             None => self.right_if_complete(),
@@ -390,7 +402,7 @@ impl Explored {
     #[must_use]
     pub fn tree_of(&self, way: &Way) -> Option<Tree> {
         let events = self.replay(way).events;
-        Tree::of(&super::search::births(&events).collect())
+        Tree::of(&births(&events).collect())
     }
 
     fn check_endings(&self, text: &str, ends: &[End]) -> Verdict {

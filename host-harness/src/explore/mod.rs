@@ -20,7 +20,6 @@ use std::collections::HashMap;
 
 use kernel_model::abi::ids::Pid;
 
-pub use grade::quoted;
 pub use graph::{Birth, Ending, Write};
 pub use language::Count;
 pub use monitor::Claim;

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::super::{Stop, Streams, lost, status};
 use super::in_words;
-use crate::explore::grade::{Example, Mark, Verdict, grade, grade_answers};
+use crate::explore::grade::{Example, Mark, Verdict, WIDTH, cut, grade, grade_answers};
 use crate::explore::key::Key;
-use crate::explore::quoted;
 use crate::explore::{Ending, Explored};
 use crate::run::shell_status;
 
@@ -153,13 +152,13 @@ fn remarks(graded: &Graded) -> Vec<String> {
     let wrong = match &graded.mark.verdict {
         Verdict::Right => return Vec::new(),
         Verdict::Undecided => {
-            return vec!["not decided: the search came to a bound (--states, --memory)".to_owned()];
+            return vec!["not decided: the search is not complete".to_owned()];
         }
         Verdict::Wrong(wrong) => wrong,
     };
     let mut remarks = vec![wrong.why.clone()];
     if let Some(example) = &wrong.example {
-        let output = quoted(&example.output);
+        let output = cut(&example.output, WIDTH);
         remarks.push(format!(
             "for example {output}, and it {}",
             in_words(&example.ending)
