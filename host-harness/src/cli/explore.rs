@@ -1,10 +1,13 @@
 //! `ktm explore`: the command line, and what it prints.
 
+mod expect;
+
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
+use crate::explore::grade::{cut, quoted};
 use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::native::{Native, Tally};
 use crate::report::story::ended;
@@ -54,6 +57,8 @@ pub(super) struct ExploreArgs {
     #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     memory: u64,
     #[command(flatten)]
+    expect: expect::ExpectArgs,
+    #[command(flatten)]
     program: ProgramArgs,
 }
 
@@ -90,6 +95,7 @@ fn world(args: &ExploreArgs) -> RunOptions {
 }
 
 pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    let expected = args.expect.read(streams)?;
     let source = read_source(&args.program.file)?;
     let options = limited(world(args), &args.program)?;
     let mut stdin = Vec::new();
@@ -112,6 +118,11 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
         show_progress(&bar, progress)
     });
     bar.finish_and_clear();
+    if let Some(expected) = expected {
+        let (program, witness) = (&args.program.file, args.witness.as_deref());
+        let told = expected.tell(&explored, program, witness, streams.stdout);
+        return told.map_err(|error| lost(&error));
+    }
     let mut report = Report {
         explored: &explored,
         args,
@@ -152,19 +163,9 @@ fn show_progress(bar: &indicatif::ProgressBar, progress: Progress) {
     bar.set_message(format!("frontier {}, {memory} MiB", progress.frontier));
 }
 
-/// A text as it is shown: quoted, with its control characters as in JSON.
-fn quoted(output: &[u8]) -> String {
-    serde_json::Value::from(String::from_utf8_lossy(output)).to_string()
-}
-
-/// The same, cut where a line of the screen ends.
+/// A text as it is shown, cut where a line of the screen ends.
 fn shown(output: &[u8]) -> String {
-    const WIDTH: usize = 56;
-    let whole = quoted(output);
-    if whole.chars().count() <= WIDTH {
-        return whole;
-    }
-    whole.chars().take(WIDTH - 3).chain("...".chars()).collect()
+    cut(output, 56)
 }
 
 /// Every output, one a line.

@@ -16,6 +16,17 @@ pub struct Write {
     pub bytes: Vec<u8>,
 }
 
+/// A task that was created.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Birth {
+    /// Its number.
+    pub child: Pid,
+    /// The task that created it.
+    pub parent: Pid,
+    /// Whether it is a thread of the same process.
+    pub thread: bool,
+}
+
 /// How a program can end.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ending {
@@ -53,15 +64,21 @@ pub(super) struct Node {
     pub(super) ending: Option<Ending>,
 }
 
-/// What was written in a step.
+/// What is remembered of a step.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Label {
+    pub(super) writes: Vec<Write>,
+    pub(super) births: Vec<Birth>,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Labels {
-    all: Vec<Vec<Write>>,
-    known: HashMap<Vec<Write>, u32>,
+    all: Vec<Label>,
+    known: HashMap<Label, u32>,
 }
 
 impl Labels {
-    fn number(&mut self, label: Vec<Write>) -> u32 {
+    fn number(&mut self, label: Label) -> u32 {
         if let Some(number) = self.known.get(&label) {
             return *number;
         }
@@ -77,8 +94,8 @@ impl Labels {
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
     labels: Labels,
-    /// What is written before there is anything to choose.
-    pub(super) first: Vec<Write>,
+    /// What happens before there is anything to choose.
+    pub(super) first: Label,
 }
 
 impl Graph {
@@ -91,7 +108,7 @@ impl Graph {
         self.nodes.get(at as usize)
     }
 
-    pub(super) fn add_edge(&mut self, from: u32, to: u32, choice: Choice, label: Vec<Write>) {
+    pub(super) fn add_edge(&mut self, from: u32, to: u32, choice: Choice, label: Label) {
         let label = self.labels.number(label);
         if let Some(node) = self.nodes.get_mut(from as usize) {
             node.edges.push(Edge { to, label, choice });
@@ -104,12 +121,13 @@ impl Graph {
         }
     }
 
+    pub(super) fn label(&self, edge: &Edge) -> Option<&Label> {
+        self.labels.all.get(edge.label as usize)
+    }
+
     /// What is written in a step.
-    pub(super) fn label(&self, edge: &Edge) -> &[Write] {
-        self.labels
-            .all
-            .get(edge.label as usize)
-            .map_or(&[], Vec::as_slice)
+    pub(super) fn writes(&self, edge: &Edge) -> &[Write] {
+        self.label(edge).map_or(&[], |label| &label.writes)
     }
 
     pub(super) fn edges(&self) -> usize {

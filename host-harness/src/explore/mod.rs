@@ -6,22 +6,26 @@
 
 mod births;
 mod footprint;
+pub mod grade;
 mod graph;
+pub mod key;
 mod language;
 mod monitor;
 mod position;
 mod search;
+mod tree;
 mod way;
 
 use std::collections::HashMap;
 
 use kernel_model::abi::ids::Pid;
 
-pub use graph::{Ending, Write};
+pub use graph::{Birth, Ending, Write};
 pub use language::Count;
 pub use monitor::Claim;
 pub use position::{Beyond, Choice, MainEnd, Rules};
 pub use search::{Bound, Limits, Progress};
+pub use tree::Tree;
 pub use way::{Replayed, Way};
 
 use births::Numbers;
@@ -122,13 +126,17 @@ fn outputs(graph: &Graph) -> (Vec<Ending>, Automaton<u8>) {
     let mut words = Words::new(graph.nodes.len() + 1);
     let (start, first) = (
         0,
-        graph.first.iter().flat_map(|write| write.bytes.iter().copied()),
+        graph
+            .first
+            .writes
+            .iter()
+            .flat_map(|write| write.bytes.iter().copied()),
     );
     words.step(start, first, 1);
     for (at, node) in (1u32..).zip(&graph.nodes) {
         for edge in &node.edges {
             let bytes = graph
-                .label(edge)
+                .writes(edge)
                 .iter()
                 .flat_map(|write| write.bytes.iter().copied());
             words.step(at, bytes, edge.to + 1);
@@ -190,7 +198,7 @@ impl Explored {
         for (at, node) in (0u32..).zip(&self.graph.nodes) {
             for edge in &node.edges {
                 let mut events = Vec::new();
-                for write in self.graph.label(edge) {
+                for write in self.graph.writes(edge) {
                     let fresh = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                     events.push(*numbers.entry(write).or_insert(fresh));
                 }

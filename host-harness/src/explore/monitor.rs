@@ -1,6 +1,7 @@
 //! What can be claimed of every outcome, and held against all of them without listing them.
 
 use std::collections::{HashSet, VecDeque};
+use std::hash::Hash;
 
 use super::Explored;
 use super::graph::Ending;
@@ -26,7 +27,7 @@ pub enum Claim {
 }
 
 /// How much of a text stands at the end of what was printed so far; all of it once it was printed.
-fn advance(text: &[u8], mut matched: usize, byte: u8) -> usize {
+pub(super) fn advance(text: &[u8], mut matched: usize, byte: u8) -> usize {
     if matched == text.len() {
         return matched;
     }
@@ -138,21 +139,33 @@ impl Explored {
     /// The shortest output with an ending for which a claim holds, or does not; none if there is none.
     #[must_use]
     pub fn outcome_where(&self, claim: &Claim, holds: bool) -> Option<(Vec<u8>, Ending)> {
-        let first = (0u32, (0, 0, false));
-        let mut seen = HashSet::from([first]);
+        let (output, ending, _) = self.first_outcome(
+            (0, 0, false),
+            |memory, byte| claim.see(*memory, byte),
+            |memory, ending| claim.holds(*memory, ending) == holds,
+        )?;
+        Some((output, ending))
+    }
+
+    /// The shortest output with an ending that is looked for, where `see` keeps what matters of the output so far.
+    pub(super) fn first_outcome<M: Clone + Eq + Hash>(
+        &self,
+        start: M,
+        see: impl Fn(&M, u8) -> M,
+        goal: impl Fn(&M, &Ending) -> bool,
+    ) -> Option<(Vec<u8>, Ending, M)> {
+        let first = (0u32, start);
+        let mut seen = HashSet::from([first.clone()]);
         let mut queue = VecDeque::from([(first, Vec::new())]);
         while let Some(((at, memory), word)) = queue.pop_front() {
             let (ends, steps) = self.outputs.state(at)?;
-            let endings = ends.iter().filter_map(|end| self.endings.get(*end as usize));
-            let found = endings
-                .copied()
-                .find(|ending| claim.holds(memory, ending) == holds);
-            if let Some(ending) = found {
-                return Some((word, ending));
+            let mut endings = ends.iter().filter_map(|end| self.endings.get(*end as usize));
+            if let Some(ending) = endings.find(|ending| goal(&memory, ending)) {
+                return Some((word, *ending, memory));
             }
             for (byte, to) in steps {
-                let there = (*to, claim.see(memory, *byte));
-                if seen.insert(there) {
+                let there = (*to, see(&memory, *byte));
+                if seen.insert(there.clone()) {
                     let mut word = word.clone();
                     word.push(*byte);
                     queue.push_back((there, word));

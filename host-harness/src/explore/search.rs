@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use kernel_model::abi::effect::Stream;
+use kernel_model::abi::effect::{Effect, Stream};
+use kernel_model::abi::flags::CloneFlags;
 
-use super::graph::{Ending, Graph, Write};
+use super::graph::{Birth, Ending, Graph, Label, Write};
 use super::position::{Beyond, Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 
@@ -79,6 +80,26 @@ pub(super) fn written(events: &[Event]) -> Vec<Write> {
     writes
 }
 
+/// Who was born.
+pub(super) fn births(events: &[Event]) -> impl Iterator<Item = Birth> + '_ {
+    events.iter().filter_map(|event| match event {
+        Event::Effect(Effect::Forked { parent, child, flags }) => Some(Birth {
+            child: child.pid,
+            parent: parent.pid,
+            thread: flags.contains(CloneFlags::CLONE_THREAD),
+        }),
+        _ => None,
+    })
+}
+
+/// What is remembered of a step.
+fn label(events: &[Event]) -> Label {
+    Label {
+        writes: written(events),
+        births: births(events).collect(),
+    }
+}
+
 /// Bytes of memory of this process; 0 where the kernel does not say.
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
@@ -108,7 +129,7 @@ impl<'s> Search<'s> {
     pub(super) fn run(&mut self, mut at: Position) -> Option<Bound> {
         const LOOK: usize = 1024;
         at.settle(self.lore, &mut self.events);
-        self.graph.first = written(&self.events);
+        self.graph.first = label(&self.events);
         let contended = self.lore.contention.len();
         let mut stack: Vec<Trying> = Vec::new();
         // The choice that is made next, where the position is.
@@ -129,7 +150,7 @@ impl<'s> Search<'s> {
             };
             self.events.clear();
             at.take(choice, self.lore, &mut self.events);
-            let label = written(&self.events);
+            let label = label(&self.events);
             let to;
             (to, next) = self.add(&mut at, &mut stack);
             self.graph.add_edge(from, to, choice, label);

@@ -1,8 +1,9 @@
 //! From an outcome to a schedule: the shortest way there, and the way made again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
-use super::graph::Ending;
+use super::graph::{Ending, Label};
 use super::position::{Choice, Position};
 use super::search::written;
 use super::{Explored, Write};
@@ -26,6 +27,14 @@ pub struct Replayed {
     pub writes: Vec<Write>,
 }
 
+/// A position with what is remembered of the way there, and how it was reached first.
+struct Visit {
+    at: u32,
+    memory: u32,
+    before: usize,
+    choice: Choice,
+}
+
 /// A position, and how much was printed on the way there.
 type Place = (u32, usize);
 /// By which choice a place was reached first, and from where.
@@ -38,6 +47,7 @@ impl Explored {
         let first: Vec<u8> = self
             .graph
             .first
+            .writes
             .iter()
             .flat_map(|write| &write.bytes)
             .copied()
@@ -59,7 +69,7 @@ impl Explored {
                 }
                 for edge in &node.edges {
                     let mut printed = printed;
-                    let goes_on = self.graph.label(edge).iter().all(|write| {
+                    let goes_on = self.graph.writes(edge).iter().all(|write| {
                         let rest = output.get(printed..).unwrap_or(&[]);
                         printed += write.bytes.len();
                         rest.starts_with(&write.bytes)
@@ -83,6 +93,47 @@ impl Explored {
         Some(Way(way))
     }
 
+    /// The shortest way to an end with a memory that is looked for, where `see` keeps what matters of the steps so far.
+    pub(super) fn way_where<M: Clone + Eq + Hash>(
+        &self,
+        start: M,
+        see: impl Fn(&M, &Label) -> M,
+        goal: impl Fn(&M) -> bool,
+    ) -> Option<(Way, Ending, M)> {
+        let mut memories = Memories::default();
+        let start = memories.number(see(&start, &self.graph.first));
+        let mut seen = HashSet::from([(0u32, start)]);
+        let mut visits = vec![Visit {
+            at: 0,
+            memory: start,
+            before: usize::MAX,
+            choice: Choice::Clock,
+        }];
+        let mut next = 0;
+        while let Some(Visit { at, memory, .. }) = visits.get(next) {
+            let (at, memory) = (*at, memories.get(*memory)?);
+            let node = self.graph.node(at)?;
+            if let Some(ending) = node.ending
+                && goal(&memory)
+            {
+                return Some((way_of_visits(&visits, next), ending, memory));
+            }
+            for edge in &node.edges {
+                let memory = memories.number(see(&memory, self.graph.label(edge)?));
+                if seen.insert((edge.to, memory)) {
+                    visits.push(Visit {
+                        at: edge.to,
+                        memory,
+                        before: next,
+                        choice: edge.choice,
+                    });
+                }
+            }
+            next += 1;
+        }
+        None
+    }
+
     /// Goes a way again.
     #[must_use]
     pub fn replay(&self, way: &Way) -> Replayed {
@@ -101,6 +152,45 @@ impl Explored {
             events,
         }
     }
+}
+
+/// What is remembered, by number: few memories are met at many positions.
+struct Memories<M> {
+    all: Vec<M>,
+    known: HashMap<M, u32>,
+}
+
+impl<M> Default for Memories<M> {
+    fn default() -> Memories<M> {
+        Memories {
+            all: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+}
+
+impl<M: Clone + Eq + Hash> Memories<M> {
+    fn number(&mut self, memory: M) -> u32 {
+        let fresh = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        *self.known.entry(memory).or_insert_with_key(|memory| {
+            self.all.push(memory.clone());
+            fresh
+        })
+    }
+
+    fn get(&self, number: u32) -> Option<M> {
+        self.all.get(number as usize).cloned()
+    }
+}
+
+fn way_of_visits(visits: &[Visit], mut at: usize) -> Way {
+    let mut way = Vec::new();
+    while let Some(visit) = visits.get(at).filter(|visit| visit.before != usize::MAX) {
+        way.push(visit.choice);
+        at = visit.before;
+    }
+    way.reverse();
+    Way(way)
 }
 
 fn way_back(before: &Before, mut at: Place) -> Way {
