@@ -4,10 +4,11 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::pictures::{PictureArgs, Subject};
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
 use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::native::{Native, Tally};
-use crate::report::story::ended;
+use crate::report::acts::quoted;
 use crate::run::{self, RunOptions, load, shell_status};
 use kernel_model::kernel::Console;
 
@@ -54,6 +55,8 @@ pub(super) struct ExploreArgs {
     #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     memory: u64,
     #[command(flatten)]
+    pictures: PictureArgs,
+    #[command(flatten)]
     program: ProgramArgs,
 }
 
@@ -90,6 +93,7 @@ fn world(args: &ExploreArgs) -> RunOptions {
 }
 
 pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
+    args.pictures.check()?;
     let source = read_source(&args.program.file)?;
     let options = limited(world(args), &args.program)?;
     let mut stdin = Vec::new();
@@ -117,13 +121,21 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
         args,
         no: false,
         witnessed: false,
+        way: None,
     };
-    let told = report.tell(&mut *if args.outputs {
+    let out = &mut *if args.outputs {
         &mut *streams.stderr
     } else {
         &mut *streams.stdout
-    });
-    told.map_err(|error| lost(&error))?;
+    };
+    report.tell(out).map_err(|error| lost(&error))?;
+    let subject = Subject {
+        explored: &explored,
+        file: &args.program.file,
+        way: report.way.take(),
+        asked: !args.can.is_empty(),
+    };
+    args.pictures.write(&subject, out)?;
     if args.outputs {
         list(&explored, streams.stdout).map_err(|error| lost(&error))?;
     }
@@ -152,12 +164,7 @@ fn show_progress(bar: &indicatif::ProgressBar, progress: Progress) {
     bar.set_message(format!("frontier {}, {memory} MiB", progress.frontier));
 }
 
-/// A text as it is shown: quoted, with its control characters as in JSON.
-fn quoted(output: &[u8]) -> String {
-    serde_json::Value::from(String::from_utf8_lossy(output)).to_string()
-}
-
-/// The same, cut where a line of the screen ends.
+/// A text as it is shown, cut where a line of the screen ends.
 fn shown(output: &[u8]) -> String {
     const WIDTH: usize = 56;
     let whole = quoted(output);
@@ -180,27 +187,6 @@ fn list(explored: &Explored, out: &mut dyn Write) -> std::io::Result<()> {
     result
 }
 
-/// An ending in words.
-fn in_words(ending: &Ending) -> String {
-    let main = |status: &Option<_>| match status {
-        Some(status) => format!(", after its first process {}", ended(*status)),
-        None => String::new(),
-    };
-    match ending {
-        Ending::Done(end) => {
-            let left = match (end.zombies, end.orphans) {
-                (false, false) => "",
-                (true, false) => ", leaving zombies behind",
-                (false, true) => ", leaving orphans behind",
-                (true, true) => ", leaving zombies and orphans behind",
-            };
-            format!("{}{left}", ended(end.status))
-        }
-        Ending::Deadlocked(status) => format!("deadlocked{}", main(status)),
-        Ending::Livelocked(status) => format!("goes on for ever{}", main(status)),
-    }
-}
-
 struct Report<'r> {
     explored: &'r Explored,
     args: &'r ExploreArgs,
@@ -208,6 +194,8 @@ struct Report<'r> {
     no: bool,
     /// The witness was written.
     witnessed: bool,
+    /// The way of the first answer that has one.
+    way: Option<Way>,
 }
 
 impl Report<'_> {
@@ -289,7 +277,7 @@ impl Report<'_> {
     /// One example for each kind of ending.
     fn endings(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
         let mut endings: Vec<Ending> = self.explored.endings().to_vec();
-        endings.sort_by_key(in_words);
+        endings.sort_by_key(Ending::in_words);
         for ending in endings {
             let Some(way) = self.explored.way_to_ending(ending) else {
                 continue;
@@ -301,7 +289,7 @@ impl Report<'_> {
                 .flat_map(|write| &write.bytes)
                 .copied()
                 .collect();
-            writeln!(out, "it {}: for example {}", in_words(&ending), shown(&output))?;
+            writeln!(out, "it {}: for example {}", ending.in_words(), shown(&output))?;
             if !matches!(ending, Ending::Done(_)) {
                 left_over(&replayed.machine, &run::left_over(&replayed.machine), out)?;
                 self.witness(&way, out)?;
@@ -326,6 +314,7 @@ impl Report<'_> {
     }
 
     fn witness(&mut self, way: &Way, out: &mut dyn Write) -> std::io::Result<()> {
+        self.way.get_or_insert_with(|| way.clone());
         let Some(path) = self.args.witness.as_ref().filter(|_| !self.witnessed) else {
             return Ok(());
         };
@@ -374,7 +363,7 @@ impl Report<'_> {
                     out,
                     "  for example {}, and it {}",
                     quoted(&output),
-                    in_words(&ending)
+                    ending.in_words()
                 )?;
                 let Some(way) = self.explored.way_to_output(&output, Some(ending)) else {
                     return Ok(());
