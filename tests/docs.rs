@@ -63,6 +63,14 @@ fn ktm_words(command: &str) -> Option<Vec<&str>> {
     Some(words.collect())
 }
 
+/// The graphs and diagrams that a command writes: the pages show them.
+fn written_by<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
+    let pairs = words.windows(2);
+    pairs
+        .filter(|pair| matches!(pair[0], "--graph" | "--diagram"))
+        .map(|pair| pair[1])
+}
+
 fn documents() -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir("docs")
         .unwrap()
@@ -86,7 +94,18 @@ fn replay(text: &str) -> String {
         }
         let command = lines.next().unwrap();
         let words = ktm_words(command.strip_prefix("$ ").unwrap());
-        let (screen, _) = session(&words.unwrap_or_else(|| panic!("not a session of ktm: {command}")));
+        let words = words.unwrap_or_else(|| panic!("not a session of ktm: {command}"));
+        let pictures: Vec<&str> = written_by(&words).collect();
+        let before: Vec<_> = pictures.iter().map(|path| std::fs::read(path).ok()).collect();
+        let (screen, _) = session(&words);
+        for (path, before) in pictures.iter().zip(before) {
+            let same = before.is_some() && before == std::fs::read(path).ok();
+            let record = std::env::var_os("KTM_RECORD").is_some();
+            assert!(
+                same || record,
+                "{command}: {path} was another: look at it before committing it"
+            );
+        }
         for line in screen.lines() {
             // Pictures fit 80 columns; a line of the story may be longer, but not without end.
             assert!(line.chars().count() <= 140, "{command}: too long: {line}");

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod explore;
+mod pictures;
 
 use clap::{Args, Parser, Subcommand};
 use kernel_model::kernel::Console;

@@ -6,11 +6,11 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::pictures::{PictureArgs, Subject};
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
-use crate::explore::grade::{cut, quoted};
 use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
 use crate::native::{Native, Tally};
-use crate::report::story::ended;
+use crate::report::acts::{cut, quoted};
 use crate::run::{self, RunOptions, load, shell_status};
 use kernel_model::kernel::Console;
 
@@ -59,6 +59,8 @@ pub(super) struct ExploreArgs {
     #[command(flatten)]
     expect: expect::ExpectArgs,
     #[command(flatten)]
+    pictures: PictureArgs,
+    #[command(flatten)]
     program: ProgramArgs,
 }
 
@@ -96,6 +98,7 @@ fn world(args: &ExploreArgs) -> RunOptions {
 
 pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     let expected = args.expect.read(streams)?;
+    args.pictures.check()?;
     let source = read_source(&args.program.file)?;
     let options = limited(world(args), &args.program)?;
     let mut stdin = Vec::new();
@@ -128,13 +131,21 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
         args,
         no: false,
         witnessed: false,
+        way: None,
     };
-    let told = report.tell(&mut *if args.outputs {
+    let out = &mut *if args.outputs {
         &mut *streams.stderr
     } else {
         &mut *streams.stdout
-    });
-    told.map_err(|error| lost(&error))?;
+    };
+    report.tell(out).map_err(|error| lost(&error))?;
+    let subject = Subject {
+        explored: &explored,
+        file: &args.program.file,
+        way: report.way.take(),
+        asked: !args.can.is_empty(),
+    };
+    args.pictures.write(&subject, out)?;
     if args.outputs {
         list(&explored, streams.stdout).map_err(|error| lost(&error))?;
     }
@@ -181,27 +192,6 @@ fn list(explored: &Explored, out: &mut dyn Write) -> std::io::Result<()> {
     result
 }
 
-/// An ending in words.
-fn in_words(ending: &Ending) -> String {
-    let main = |status: &Option<_>| match status {
-        Some(status) => format!(", after its first process {}", ended(*status)),
-        None => String::new(),
-    };
-    match ending {
-        Ending::Done(end) => {
-            let left = match (end.zombies, end.orphans) {
-                (false, false) => "",
-                (true, false) => ", leaving zombies behind",
-                (false, true) => ", leaving orphans behind",
-                (true, true) => ", leaving zombies and orphans behind",
-            };
-            format!("{}{left}", ended(end.status))
-        }
-        Ending::Deadlocked(status) => format!("deadlocked{}", main(status)),
-        Ending::Livelocked(status) => format!("goes on for ever{}", main(status)),
-    }
-}
-
 struct Report<'r> {
     explored: &'r Explored,
     args: &'r ExploreArgs,
@@ -209,6 +199,8 @@ struct Report<'r> {
     no: bool,
     /// The witness was written.
     witnessed: bool,
+    /// The way of the first answer that has one.
+    way: Option<Way>,
 }
 
 impl Report<'_> {
@@ -267,6 +259,10 @@ impl Report<'_> {
                 out,
                 "not complete: stopped at {states} states, where the modelled kernel has no more {table} (--limit {table}=N)"
             )?,
+            Some(Bound::Beyond(Beyond::Time, _)) => writeln!(
+                out,
+                "not complete: the program asks for the time, and of the answers only one was explored"
+            )?,
             Some(Bound::Beyond(Beyond::ProcessorTime, states)) => writeln!(
                 out,
                 "not complete: stopped at {states} states, where the program counts processor time: no step takes any"
@@ -290,7 +286,7 @@ impl Report<'_> {
     /// One example for each kind of ending.
     fn endings(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
         let mut endings: Vec<Ending> = self.explored.endings().to_vec();
-        endings.sort_by_key(in_words);
+        endings.sort_by_key(Ending::in_words);
         for ending in endings {
             let Some(way) = self.explored.way_to_ending(ending) else {
                 continue;
@@ -302,7 +298,7 @@ impl Report<'_> {
                 .flat_map(|write| &write.bytes)
                 .copied()
                 .collect();
-            writeln!(out, "it {}: for example {}", in_words(&ending), shown(&output))?;
+            writeln!(out, "it {}: for example {}", ending.in_words(), shown(&output))?;
             if !matches!(ending, Ending::Done(_)) {
                 left_over(&replayed.machine, &run::left_over(&replayed.machine), out)?;
                 self.witness(&way, out)?;
@@ -327,6 +323,7 @@ impl Report<'_> {
     }
 
     fn witness(&mut self, way: &Way, out: &mut dyn Write) -> std::io::Result<()> {
+        self.way.get_or_insert_with(|| way.clone());
         let Some(path) = self.args.witness.as_ref().filter(|_| !self.witnessed) else {
             return Ok(());
         };
@@ -375,7 +372,7 @@ impl Report<'_> {
                     out,
                     "  for example {}, and it {}",
                     quoted(&output),
-                    in_words(&ending)
+                    ending.in_words()
                 )?;
                 let Some(way) = self.explored.way_to_output(&output, Some(ending)) else {
                     return Ok(());

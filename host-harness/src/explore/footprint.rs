@@ -107,6 +107,7 @@ pub(super) struct Contention {
     contended: HashSet<Object>,
     /// The words among them.
     words: HashSet<u64>,
+    told_time: bool,
 }
 
 impl Contention {
@@ -130,6 +131,15 @@ impl Contention {
                 self.words.insert(word);
             }
         }
+    }
+
+    /// Somebody has asked for the time, and got one of the answers that there are.
+    pub(super) fn time_is_told(&mut self) {
+        self.told_time = true;
+    }
+
+    pub(super) fn was_time_told(&self) -> bool {
+        self.told_time
     }
 
     /// Somebody asks what time it is: from now on, positions at different times are different positions.
@@ -160,13 +170,19 @@ impl Contention {
 const SIGCHLD: u64 = 17;
 const SIGCONT_AND_STOPS: std::ops::RangeInclusive<u64> = 18..=22;
 
-/// Whether a call depends on what time it is: gettimeofday, times, time and clock_gettime ask; clock_nanosleep with
-/// TIMER_ABSTIME and futex, some of whose limits are moments, may have been told.
+/// Whether a call asks how late it is, or how much time was used: gettimeofday, getrusage, times, time, clock_gettime.
+/// Of its answers only one is explored.
+pub(super) const fn asks_for_time(nr: u64) -> bool {
+    matches!(nr, 96 | 98 | 100 | 201 | 228)
+}
+
+/// Whether a call depends on what time it is: those that ask; clock_nanosleep with TIMER_ABSTIME and futex, some of whose
+/// limits are moments, may have been told.
 pub(super) const fn asks_now((nr, args): (u64, [u64; 6])) -> bool {
     const TIMER_ABSTIME: u64 = 1;
     let [_, flags, _, limit, ..] = args;
     match nr {
-        96 | 100 | 201 | 228 => true,
+        _ if asks_for_time(nr) => true,
         230 => flags & TIMER_ABSTIME != 0,
         202 => is_futex_wait(flags) && limit != 0,
         _ => false,

@@ -9,6 +9,7 @@ use super::monitor::advance;
 use super::search::births;
 use super::tree::Tree;
 use super::{Claim, Count, Explored, Way};
+use crate::report::acts::{cut, quoted};
 use crate::run::shell_status;
 
 /// A question, graded.
@@ -66,23 +67,6 @@ pub struct Example {
 
 /// How much of an output is shown.
 pub const WIDTH: usize = 200;
-
-/// A text as it is shown: quoted, with its control characters as in JSON.
-#[must_use]
-pub fn quoted(output: &[u8]) -> String {
-    serde_json::Value::from(String::from_utf8_lossy(output)).to_string()
-}
-
-/// The same, cut to a width.
-#[must_use]
-pub fn cut(output: &[u8], width: usize) -> String {
-    let whole = quoted(output);
-    if whole.chars().count() <= width {
-        return whole;
-    }
-    let kept = whole.chars().take(width.saturating_sub(3));
-    kept.chain("...".chars()).collect()
-}
 
 fn wrong(why: impl Into<String>, example: Option<Example>) -> Verdict {
     Verdict::Wrong(Wrong {

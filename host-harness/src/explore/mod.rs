@@ -5,6 +5,7 @@
 //! `footprint`) is done at once, so that only the orders are explored that somebody can tell apart.
 
 mod births;
+mod export;
 mod footprint;
 pub mod grade;
 mod graph;

@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::births::{Births, Numbers};
-use super::footprint::{Contention, Footprint, Object, Touch, asks_now, of_resume, of_syscall};
+use super::footprint::{
+    Contention, Footprint, Object, Touch, asks_for_time, asks_now, of_resume, of_syscall,
+};
 use crate::machine::watch::{Before, Watch, words};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
 use crate::run::Step;
@@ -44,6 +46,8 @@ pub enum Beyond {
     Table(&'static str),
     /// A limit, a timer or a sleep counts processor time: no step takes any.
     ProcessorTime,
+    /// The program asks what time it is, or how much it has used: of the answers only one is explored. All else is.
+    Time,
 }
 
 /// What is explored, and how.
@@ -413,6 +417,9 @@ impl Position {
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
         if syscall.is_some_and(asks_now) {
             lore.contention.now_is_asked();
+        }
+        if syscall.is_some_and(|(nr, _)| asks_for_time(nr)) {
+            lore.contention.time_is_told();
         }
         let child = forks.then(|| lore.numbers.of_child(pid, self.births.of(pid)));
         if let Some(child) = child {

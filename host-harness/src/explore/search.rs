@@ -139,7 +139,12 @@ impl<'s> Search<'s> {
             let (from, choice) = match next.take() {
                 Some(next) => next,
                 None => {
-                    let trying = stack.last_mut()?;
+                    let Some(trying) = stack.last_mut() else {
+                        let states = self.graph.nodes.len();
+                        let told = self.lore.contention.was_time_told();
+                        let settled = self.lore.contention.len() == contended;
+                        return (told && settled).then_some(Bound::Beyond(Beyond::Time, states));
+                    };
                     let Some(choice) = trying.choices.next() else {
                         stack.pop();
                         continue;

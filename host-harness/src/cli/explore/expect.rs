@@ -6,16 +6,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::super::{Stop, Streams, lost, status};
-use super::in_words;
-use crate::explore::grade::{Example, Mark, Verdict, WIDTH, cut, grade, grade_answers};
+use crate::explore::grade::{Example, Mark, Verdict, WIDTH, grade, grade_answers};
 use crate::explore::key::Key;
 use crate::explore::{Ending, Explored};
+use crate::report::acts::cut;
 use crate::run::shell_status;
 
 #[derive(Args, Debug)]
 pub(super) struct ExpectArgs {
     /// Grade the answers in a key: counts, sets, orders, trees and tables, in TOML.
-    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["outputs", "can", "always", "never", "count", "native"])]
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["outputs", "can", "always", "never", "count", "native", "graph", "diagram"])]
     expect: Option<PathBuf>,
     /// Grade these answers to the questions of the key, and not its own.
     #[arg(long, value_name = "FILE.toml", requires = "expect")]
@@ -161,7 +161,7 @@ fn remarks(graded: &Graded) -> Vec<String> {
         let output = cut(&example.output, WIDTH);
         remarks.push(format!(
             "for example {output}, and it {}",
-            in_words(&example.ending)
+            example.ending.in_words()
         ));
     }
     if let Some(path) = &graded.schedule {

@@ -1,0 +1,23 @@
+/* The signal can come before pause(), and then nobody wakes the child any more. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void on_usr1(int sig)
+{
+    (void)sig;
+    write(1, "caught\n", 7);
+}
+
+int main(void)
+{
+    signal(SIGUSR1, on_usr1);
+    pid_t child = fork();
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    kill(child, SIGUSR1);
+    wait(NULL);
+    return 0;
+}
