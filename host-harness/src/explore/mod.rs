@@ -5,6 +5,7 @@
 //! `footprint`) is done at once, so that only the orders are explored that somebody can tell apart.
 
 mod births;
+mod contention;
 mod export;
 mod footprint;
 pub mod grade;
@@ -12,6 +13,7 @@ mod graph;
 pub mod key;
 mod language;
 mod monitor;
+mod number;
 mod position;
 mod search;
 mod tree;
@@ -30,7 +32,7 @@ pub use tree::Tree;
 pub use way::{Replayed, Way};
 
 use births::Numbers;
-use footprint::Contention;
+use contention::Contention;
 use graph::Graph;
 use language::{Automaton, Words};
 use position::{Lore, Position};

@@ -5,6 +5,7 @@
 //! who shares what with whom counts, and where an object lies does not.
 
 use super::Kernel;
+use super::lanes::{Lanes, label};
 use super::storage::Storage;
 use crate::abi::ids::{FrameNo, Pid, TaskRef};
 use crate::objects::blocked::Blocked;
@@ -16,7 +17,7 @@ use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
 use crate::store::list::List;
 use crate::world::WorldView;
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 use core::ops::Range;
 
 /// On how much of a state its number depends.
@@ -44,90 +45,6 @@ pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>) -> u64 + 'c;
 
 /// All bytes of a frame.
 const PAGE: Range<u16> = 0..4096;
-
-/// Two lanes of 64 bits.
-#[derive(Clone, Copy)]
-struct Lanes(u64, u64);
-
-const A: u64 = 0x9e37_79b9_7f4a_7c15;
-const B: u64 = 0xc2b2_ae3d_27d4_eb4f;
-const C: u64 = 0xd6e8_feb8_6659_fd93;
-const D: u64 = 0xa076_1d64_78bd_642f;
-
-/// Both halves of the product, folded: every bit of `x` reaches every bit of the result.
-#[inline]
-const fn fold(x: u64, by: u64) -> u64 {
-    let product = x as u128 * by as u128;
-    product as u64 ^ (product >> 64) as u64
-}
-
-impl Lanes {
-    const fn new(seed: u64) -> Lanes {
-        Lanes(seed ^ A, seed.wrapping_mul(B))
-    }
-
-    #[inline]
-    fn word(&mut self, word: u64) {
-        self.0 = fold(self.0 ^ word, C).wrapping_add(A);
-        self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(self.0);
-    }
-
-    const fn value(self) -> u128 {
-        (self.0 as u128) << 64 | self.1 as u128
-    }
-}
-
-impl Hasher for Lanes {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.1.rotate_left(32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            self.word(
-                chunk
-                    .iter()
-                    .rev()
-                    .fold(1, |word, byte| word << 8 | u64::from(*byte)),
-            );
-        }
-    }
-
-    // A number is a word, whatever its width: what is hashed has the same types in the same order each time.
-    fn write_u8(&mut self, number: u8) {
-        self.word(u64::from(number));
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.word(u64::from(number));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.word(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.word(number);
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.word(number as u64);
-    }
-
-    fn write_i32(&mut self, number: i32) {
-        self.word(u64::from(number.cast_unsigned()));
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.word(number.cast_unsigned() as u64);
-    }
-}
-
-fn label(parts: [u64; 3]) -> u64 {
-    let mut lanes = Lanes::new(7);
-    parts.into_iter().for_each(|part| lanes.word(part));
-    lanes.finish()
-}
 
 /// Room for one label of every object that has no number.
 struct Labels<'s> {

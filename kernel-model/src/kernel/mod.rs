@@ -9,11 +9,13 @@ mod boot;
 mod console;
 mod exec;
 mod fingerprint;
+mod lanes;
 #[cfg(feature = "spin")]
 pub mod lock;
 pub mod proc;
 mod signal;
 pub mod storage;
+mod thread;
 
 pub use fingerprint::{Contents, Detail};
 
