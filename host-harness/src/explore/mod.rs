@@ -1,9 +1,10 @@
 //! `ktm explore`: every order in which the processes and threads of a program can run, and all that it can print.
 //!
-//! The search goes over the same [`Machine`](crate::machine::Machine) that `ktm run` drives: a position is a machine
+//! The search goes over the same [`Machine`] that `ktm run` drives: a position is a machine
 //! between two steps, a step is what one task does until another could notice. What nobody else minds (see
 //! `footprint`) is done at once, so that only the orders are explored that somebody can tell apart.
 
+mod beyond;
 mod births;
 mod contention;
 mod export;
@@ -23,10 +24,11 @@ use std::collections::HashMap;
 
 use kernel_model::abi::ids::Pid;
 
+pub use beyond::Beyond;
 pub use graph::{Birth, Ending, Write};
 pub use language::Count;
 pub use monitor::Claim;
-pub use position::{Beyond, Choice, MainEnd, Rules};
+pub use position::{Choice, MainEnd, Rules};
 pub use search::{Bound, Limits, Progress};
 pub use tree::Tree;
 pub use way::{Replayed, Way};

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use kernel_model::abi::effect::{Effect, Stream};
 use kernel_model::abi::flags::CloneFlags;
 
+use super::beyond::Beyond;
 use super::graph::{Birth, Ending, Graph, Label, Write};
-use super::position::{Beyond, Bookmark, Choice, Lore, Position};
+use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 
 /// How far a search may go.
