@@ -448,10 +448,9 @@ impl<'m> Steps<'m> {
             }
             // ioctl: TCGETS asks, and is all that a program without a terminal asks for
             16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
-            // mmap, brk
-            9 | 12 if self.shares_mm() => self.add(Object::Space, Write),
-            // mprotect, munmap
-            10 | 11 if self.shares_mm() => self.all(),
+            // mmap, mprotect, munmap, brk. Who still uses what another thread unmaps is not asked: every thread's end
+            // unmaps a stack.
+            9..=12 if self.shares_mm() => self.add(Object::Space, Write),
             9..=12 => {}
             // rt_sigaction
             13 => {
