@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::oracle::linux::killpg;
 use crate::run::Finished;
 
 /// How long a native run may take.
@@ -90,6 +92,8 @@ impl Native {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // All that it starts can be ended with it.
+            .process_group(0)
             .spawn()?;
         if let Some(mut pipe) = child.stdin.take() {
             // A program that does not read its input closes the pipe: no fault of ours.
@@ -105,11 +109,13 @@ impl Native {
         });
         let begun = Instant::now();
         let status = loop {
-            if let Some(status) = child.try_wait()? {
-                break Some(status);
+            let ended = child.try_wait()?;
+            // Who is left behind may write still, or sleep for ever.
+            if ended.is_some() && reader.is_finished() {
+                break ended;
             }
             if begun.elapsed() > TIME_LIMIT {
-                child.kill()?;
+                killpg(child.id());
                 child.wait()?;
                 break None;
             }

@@ -245,6 +245,12 @@ impl Drop for Launcher {
     }
 }
 
+/// Ends every process of a group.
+pub fn killpg(pgrp: u32) {
+    // SAFETY: the call takes two numbers and touches no memory.
+    unsafe { libc::killpg(pgrp.cast_signed(), libc::SIGKILL) };
+}
+
 /// SIGKILL for a process. It may have ended already, as a zombie that nobody but the launcher can wait for, so that
 /// its number means nobody else.
 fn kill(host: u32) {

@@ -35,6 +35,7 @@ use super::alphabet::Area;
 use super::out::{self, OutForm};
 use super::scope::Scope;
 use super::system::{Command, Lost, Out, Outcome, Returned, Snapshot, System};
+pub use launcher::killpg;
 use launcher::{Launcher, PATIENCE, wait_at_most, wait_for};
 use mailbox::Introduction;
 use mailbox::Mailbox;
