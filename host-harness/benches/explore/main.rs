@@ -70,12 +70,7 @@ fn counted(name: &str, orders: u128, outputs: u128, within: Duration) {
     );
 }
 
-fn philosophers(name: &str) {
-    let most = if std::env::var_os("KTM_SHORT").is_some() {
-        5
-    } else {
-        7
-    };
+fn philosophers(name: &str, most: u32) {
     for n in 3..=most {
         let (found, time) = explored(&source(name, n), false);
         let deadlock = found.outcome_where(&Claim::Deadlock, true);
