@@ -170,7 +170,8 @@ impl Machine {
                 let task = find_ready(self, tid)?;
                 let private = Shared::Ranges(Vec::new());
                 let mut watch = Watch::new(&private, Before::Never);
-                let (_, done) = self.run_user(task, instructions + u64::from(trap), &mut watch, events);
+                let fuel = instructions.saturating_add(u64::from(trap));
+                let (_, done) = self.run_user(task, fuel, &mut watch, events);
                 if done != instructions {
                     return Err(format!(
                         "task {} executed {done} instructions, not {instructions}",
@@ -178,21 +179,46 @@ impl Machine {
                     ));
                 }
             }
-            Step::Call { tid, child } => {
+            Step::Call { tid, child } | Step::Late { tid, child } => {
                 let task = find_ready(self, tid)?;
                 if let Some(child) = child {
                     self.set_last_pid(Pid(child.0.saturating_sub(1)));
                 }
-                self.step(CpuId(0), task, 1, events);
-            }
-            Step::Late { tid, child } => {
-                let task = find_ready(self, tid)?;
-                if let Some(child) = child {
-                    self.set_last_pid(Pid(child.0.saturating_sub(1)));
-                }
-                self.step_before_signal(CpuId(0), task, events);
+                match step {
+                    Step::Late { .. } => self.step_before_signal(CpuId(0), task, events),
+                    _ => self.step(CpuId(0), task, 1, events),
+                };
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::c::SourceFile;
+    use crate::run::{Ending, RunOptions, load, run_loaded};
+
+    /// The count comes from a file: no count is too large to be refused.
+    #[test]
+    fn a_step_that_does_not_fit_is_refused_whatever_its_count() {
+        let source = SourceFile {
+            name: "two.c".to_owned(),
+            text: "int main(void) { return 2; }".to_owned(),
+        };
+        let count = u64::MAX;
+        let steps = Steps::parse(&format!("{HEADER}\nrun 1 {count} trap\n")).unwrap();
+        let options = RunOptions {
+            steps: Some(steps),
+            ..RunOptions::default()
+        };
+        let loaded = load(&source, &[], &options).unwrap();
+        let finished = run_loaded(loaded, b"", &options);
+        assert!(
+            matches!(finished.ending, Ending::Misfit(1, _)),
+            "{:?}",
+            finished.ending
+        );
     }
 }
