@@ -1063,3 +1063,14 @@ fn a_call_that_was_entered_before_the_signal_is_finished() {
         assert_eq!(outputs, BTreeSet::from(["A", "AB", "BA"].map(str::to_owned)));
     }
 }
+
+/// What goes on for ever may be a child alone: how its parent ended is told.
+#[test]
+fn a_child_that_never_ends_outlives_its_parent() {
+    let text = "#include <unistd.h>\nint main(void) { if (fork() == 0) for (;;) ; return 3; }";
+    for rules in [REDUCED, UNREDUCED] {
+        let found = explored(text, rules, 100_000);
+        let exited = WaitStatus::Exited(3);
+        assert_eq!(found.endings(), [Ending::Livelocked(Some(exited))]);
+    }
+}

@@ -60,6 +60,8 @@ pub(super) struct Edge {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
+    /// How the first process ended, if it has by then.
+    pub(super) status: Option<WaitStatus>,
     pub(super) edges: Vec<Edge>,
     pub(super) ending: Option<Ending>,
 }
@@ -99,8 +101,11 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn add_node(&mut self) -> u32 {
-        self.nodes.push(Node::default());
+    pub(super) fn add_node(&mut self, status: Option<WaitStatus>) -> u32 {
+        self.nodes.push(Node {
+            status,
+            ..Node::default()
+        });
         u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 

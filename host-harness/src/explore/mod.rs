@@ -119,7 +119,8 @@ fn find_livelocks(graph: &mut Graph) {
         let ends = nodes().any(|node| node.ending.is_some());
         if !leaves && !ends {
             for at in component {
-                graph.end(*at, Ending::Livelocked(None));
+                let status = graph.node(*at).and_then(|node| node.status);
+                graph.end(*at, Ending::Livelocked(status));
             }
         }
     }

@@ -191,7 +191,7 @@ impl<'s> Search<'s> {
         if let Some(known) = self.known.get(&number) {
             return (*known, None);
         }
-        let node = self.graph.add_node();
+        let node = self.graph.add_node(at.main_end().map(|end| end.status));
         self.known.insert(number, node);
         self.beyond = self.beyond.or_else(|| at.beyond());
         let mut choices = at.choices(self.lore).into_iter();
