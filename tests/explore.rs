@@ -15,8 +15,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use host_harness::c::SourceFile;
-use host_harness::explore::{Count, Ending, Explored, Limits, MainEnd, Rules, explore};
-use host_harness::run::{RunOptions, load};
+use host_harness::explore::{Count, Ending, Explored, Limits, MainEnd, Rules, explore, world};
+use host_harness::run::load;
 use kernel_model::abi::signal::Signal;
 use kernel_model::abi::wait::WaitStatus;
 use proptest::prelude::*;
@@ -36,15 +36,7 @@ fn explored(text: &str, rules: Rules, states: usize) -> Explored {
         name: "explored.c".to_owned(),
         text: text.to_owned(),
     };
-    let options = RunOptions {
-        tasks: 64,
-        frames: 4096,
-        files: 512,
-        pipes: 128,
-        pid_max: 4096,
-        ..RunOptions::default()
-    };
-    let loaded = load(&source, &[], &options).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
+    let loaded = load(&source, &[], &world()).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
     let memory = 4 << 30;
     explore(loaded, b"", rules, Limits { states, memory }, &|_| {})
 }

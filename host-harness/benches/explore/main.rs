@@ -10,8 +10,8 @@
 mod spin;
 
 use host_harness::c::SourceFile;
-use host_harness::explore::{Claim, Count, Explored, Limits, Rules, explore};
-use host_harness::run::{RunOptions, load};
+use host_harness::explore::{Claim, Count, Explored, Limits, Rules, explore, world};
+use host_harness::run::load;
 use std::time::{Duration, Instant};
 
 /// A program of `docs/examples`, with each `N 3` in it made another number.
@@ -27,15 +27,7 @@ fn source(name: &str, n: u32) -> SourceFile {
 /// Explores a program; what was found, and how long it took from source to answer.
 fn explored(source: &SourceFile, unreduced: bool) -> (Explored, Duration) {
     let begun = Instant::now();
-    let options = RunOptions {
-        tasks: 64,
-        frames: 4096,
-        files: 512,
-        pipes: 128,
-        pid_max: 4096,
-        ..RunOptions::default()
-    };
-    let loaded = load(source, &[], &options).expect("an example compiles");
+    let loaded = load(source, &[], &world()).expect("an example compiles");
     let rules = Rules {
         unreduced,
         idle_clock: false,

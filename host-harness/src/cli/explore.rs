@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use super::pictures::{PictureArgs, Subject};
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
-use crate::explore::{Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore};
+use crate::explore::{
+    self, Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore,
+};
 use crate::native::{Native, Tally};
 use crate::report::acts::{cut, quoted};
 use crate::run::{self, RunOptions, load, shell_status};
@@ -79,7 +81,7 @@ fn bytes(text: &str) -> Result<u64, String> {
     number.checked_mul(unit).ok_or_else(|| "too much".to_owned())
 }
 
-/// The world of a program that is explored: small, since there are many of it.
+/// The world of the program: with a terminal if it is to have one.
 fn world(args: &ExploreArgs) -> RunOptions {
     RunOptions {
         console: Console {
@@ -87,12 +89,7 @@ fn world(args: &ExploreArgs) -> RunOptions {
             stdout_tty: args.tty,
             stderr_tty: args.tty,
         },
-        tasks: 64,
-        frames: 4096,
-        files: 512,
-        pipes: 128,
-        pid_max: 4096,
-        ..RunOptions::default()
+        ..explore::world()
     }
 }
 
@@ -292,13 +289,12 @@ impl Report<'_> {
                 continue;
             };
             let replayed = self.explored.replay(&way);
-            let output: Vec<u8> = replayed
-                .writes
-                .iter()
-                .flat_map(|write| &write.bytes)
-                .copied()
-                .collect();
-            writeln!(out, "it {}: for example {}", ending.in_words(), shown(&output))?;
+            writeln!(
+                out,
+                "it {}: for example {}",
+                ending.in_words(),
+                shown(&replayed.output())
+            )?;
             if !matches!(ending, Ending::Done(_)) {
                 left_over(&replayed.machine, &run::left_over(&replayed.machine), out)?;
                 self.witness(&way, out)?;
@@ -339,13 +335,9 @@ impl Report<'_> {
     }
 
     fn can(&mut self, text: &str, out: &mut dyn Write) -> std::io::Result<()> {
-        let with_newline = format!("{text}\n");
-        let texts = [text.as_bytes(), with_newline.as_bytes()];
-        let found = texts
-            .into_iter()
-            .find(|text| self.explored.endings_of(text).is_some());
         let shown = quoted(text.as_bytes());
-        match found.and_then(|text| self.explored.way_to_output(text, None)) {
+        let found = self.explored.meant(text);
+        match found.and_then(|(output, _)| self.explored.way_to_output(&output, None)) {
             Some(way) => {
                 writeln!(out, "{shown} is possible, after {} choices", way.0.len())?;
                 self.witness(&way, out)

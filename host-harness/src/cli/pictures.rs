@@ -142,13 +142,7 @@ impl Subject<'_> {
             None => normal()?,
         };
         let replayed = self.explored.replay(&way);
-        let output: Vec<u8> = replayed
-            .writes
-            .iter()
-            .flat_map(|write| &write.bytes)
-            .copied()
-            .collect();
-        let title = format!("{} prints {}", self.name(), shown(&output));
+        let title = format!("{} prints {}", self.name(), shown(&replayed.output()));
         Some(diagram::draw(&title, &replayed.events, &replayed.machine))
     }
 }

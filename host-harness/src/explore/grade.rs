@@ -187,8 +187,7 @@ impl Explored {
     }
 
     fn example_of_way(&self, way: Way, ending: Ending) -> Example {
-        let writes = self.replay(&way).writes;
-        let output = writes.into_iter().flat_map(|write| write.bytes).collect();
+        let output = self.replay(&way).output();
         Example { output, ending, way }
     }
 
@@ -243,9 +242,9 @@ impl Explored {
                         Counted::Processes => processes(&label.births),
                         _ => label.writes.len(),
                     };
-                    count.saturating_add(more as u64).min(limit)
+                    Some(count.saturating_add(more as u64).min(limit))
                 };
-                let (way, ending, _) = self.way_where(0, see, |count| goal(*count))?;
+                let (way, ending, _) = self.way_where(0, see, |count, _| goal(*count))?;
                 Some(self.example_of_way(way, ending))
             }
             Counted::Printed(_) | Counted::Lines => {
@@ -275,8 +274,10 @@ impl Explored {
         }
     }
 
-    /// The output that a text stands for: the text, or if only that is possible the text with a newline at its end.
-    fn meant(&self, text: &str) -> Option<(Vec<u8>, Vec<Ending>)> {
+    /// The output that a text stands for, and how the program can end then: the text, or if only that is possible the text
+    /// with a newline at its end.
+    #[must_use]
+    pub fn meant(&self, text: &str) -> Option<(Vec<u8>, Vec<Ending>)> {
         let texts = [text.to_owned(), format!("{text}\n")];
         texts.into_iter().find_map(|text| {
             let endings = self.endings_of(text.as_bytes())?;
@@ -362,14 +363,15 @@ impl Explored {
         // What goes beyond the tree that was given is wrong already, so it need not be remembered.
         let see = |born: &Rc<BTreeSet<Birth>>, label: &Label| {
             if label.births.is_empty() || processes(born.iter()) > limit {
-                return born.clone();
+                return Some(born.clone());
             }
             let mut more = BTreeSet::clone(born);
             more.extend(label.births.iter().copied());
-            Rc::new(more)
+            Some(Rc::new(more))
         };
-        let differs =
-            |births: &Rc<BTreeSet<Birth>>| Tree::of(births).is_none_or(|tree| !tree.has_shape_of(said));
+        let differs = |births: &Rc<BTreeSet<Birth>>, _: &Ending| {
+            Tree::of(births).is_none_or(|tree| !tree.has_shape_of(said))
+        };
         match self.way_where(Rc::default(), see, differs) {
             Some((way, ending, _)) => {
                 let real = self

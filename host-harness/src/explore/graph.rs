@@ -143,44 +143,6 @@ impl Graph {
     pub(super) fn components(&self) -> Vec<Vec<u32>> {
         Tarjan::new(self).run()
     }
-
-    /// The shortest way to a position for which this holds.
-    pub(super) fn way_to(&self, goal: impl Fn(u32, &Node) -> bool) -> Option<(u32, Vec<Choice>)> {
-        let mut before: Vec<Option<(u32, Choice)>> = vec![None; self.nodes.len()];
-        let mut seen = vec![false; self.nodes.len()];
-        let mut level = vec![0u32];
-        *seen.first_mut()? = true;
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for at in level {
-                let node = self.node(at)?;
-                if goal(at, node) {
-                    return Some((at, back(&before, at)));
-                }
-                for edge in &node.edges {
-                    if let Some(seen @ false) = seen.get_mut(edge.to as usize) {
-                        *seen = true;
-                        if let Some(place) = before.get_mut(edge.to as usize) {
-                            *place = Some((at, edge.choice));
-                        }
-                        next.push(edge.to);
-                    }
-                }
-            }
-            level = next;
-        }
-        None
-    }
-}
-
-fn back(before: &[Option<(u32, Choice)>], mut at: u32) -> Vec<Choice> {
-    let mut way = Vec::new();
-    while let Some((from, choice)) = before.get(at as usize).copied().flatten() {
-        way.push(choice);
-        at = from;
-    }
-    way.reverse();
-    way
 }
 
 /// Tarjan's algorithm, without recursion: a chain of positions can be long.

@@ -41,7 +41,7 @@ use position::{Lore, Position};
 use search::Search;
 
 use crate::machine::Machine;
-use crate::run::Loaded;
+use crate::run::{Loaded, RunOptions};
 
 /// All that a program can do.
 #[derive(Debug)]
@@ -53,7 +53,19 @@ pub struct Explored {
     bound: Option<Bound>,
     start: Machine,
     lore: Lore,
-    passes: u32,
+}
+
+/// The world in which programs are explored where nobody asks for another: small, since there are many of it.
+#[must_use]
+pub fn world() -> RunOptions {
+    RunOptions {
+        tasks: 64,
+        frames: 4096,
+        files: 512,
+        pipes: 128,
+        pid_max: 4096,
+        ..RunOptions::default()
+    }
 }
 
 /// Explores a program that has been loaded.
@@ -74,9 +86,7 @@ pub fn explore(
         contention: Contention::default(),
         steps: None,
     };
-    let mut passes = 0;
     loop {
-        passes += 1;
         let contended = lore.contention.len();
         let mut search = Search::new(&mut lore, limits, progress);
         let bound = search.run(Position::new(start.clone()));
@@ -94,7 +104,6 @@ pub fn explore(
                 bound,
                 start,
                 lore,
-                passes,
             };
         }
     }
@@ -176,12 +185,6 @@ impl Explored {
     #[must_use]
     pub fn steps(&self) -> usize {
         self.graph.edges()
-    }
-
-    /// How often the search was begun: anew whenever something turned out to be shared that was taken for private.
-    #[must_use]
-    pub fn passes(&self) -> u32 {
-        self.passes
     }
 
     /// How many different outputs there are.

@@ -35,73 +35,52 @@ struct Visit {
     choice: Choice,
 }
 
-/// A position, and how much was printed on the way there.
-type Place = (u32, usize);
-/// By which choice a place was reached first, and from where.
-type Before = HashMap<Place, Option<(Place, Choice)>>;
+impl Replayed {
+    /// All that was written to standard output.
+    #[must_use]
+    pub fn output(&self) -> Vec<u8> {
+        self.writes
+            .iter()
+            .flat_map(|write| &write.bytes)
+            .copied()
+            .collect()
+    }
+}
 
 impl Explored {
     /// The shortest way on which exactly this is printed and the program ends so; any ending if none is given.
     #[must_use]
     pub fn way_to_output(&self, output: &[u8], wanted: Option<Ending>) -> Option<Way> {
-        let first: Vec<u8> = self
-            .graph
-            .first
-            .writes
-            .iter()
-            .flat_map(|write| &write.bytes)
-            .copied()
-            .collect();
-        output.strip_prefix(first.as_slice())?;
-        let start = (0u32, first.len());
-        let mut before: Before = HashMap::from([(start, None)]);
-        let mut level = vec![start];
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for place in level {
-                let (at, printed) = place;
-                let node = self.graph.node(at)?;
-                let fits = node
-                    .ending
-                    .is_some_and(|ending| wanted.is_none_or(|wanted| wanted == ending));
-                if fits && printed == output.len() {
-                    return Some(way_back(&before, place));
-                }
-                for edge in &node.edges {
-                    let mut printed = printed;
-                    let goes_on = self.graph.writes(edge).iter().all(|write| {
-                        let rest = output.get(printed..).unwrap_or(&[]);
-                        printed += write.bytes.len();
-                        rest.starts_with(&write.bytes)
-                    });
-                    let there = (edge.to, printed);
-                    if goes_on && !before.contains_key(&there) {
-                        before.insert(there, Some((place, edge.choice)));
-                        next.push(there);
-                    }
-                }
-            }
-            level = next;
-        }
-        None
+        let see = |printed: &usize, label: &Label| {
+            label.writes.iter().try_fold(*printed, |printed, write| {
+                let rest = output.get(printed..)?;
+                rest.starts_with(&write.bytes)
+                    .then(|| printed + write.bytes.len())
+            })
+        };
+        let goal = |printed: &usize, ending: &Ending| {
+            *printed == output.len() && wanted.is_none_or(|wanted| wanted == *ending)
+        };
+        Some(self.way_where(0, see, goal)?.0)
     }
 
     /// The shortest way to an ending.
     #[must_use]
     pub fn way_to_ending(&self, wanted: Ending) -> Option<Way> {
-        let (_, way) = self.graph.way_to(|_, node| node.ending == Some(wanted))?;
-        Some(Way(way))
+        let see = |(): &(), _: &Label| Some(());
+        Some(self.way_where((), see, |(), ending| *ending == wanted)?.0)
     }
 
-    /// The shortest way to an end with a memory that is looked for, where `see` keeps what matters of the steps so far.
+    /// The shortest way to an end with a memory that is looked for, where `see` keeps what matters of the steps so far, and
+    /// has nothing to keep where no step may lead.
     pub(super) fn way_where<M: Clone + Eq + Hash>(
         &self,
         start: M,
-        see: impl Fn(&M, &Label) -> M,
-        goal: impl Fn(&M) -> bool,
+        see: impl Fn(&M, &Label) -> Option<M>,
+        goal: impl Fn(&M, &Ending) -> bool,
     ) -> Option<(Way, Ending, M)> {
         let mut memories = Memories::default();
-        let start = memories.number(see(&start, &self.graph.first));
+        let start = memories.number(see(&start, &self.graph.first)?);
         let mut seen = HashSet::from([(0u32, start)]);
         let mut visits = vec![Visit {
             at: 0,
@@ -114,12 +93,15 @@ impl Explored {
             let (at, memory) = (*at, memories.get(*memory)?);
             let node = self.graph.node(at)?;
             if let Some(ending) = node.ending
-                && goal(&memory)
+                && goal(&memory, &ending)
             {
                 return Some((way_of_visits(&visits, next), ending, memory));
             }
             for edge in &node.edges {
-                let memory = memories.number(see(&memory, self.graph.label(edge)?));
+                let Some(memory) = see(&memory, self.graph.label(edge)?) else {
+                    continue;
+                };
+                let memory = memories.number(memory);
                 if seen.insert((edge.to, memory)) {
                     visits.push(Visit {
                         at: edge.to,
@@ -188,16 +170,6 @@ fn way_of_visits(visits: &[Visit], mut at: usize) -> Way {
     while let Some(visit) = visits.get(at).filter(|visit| visit.before != usize::MAX) {
         way.push(visit.choice);
         at = visit.before;
-    }
-    way.reverse();
-    Way(way)
-}
-
-fn way_back(before: &Before, mut at: Place) -> Way {
-    let mut way = Vec::new();
-    while let Some((from, choice)) = before.get(&at).copied().flatten() {
-        way.push(choice);
-        at = from;
     }
     way.reverse();
     Way(way)
