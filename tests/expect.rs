@@ -420,7 +420,7 @@ fn what_goes_on_for_ever() {
 
 #[test]
 fn what_is_not_decided() {
-    let bound = ["--states", "4"];
+    let bound = ["--states", "2"];
     let not_decided = "open   q (0 of 1 point)\n       not decided: the search is not complete\n0 of 1 right, 0 of 1 points\n";
     for answers in [
         "outputs = 2",

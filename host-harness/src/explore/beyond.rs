@@ -24,7 +24,11 @@ impl Position {
             ("tasks", w.tasks.is_full()),
             (
                 "frames",
-                w.pages.is_full() || w.tables.is_full() || w.vmas.is_full() || w.mms.is_full(),
+                w.pages.is_full()
+                    || w.tables.is_full()
+                    || w.vmas.is_full()
+                    || w.mms.is_full()
+                    || w.mappings.is_full(),
             ),
             ("files", w.filp.is_full() || w.polls.is_full()),
             ("pipes", w.pipes.is_full()),

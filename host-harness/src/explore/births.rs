@@ -7,32 +7,61 @@ use kernel_model::abi::ids::Pid;
 /// After so many children of one task, numbers are used again, as Linux does when all have been given out.
 const CHILDREN: u32 = 256;
 
+/// Where a task comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Birth {
+    /// The task that created it.
+    pub(super) parent: Pid,
+    /// The process of that task.
+    pub(super) tgid: Pid,
+    /// How many children that task had created before, up to the number after which it begins anew.
+    pub(super) before: u32,
+}
+
 /// Which number the n-th child of a task has.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Numbers {
     given: HashMap<(Pid, u32), Pid>,
+    births: HashMap<Pid, Birth>,
     last: u32,
+    used_again: bool,
 }
 
 impl Numbers {
     /// All up to this one are in use since boot.
     pub(super) fn after(last: Pid) -> Numbers {
         Numbers {
-            given: HashMap::new(),
             last: last.0,
+            ..Numbers::default()
         }
     }
 
-    /// The number of the child that a task creates after so many others.
-    pub(super) fn of_child(&mut self, parent: Pid, children: u32) -> Pid {
-        let last = &mut self.last;
-        *self
-            .given
-            .entry((parent, children % CHILDREN))
-            .or_insert_with(|| {
-                *last += 1;
-                Pid(*last)
-            })
+    /// The number of the child that is born so.
+    pub(super) fn of_child(&mut self, birth: Birth) -> Pid {
+        if birth.before + 1 == CHILDREN {
+            self.used_again = true;
+        }
+        let (last, births) = (&mut self.last, &mut self.births);
+        *self.given.entry((birth.parent, birth.before)).or_insert_with(|| {
+            *last += 1;
+            births.insert(Pid(*last), birth);
+            Pid(*last)
+        })
+    }
+
+    /// The number of a child, if it was ever born.
+    pub(super) fn known_child(&self, parent: Pid, before: u32) -> Option<Pid> {
+        self.given.get(&(parent, before)).copied()
+    }
+
+    /// Where a task comes from.
+    pub(super) fn birth(&self, child: Pid) -> Option<Birth> {
+        self.births.get(&child).copied()
+    }
+
+    /// Whether some task has created so many children that it began anew with their numbers.
+    pub(super) fn are_used_again(&self) -> bool {
+        self.used_again
     }
 }
 

@@ -1,70 +1,99 @@
-//! What several tasks touch, learned from all that was explored.
+//! Who touches what, learned from all that was explored.
 
 use std::collections::{HashMap, HashSet};
 
 use kernel_model::abi::ids::Pid;
 
-use super::footprint::{Footprint, Object, Touch};
-use Touch::{Read, Write};
+use super::course::{Courses, Place};
+use super::footprint::{Object, Touch};
 
-/// One task, or several.
+/// A task somewhere in its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Who {
-    Nobody,
-    One(Pid),
-    Several,
+pub(super) struct Actor {
+    /// Its number.
+    pub(super) who: Pid,
+    /// How many children it has created so far.
+    pub(super) births: u32,
+    /// Where it is.
+    pub(super) place: Place,
 }
 
-impl Who {
-    fn others_than(self, who: Pid) -> bool {
-        match self {
-            Who::Nobody => false,
-            Who::One(one) => one != who,
-            Who::Several => true,
-        }
-    }
-
-    fn add(&mut self, who: Pid) {
-        *self = if self.others_than(who) {
-            Who::Several
-        } else {
-            Who::One(who)
-        };
-    }
+/// A task that touches something at a place of its program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Toucher {
+    /// Who and where; the births are the most after which it did so.
+    pub(super) actor: Actor,
+    touch: Touch,
 }
 
-/// Who has touched what in all that was explored. An object that several tasks touch, one of them to write, is
-/// contended: steps that touch it are explored in every order.
+/// Who has touched what in all that was explored. Where the order of two touches counts, both orders are explored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contention {
-    seen: HashMap<Object, [Who; 2]>,
+    touchers: HashMap<Object, Vec<Toucher>>,
     contended: HashSet<Object>,
     /// The words among them.
     words: HashSet<u64>,
+    /// Those who touch something contended.
+    rivals: HashSet<Pid>,
+    courses: Courses,
+    conflicts: usize,
     told_time: bool,
 }
 
 impl Contention {
     /// A task touches something.
-    pub(super) fn record(&mut self, who: Pid, object: Object, touch: Touch) {
-        if self.contended.contains(&object) {
+    pub(super) fn record(&mut self, actor: Actor, object: Object, touch: Touch) {
+        // Everybody reads it at every step.
+        if (object, touch) == (Object::All, Touch::Read) {
             return;
         }
-        let [readers, writers] = self.seen.entry(object).or_insert([Who::Nobody; 2]);
-        let conflict = match touch {
-            Read => writers.others_than(who),
-            Write => writers.others_than(who) || readers.others_than(who),
-        };
-        match touch {
-            Read => readers.add(who),
-            Write => writers.add(who),
+        let Actor { who, births, place } = actor;
+        let touchers = self.touchers.entry(object).or_default();
+        let same = |t: &&mut Toucher| t.actor.who == who && t.actor.place == place && t.touch == touch;
+        match touchers.iter_mut().find(same) {
+            Some(known) if known.actor.births >= births => return,
+            Some(known) => known.actor.births = births,
+            None => touchers.push(Toucher { actor, touch }),
         }
-        if conflict {
+        let against = touchers
+            .iter()
+            .filter(|t| t.actor.who != who && t.touch.conflicts(touch))
+            .map(|t| t.actor.who);
+        let mut rivals = against.peekable();
+        if rivals.peek().is_some() || object == Object::All {
+            self.rivals.extend(rivals);
+            self.rivals.insert(who);
+            self.conflicts += 1;
             self.contended.insert(object);
             if let Object::Word(word) = object {
                 self.words.insert(word);
             }
         }
+    }
+
+    /// The place of a task that is at this location of its program.
+    pub(super) fn place(&mut self, who: Pid, location: u64) -> Place {
+        self.courses.place(who, location)
+    }
+
+    /// A task goes on from one place to another.
+    pub(super) fn lead(&mut self, who: Pid, from: Place, to: Place) {
+        if self.courses.lead(who, from, to) && self.rivals.contains(&who) {
+            self.conflicts += 1;
+        }
+    }
+
+    /// Whether the task, which is at this place, may still come to where it touches something.
+    pub(super) fn leads(&self, from: Place, to: &Toucher) -> bool {
+        self.courses.leads(to.actor.who, from, to.actor.place)
+    }
+
+    /// Those others that touch this so that the order counts, some time or other.
+    pub(super) fn rivals(&self, who: Pid, object: Object, touch: Touch) -> impl Iterator<Item = &Toucher> {
+        let touchers = self.touchers.get(&object).map_or(&[][..], Vec::as_slice);
+        touchers
+            .iter()
+            .filter(move |t| t.actor.who != who && t.touch.conflicts(touch))
     }
 
     /// Somebody has asked for the time, and got one of the answers that there are.
@@ -78,16 +107,14 @@ impl Contention {
 
     /// Somebody asks what time it is: from now on, positions at different times are different positions.
     pub(super) fn now_is_asked(&mut self) {
-        self.contended.insert(Object::Now);
+        if self.contended.insert(Object::Now) {
+            self.conflicts += 1;
+        }
     }
 
+    /// Whether several tasks touch it, and the order counts.
     pub(super) fn is_contended(&self, object: Object) -> bool {
         self.contended.contains(&object)
-    }
-
-    /// Whether no other task minds when this step is made.
-    pub(super) fn is_local(&self, footprint: &Footprint) -> bool {
-        footprint.iter().all(|(object, _)| !self.is_contended(*object))
     }
 
     /// The words that several tasks touch.
@@ -95,8 +122,8 @@ impl Contention {
         &self.words
     }
 
-    /// How many objects are contended: it only grows.
-    pub(super) fn len(&self) -> usize {
-        self.contended.len()
+    /// How much is known: it only grows, and whenever it does, a step that was taken for private may not be.
+    pub(super) fn conflicts(&self) -> usize {
+        self.conflicts
     }
 }

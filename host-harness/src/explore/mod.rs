@@ -7,6 +7,7 @@
 mod beyond;
 mod births;
 mod contention;
+mod course;
 mod export;
 mod footprint;
 pub mod grade;
@@ -14,9 +15,12 @@ mod graph;
 pub mod key;
 mod language;
 mod monitor;
+mod note;
 mod number;
+mod persistent;
 mod position;
 mod search;
+mod settle;
 mod tree;
 mod way;
 
@@ -87,12 +91,12 @@ pub fn explore(
         steps: None,
     };
     loop {
-        let contended = lore.contention.len();
+        let conflicts = lore.contention.conflicts();
         let mut search = Search::new(&mut lore, limits, progress);
         let bound = search.run(Position::new(start.clone()));
         let mut graph = std::mem::take(&mut search.graph);
         // What was taken for private was not: the positions found so far may not be all.
-        if bound.is_some() || lore.contention.len() == contended {
+        if bound.is_some() || lore.contention.conflicts() == conflicts {
             if bound.is_none() {
                 find_livelocks(&mut graph);
             }

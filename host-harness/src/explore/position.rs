@@ -2,27 +2,24 @@
 
 use kernel_model::abi::effect::Effect;
 use kernel_model::abi::flags::TaskFlags;
-use kernel_model::abi::ids::{CpuId, FrameNo, Pid, TaskRef};
+use kernel_model::abi::ids::{CpuId, Pid, TaskRef};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::objects::blocked::Blocked;
-use kernel_model::objects::page_table;
-use std::collections::HashMap;
 
-use super::births::{Births, Numbers};
-use super::contention::Contention;
-use super::footprint::{Footprint, Object, Touch, asks_for_time, asks_now, of_resume, of_syscall};
-use crate::machine::watch::{Before, Watch, words};
+use super::births::{Birth, Births, Numbers};
+use super::contention::{Actor, Contention};
+use super::course::{Place, Places};
+use super::footprint::{
+    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_time, asks_now, of_resume, of_syscall,
+};
+use crate::machine::watch::{Before, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
 use crate::run::Step;
 
 /// Instructions after which a task that does nothing else counts as having made a step: divisible by the lengths of
 /// short loops, so that an endless one is soon where it was before.
-const FUEL: u64 = 720_720;
-/// Steps that nobody minds, after which others have their turn all the same.
-const LOCAL_STEPS: u32 = 20_000;
-/// For how many of them a run of [`FUEL`] instructions counts.
-const STEPS_PER_FUEL: u32 = LOCAL_STEPS / 2;
+pub(super) const FUEL: u64 = 720_720;
 
 /// What can happen next.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -55,7 +52,7 @@ pub(super) struct Lore {
 }
 
 impl Lore {
-    fn note(&mut self, step: Step) {
+    pub(super) fn note(&mut self, step: Step) {
         if let Some(steps) = &mut self.steps {
             steps.push(step);
         }
@@ -78,6 +75,8 @@ pub struct MainEnd {
 pub(super) struct Position {
     pub(super) machine: Machine,
     pub(super) births: Births,
+    /// Known of those who have made a step.
+    pub(super) places: Places,
     pub(super) main: Option<Pid>,
     pub(super) end: Option<MainEnd>,
 }
@@ -87,21 +86,29 @@ pub(super) struct Position {
 pub(super) struct Bookmark {
     machine: MachineSnapshot,
     births: Births,
+    places: Places,
     main: Option<Pid>,
     end: Option<MainEnd>,
 }
 
 /// Whether a task takes the signals that it was sent first, or makes a system call before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Entry {
+pub(super) enum Entry {
     Now,
     Late,
 }
 
 const CPU: CpuId = CpuId(0);
+/// Who lets time pass.
+pub(super) const CLOCK: Pid = Pid(0);
 
 const fn creates(nr: u64) -> bool {
-    matches!(nr, 56 | 57 | 58 | 435)
+    matches!(nr, CLONE | FORK | VFORK | CLONE3)
+}
+
+pub(super) const fn of_word(word: u64, written: bool) -> (Object, Touch) {
+    let touch = if written { Touch::Write } else { Touch::Read };
+    (Object::Word(word), touch)
 }
 
 impl Position {
@@ -109,6 +116,7 @@ impl Position {
         Position {
             machine,
             births: Births::default(),
+            places: Places::default(),
             main: None,
             end: None,
         }
@@ -118,6 +126,7 @@ impl Position {
         Bookmark {
             machine: self.machine.snapshot(),
             births: self.births.clone(),
+            places: self.places.clone(),
             main: self.main,
             end: self.end,
         }
@@ -126,6 +135,7 @@ impl Position {
     pub(super) fn go_back(&mut self, to: &Bookmark) {
         self.machine.restore(&to.machine);
         self.births.clone_from(&to.births);
+        self.places.clone_from(&to.places);
         (self.main, self.end) = (to.main, to.end);
     }
 
@@ -147,7 +157,7 @@ impl Position {
     }
 
     /// Those that can go on, by pid.
-    fn ready(&self) -> Vec<(Pid, TaskRef)> {
+    pub(super) fn ready(&self) -> Vec<(Pid, TaskRef)> {
         let view = self.machine.kernel().view();
         let running = |task: &TaskRef| view.tasks[*task].state() == State::Running;
         let mut ready: Vec<_> = self.live().filter(|(_, task)| running(task)).collect();
@@ -156,7 +166,7 @@ impl Position {
     }
 
     /// The first process of all, if it can go on.
-    fn ready_init(&self) -> Option<TaskRef> {
+    pub(super) fn ready_init(&self) -> Option<TaskRef> {
         let view = self.machine.kernel().view();
         let init = view.find_task(Pid::INIT)?;
         (view.tasks[init].state() == State::Running).then_some(init)
@@ -173,21 +183,21 @@ impl Position {
     }
 
     /// Whether nobody is there who could notice what this task does.
-    fn is_alone(&self) -> bool {
+    pub(super) fn is_alone(&self) -> bool {
         let init = self.main.is_some() && self.ready_init().is_some();
         !init && self.live().nth(1).is_none() && self.machine.kernel().next_timer().is_none()
     }
 
     /// Whether nobody has ever been there but the program's first task: what it does, it does before all others. Who is
     /// left alone is another matter, for it may have been late.
-    fn is_first(&self) -> bool {
+    pub(super) fn is_first(&self) -> bool {
         let born = self.births.iter().any(|(parent, _)| parent != Pid::INIT);
         let others = self.live().any(|(pid, _)| Some(pid) != self.main);
         !born && !others && self.machine.kernel().next_timer().is_none()
     }
 
     /// Whether a handler of this task can begin at any of its instructions.
-    fn is_exposed(&self, task: TaskRef, lore: &Lore) -> bool {
+    pub(super) fn is_exposed(&self, task: TaskRef, lore: &Lore) -> bool {
         let view = self.machine.kernel().view();
         let t = &view.tasks[task];
         (lore.rules.unreduced || lore.contention.is_contended(Object::Signals(t.tgid)))
@@ -198,18 +208,34 @@ impl Position {
             })
     }
 
-    /// What the next step of a task touches, where that is known beforehand.
-    fn footprint(&self, task: TaskRef) -> Option<Footprint> {
+    /// What the next step of a task touches, where that is known beforehand and it is one in the kernel.
+    pub(super) fn footprint(&self, task: TaskRef, lore: &Lore) -> Option<Footprint> {
         if self.machine.kernel().has_work(task) {
-            return Some(of_resume(&self.machine, task, self.main));
+            return Some(self.of_resume(task, lore));
         }
+        self.of_next_syscall(task, lore)
+    }
+
+    /// What a task touches when it goes on in the kernel.
+    pub(super) fn of_resume(&self, task: TaskRef, lore: &Lore) -> Footprint {
+        of_resume(&self.machine, &lore.numbers, task, self.main)
+    }
+
+    /// What the system call touches that a task makes next, if its next instruction is one.
+    pub(super) fn of_next_syscall(&self, task: TaskRef, lore: &Lore) -> Option<Footprint> {
         let syscall = self.machine.next_syscall(task)?;
-        Some(of_syscall(&self.machine, task, syscall, self.main))
+        let mut footprint = of_syscall(&self.machine, &lore.numbers, task, syscall, self.main);
+        if creates(syscall.0) {
+            let pid = self.tid(task);
+            let child = lore.numbers.known_child(pid, self.births.of(pid));
+            footprint.extend(child.map(|child| (Object::Number(child), Touch::Write)));
+        }
+        Some(footprint)
     }
 
     /// Whether a task may go on before it takes a signal. Of one that another task has sent, nobody can say where in the
     /// program it arrives; the last place is in the next system call, at whose end it is taken.
-    fn may_be_late(&self, task: TaskRef, lore: &Lore) -> bool {
+    pub(super) fn may_be_late(&self, task: TaskRef, lore: &Lore) -> bool {
         let view = self.machine.kernel().view();
         let t = &view.tasks[task];
         t.sigpending
@@ -218,7 +244,7 @@ impl Position {
     }
 
     /// What can happen next, in a fixed order.
-    pub(super) fn choices(&self, lore: &Lore) -> Vec<Choice> {
+    pub(super) fn all_choices(&self, lore: &Lore) -> Vec<Choice> {
         let mut choices = Vec::new();
         if self.ready_init().is_some() {
             choices.push(Choice::Task(Pid::INIT));
@@ -254,14 +280,26 @@ impl Position {
         self.settle(lore, events);
     }
 
-    fn pass_time(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
+    /// What the passing of time touches: those who sleep, and the alarms.
+    pub(super) fn of_clock(&self) -> Footprint {
         let view = self.machine.kernel().view();
-        lore.contention.record(Pid(0), Object::Clock, Touch::Write);
-        for process in view.for_each_process() {
-            if view.signal(process).real_link.is_linked() {
-                let object = Object::Signals(view.tasks[process].tgid);
-                lore.contention.record(Pid(0), object, Touch::Write);
-            }
+        let alarmed = view
+            .for_each_process()
+            .filter(|process| view.signal(*process).real_link.is_linked())
+            .map(|process| (Object::Signals(view.tasks[process].tgid), Touch::Write));
+        std::iter::once((Object::Clock, Touch::Write))
+            .chain(alarmed)
+            .collect()
+    }
+
+    fn pass_time(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
+        let clock = Actor {
+            who: CLOCK,
+            births: 0,
+            place: Place::default(),
+        };
+        for (object, touch) in self.of_clock() {
+            lore.contention.record(clock, object, touch);
         }
         if let Some(at) = self.machine.kernel().next_timer() {
             lore.note(Step::Clock);
@@ -270,38 +308,38 @@ impl Position {
     }
 
     fn go_on_late(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
-        match self.machine.next_syscall(task) {
-            Some(syscall) => {
-                let footprint = of_syscall(&self.machine, task, syscall, self.main);
-                self.enter_kernel(task, &footprint, Entry::Late, lore, events);
-            }
-            None => self.instructions(task, 1, lore, events),
+        match self.of_next_syscall(task, lore) {
+            Some(footprint) => self.enter_kernel(task, &footprint, Entry::Late, lore, events),
+            None => self.instruction(task, lore, events),
         }
     }
 
     fn go_on(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
-        if let Some(footprint) = self.footprint(task) {
+        if let Some(footprint) = self.footprint(task, lore) {
             return self.enter_kernel(task, &footprint, Entry::Now, lore, events);
         }
-        self.instructions(task, 1, lore, events);
+        self.instruction(task, lore, events);
         let block = !lore.rules.unreduced && self.is_exposed(task, lore);
         if block && !self.machine.kernel().has_work(task) {
-            self.run(task, FUEL, lore, events);
+            self.run(task, lore, events);
         }
     }
 
-    /// Executes instructions, whoever may mind.
-    fn instructions(&mut self, task: TaskRef, count: u64, lore: &mut Lore, events: &mut Vec<Event>) {
+    /// Executes an instruction, whoever may mind.
+    pub(super) fn instruction(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
+        let actor = self.actor(task, lore);
         let shared = self.machine.shared(task);
         let mut watch = Watch::new(&shared, Before::Never);
-        let ran = self.machine.run_user(task, count, &mut watch, events);
+        let ran = self.machine.run_user(task, 1, &mut watch, events);
         let seen = watch.seen;
         self.note_run(task, ran, lore);
-        self.note_words(task, seen, lore);
+        self.note_words(&actor, seen, lore);
+        self.note_course(task, &actor, lore);
     }
 
     /// Executes what nobody minds; returns how many instructions that was.
-    fn run(&mut self, task: TaskRef, fuel: u64, lore: &mut Lore, events: &mut Vec<Event>) -> (Standing, u64) {
+    pub(super) fn run(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) -> (Standing, u64) {
+        let actor = self.actor(task, lore);
         let shared = self.machine.shared(task);
         let before = match () {
             () if self.is_alone() => Before::Never,
@@ -309,14 +347,17 @@ impl Position {
             () => Before::These(lore.contention.words()),
         };
         let mut watch = Watch::new(&shared, before);
-        let stood = self.machine.run_user(task, fuel, &mut watch, events);
+        let stood = self.machine.run_user(task, FUEL, &mut watch, events);
         let seen = watch.seen;
         self.note_run(task, stood, lore);
-        self.note_words(task, seen, lore);
+        self.note_words(&actor, seen, lore);
+        if stood.1 > 0 {
+            self.note_course(task, &actor, lore);
+        }
         stood
     }
 
-    fn tid(&self, task: TaskRef) -> Pid {
+    pub(super) fn tid(&self, task: TaskRef) -> Pid {
         self.machine
             .kernel()
             .view()
@@ -325,36 +366,8 @@ impl Position {
             .map_or(Pid(0), |t| t.pid)
     }
 
-    fn note_run(&self, task: TaskRef, (standing, instructions): (Standing, u64), lore: &mut Lore) {
-        let trap = standing == Standing::Kernel;
-        if instructions > 0 || trap {
-            lore.note(Step::Run {
-                tid: self.tid(task),
-                instructions,
-                trap,
-            });
-        }
-    }
-
-    fn note_words(&self, task: TaskRef, seen: impl IntoIterator<Item = (u64, bool)>, lore: &mut Lore) {
-        if self.is_first() {
-            return;
-        }
-        let tid = self
-            .machine
-            .kernel()
-            .view()
-            .tasks
-            .get(task)
-            .map_or(Pid(0), |t| t.pid);
-        for (word, written) in seen {
-            let touch = if written { Touch::Write } else { Touch::Read };
-            lore.contention.record(tid, Object::Word(word), touch);
-        }
-    }
-
     /// A system call, or what is left to do in the kernel.
-    fn enter_kernel(
+    pub(super) fn enter_kernel(
         &mut self,
         task: TaskRef,
         footprint: &Footprint,
@@ -365,9 +378,10 @@ impl Position {
         let view = self.machine.kernel().view();
         let Some(t) = view.tasks.get(task) else { return };
         let (pid, tgid, first) = (t.pid, t.tgid, self.is_first());
+        let actor = self.actor(task, lore);
         if !first {
             for (object, touch) in footprint {
-                lore.contention.record(pid, *object, *touch);
+                lore.contention.record(actor, *object, *touch);
             }
         }
         let goes_on = matches!(t.parked, Some(Blocked::Clone(_)));
@@ -379,7 +393,13 @@ impl Position {
         if syscall.is_some_and(|(nr, _)| asks_for_time(nr)) {
             lore.contention.time_is_told();
         }
-        let child = forks.then(|| lore.numbers.of_child(pid, self.births.of(pid)));
+        let child = forks.then(|| {
+            lore.numbers.of_child(Birth {
+                parent: pid,
+                tgid,
+                before: self.births.of(pid),
+            })
+        });
         if let Some(child) = child {
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
@@ -398,8 +418,9 @@ impl Position {
             Entry::Late => self.machine.step_before_signal(CPU, task, events),
         };
         if !first {
-            self.note_stores(task, events.get(told..).unwrap_or(&[]), lore);
+            self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);
         }
+        self.note_course(task, &actor, lore);
         self.follow_from(told, children, events);
     }
 
@@ -446,127 +467,7 @@ impl Position {
         if released {
             let kernel = self.machine.kernel();
             self.births.keep(|pid| kernel.find(pid).is_some());
+            self.places.keep(|pid| kernel.find(pid).is_some());
         }
-    }
-
-    /// What the kernel has stored for a task in memory that others have too.
-    fn note_stores(&self, task: TaskRef, events: &[Event], lore: &mut Lore) {
-        let shared = self.machine.shared(task);
-        let view = self.machine.kernel().view();
-        let mm = view.tasks.get(task).and_then(|t| view.mms.get(t.mm?));
-        let (false, Some(mm)) = (shared.is_nothing(), mm) else {
-            return;
-        };
-        let mut pages: HashMap<FrameNo, u64> = HashMap::new();
-        page_table::for_each(view.tables, mm.pgd, &mut |page, pte| {
-            pages.insert(pte.frame(), page);
-        });
-        let mut seen = Vec::new();
-        for event in events {
-            let (to, len) = match event {
-                Event::Effect(Effect::Store { to, len, .. }) => (to, u64::from(*len)),
-                Event::Effect(Effect::CopyBytes { to, len, .. }) => (to, u64::from(*len)),
-                _ => continue,
-            };
-            if let Some(page) = pages.get(&to.frame) {
-                let addr = (page << 12) + u64::from(to.offset);
-                seen.extend(
-                    words(addr, len)
-                        .filter(|word| shared.contains(word * 8))
-                        .map(|word| (word, true)),
-                );
-            }
-        }
-        self.note_words(task, seen, lore);
-    }
-
-    /// Lets everybody do what nobody else minds, until only steps are left that somebody does.
-    pub(super) fn settle(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
-        let mut left = LOCAL_STEPS;
-        while left > 0 {
-            let init = self.ready_init();
-            let moved = init.is_some_and(|init| self.goes_unnoticed(init, lore, events, &mut left))
-                || self
-                    .ready()
-                    .into_iter()
-                    .any(|(_, task)| self.goes_unnoticed(task, lore, events, &mut left));
-            if !moved {
-                return;
-            }
-        }
-    }
-
-    /// Makes a step of this task if nobody minds.
-    fn goes_unnoticed(
-        &mut self,
-        task: TaskRef,
-        lore: &mut Lore,
-        events: &mut Vec<Event>,
-        left: &mut u32,
-    ) -> bool {
-        if let Some(footprint) = self.footprint(task) {
-            let pid = self.machine.kernel().view().tasks[task].pid;
-            let local = match () {
-                () if pid == Pid::INIT => self.init_is_unnoticed(lore),
-                () if self.may_be_late(task, lore) => false,
-                () if self.is_alone() => true,
-                () if lore.rules.unreduced => false,
-                () => lore.contention.is_local(&footprint) || self.only_falls_asleep(task, lore),
-            };
-            if local {
-                *left = left.saturating_sub(1);
-                // Init waits for whoever comes: only the number of the child matters to others.
-                let touches = if pid == Pid::INIT {
-                    self.reaped_by_init()
-                } else {
-                    footprint
-                };
-                self.enter_kernel(task, &touches, Entry::Now, lore, events);
-            }
-            return local;
-        }
-        if self.is_exposed(task, lore) && !self.is_alone() {
-            return false;
-        }
-        let (standing, instructions) = self.run(task, FUEL, lore, events);
-        *left = left.saturating_sub(match standing {
-            Standing::User => STEPS_PER_FUEL,
-            _ => 1,
-        });
-        instructions > 0 || standing == Standing::Kernel
-    }
-
-    /// Whether a task is about to wait for children of which none has anything to tell: it looks again when it is
-    /// woken, so that it makes no difference whether it falls asleep now or calls later.
-    fn only_falls_asleep(&self, task: TaskRef, lore: &Lore) -> bool {
-        const WNOHANG: u64 = 1;
-        let view = self.machine.kernel().view();
-        let options = match self.machine.next_syscall(task) {
-            Some((61, [_, _, options, ..]) | (247, [_, _, _, options, ..])) => options,
-            _ => return false,
-        };
-        let t = &view.tasks[task];
-        let quiet = || {
-            view.for_each_thread(task)
-                .all(|thread| view.tasks[thread].reports.is_empty())
-        };
-        let disturbed =
-            [Object::All, Object::Signals(t.tgid)].map(|object| lore.contention.is_contended(object));
-        !self.machine.kernel().has_work(task) && options & WNOHANG == 0 && disturbed == [false; 2] && quiet()
-    }
-
-    /// The children of init that have ended: their numbers are free once it has waited for them.
-    fn reaped_by_init(&self) -> Footprint {
-        let view = self.machine.kernel().view();
-        let Some(init) = view.find_task(Pid::INIT) else {
-            return Vec::new();
-        };
-        let ended = view.children(init).map(|child| &view.tasks[child]);
-        let ended = ended.filter(|t| t.state().has_exited());
-        ended.map(|t| (Object::Number(t.pid), Touch::Write)).collect()
-    }
-
-    fn init_is_unnoticed(&self, lore: &Lore) -> bool {
-        self.main.is_none() || !lore.rules.unreduced && lore.contention.is_local(&self.reaped_by_init())
     }
 }

@@ -7,6 +7,7 @@ use kernel_model::abi::flags::CloneFlags;
 
 use super::beyond::Beyond;
 use super::graph::{Birth, Ending, Graph, Label, Write};
+use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 
@@ -44,8 +45,44 @@ pub enum Bound {
 /// A position whose choices are being tried.
 struct Trying {
     node: u32,
+    /// How many positions lie on the way there.
+    depth: usize,
     bookmark: Bookmark,
     choices: std::vec::IntoIter<Choice>,
+    /// Those that are tried only if the others lead back.
+    rest: Vec<Choice>,
+}
+
+/// The positions from the first to the one where the search is.
+#[derive(Default)]
+struct Path {
+    nodes: Vec<u32>,
+    on_it: Vec<bool>,
+}
+
+impl Path {
+    fn push(&mut self, node: u32) {
+        let at = node as usize;
+        if self.on_it.len() <= at {
+            self.on_it.resize(at + 1, false);
+        }
+        if let Some(on_it) = self.on_it.get_mut(at) {
+            *on_it = true;
+        }
+        self.nodes.push(node);
+    }
+
+    fn go_back(&mut self, depth: usize) {
+        for node in self.nodes.drain(depth.min(self.nodes.len())..) {
+            if let Some(on_it) = self.on_it.get_mut(node as usize) {
+                *on_it = false;
+            }
+        }
+    }
+
+    fn contains(&self, node: u32) -> bool {
+        self.on_it.get(node as usize).copied().unwrap_or(false)
+    }
 }
 
 /// Searches from one position.
@@ -55,6 +92,7 @@ pub(super) struct Search<'s> {
     pub(super) progress: &'s dyn Fn(Progress),
     pub(super) graph: Graph,
     known: HashMap<u128, u32>,
+    path: Path,
     scratch: Vec<u64>,
     /// What was met that cannot be explored.
     beyond: Option<Beyond>,
@@ -119,6 +157,7 @@ impl<'s> Search<'s> {
             progress,
             graph: Graph::default(),
             known: HashMap::new(),
+            path: Path::default(),
             scratch: Vec::new(),
             beyond: None,
             events: Vec::new(),
@@ -131,7 +170,7 @@ impl<'s> Search<'s> {
         const LOOK: usize = 1024;
         at.settle(self.lore, &mut self.events);
         self.graph.first = label(&self.events);
-        let contended = self.lore.contention.len();
+        let conflicts = self.lore.contention.conflicts();
         let mut stack: Vec<Trying> = Vec::new();
         // The choice that is made next, where the position is.
         let (_, mut next) = self.add(&mut at, &mut stack);
@@ -143,7 +182,7 @@ impl<'s> Search<'s> {
                     let Some(trying) = stack.last_mut() else {
                         let states = self.graph.nodes.len();
                         let told = self.lore.contention.was_time_told();
-                        let settled = self.lore.contention.len() == contended;
+                        let settled = self.lore.contention.conflicts() == conflicts;
                         return (told && settled).then_some(Bound::Beyond(Beyond::Time, states));
                     };
                     let Some(choice) = trying.choices.next() else {
@@ -151,6 +190,7 @@ impl<'s> Search<'s> {
                         continue;
                     };
                     at.go_back(&trying.bookmark);
+                    self.path.go_back(trying.depth);
                     (trying.node, choice)
                 }
             };
@@ -160,6 +200,14 @@ impl<'s> Search<'s> {
             let to;
             (to, next) = self.add(&mut at, &mut stack);
             self.graph.add_edge(from, to, choice, label);
+            if self.path.contains(to)
+                && let Some(trying) = stack.last_mut().filter(|trying| trying.node == from)
+            {
+                // Round and round, and what the others do would never be tried.
+                let left = trying.choices.by_ref().collect::<Vec<_>>();
+                let rest = std::mem::take(&mut trying.rest);
+                trying.choices = [left, rest].concat().into_iter();
+            }
             let states = self.graph.nodes.len();
             if let Some(beyond) = self.beyond {
                 return Some(Bound::Beyond(beyond, states));
@@ -178,7 +226,7 @@ impl<'s> Search<'s> {
                 if memory > self.limits.memory {
                     return Some(Bound::Memory(states));
                 }
-                if self.lore.contention.len() > contended {
+                if self.lore.contention.conflicts() > conflicts {
                     return None;
                 }
             }
@@ -194,16 +242,20 @@ impl<'s> Search<'s> {
         let node = self.graph.add_node(at.main_end().map(|end| end.status));
         self.known.insert(number, node);
         self.beyond = self.beyond.or_else(|| at.beyond());
-        let mut choices = at.choices(self.lore).into_iter();
+        self.path.push(node);
+        let Choices { persistent, rest } = at.choices(self.lore);
+        let mut choices = persistent.into_iter();
         let Some(first) = choices.next() else {
             self.graph.end(node, ending(at));
             return (node, None);
         };
-        if !choices.as_slice().is_empty() {
+        if !choices.as_slice().is_empty() || !rest.is_empty() {
             stack.push(Trying {
                 node,
+                depth: self.path.nodes.len(),
                 bookmark: at.bookmark(),
                 choices,
+                rest,
             });
         }
         (node, Some((node, first)))

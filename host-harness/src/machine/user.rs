@@ -1,24 +1,21 @@
 //! A task in user space: where it stands, and how far it goes before anybody could notice.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{CpuId, PhysAddr, TaskRef};
 use kernel_model::verbs::fault;
 
-use super::cpu::{SYS_EXIT, Trap};
-use super::watch::{Shared, Watch};
+use super::cpu::{self, Access, Bus, Fault, SYS_EXIT, Trap};
+use super::watch::{Shared, Watch, words};
 use super::{Event, Machine, memory};
-use crate::isa::{self, INSTR_BYTES, Image, Instr};
+use crate::isa::{self, INSTR_BYTES, Image, Instr, Size};
 
 /// Where a task stands that goes on in user space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
     /// Before a system call.
-    Syscall {
-        /// Its number.
-        nr: u64,
-        /// Its arguments.
-        args: [u64; 6],
-    },
+    Syscall,
     /// Before an instruction that touches memory which others touch too.
     Shared,
     /// In the kernel: it is parked in a call, has a signal to take, or has ended.
@@ -64,10 +61,55 @@ impl Machine {
         }
     }
 
+    /// The shared words that a task's next instruction touches, and whether it writes them; none where that can't be
+    /// told beforehand.
+    #[must_use]
+    pub fn next_words(&self, task: TaskRef, shared: &Shared) -> Option<Vec<(u64, bool)>> {
+        let mut regs = *self.kernel.thread(task)?;
+        let mut glass = Glass {
+            machine: self,
+            task,
+            touched: Vec::new(),
+        };
+        cpu::step(self.image(task)?, &mut regs, &mut glass).ok()?;
+        let touched = glass.touched.iter();
+        let words = touched.flat_map(|(addr, len, write)| words(*addr, *len).map(move |word| (word, *write)));
+        Some(words.filter(|(word, _)| shared.contains_word(*word)).collect())
+    }
+
+    /// A number for where in its program a task is: its instruction, and those that called it.
+    #[must_use]
+    pub fn location(&self, task: TaskRef) -> u64 {
+        const DEPTH: usize = 64;
+        let mut hasher = DefaultHasher::new();
+        let view = self.kernel.view();
+        let parked = view.tasks.get(task).is_some_and(|t| t.parked.is_some());
+        let Some(regs) = self.kernel.thread(task) else {
+            return 0;
+        };
+        (parked, regs.pc).hash(&mut hasher);
+        let mut fp = regs.fp;
+        for _ in 0..DEPTH {
+            let word = |at: u64| fp.checked_add(at).and_then(|addr| self.load_user(task, addr));
+            let (Some(caller), Some(pc)) = (word(8), word(16)) else {
+                break;
+            };
+            pc.hash(&mut hasher);
+            if caller <= fp {
+                break;
+            }
+            fp = caller;
+        }
+        hasher.finish()
+    }
+
     /// An aligned word of a task's memory, if it can be read without a fault.
-    fn load_user(&self, task: TaskRef, addr: u64) -> Option<u64> {
-        let mapped = self.kernel.translate(task, addr, fault::Access::Read)?;
+    pub(crate) fn load_user(&self, task: TaskRef, addr: u64) -> Option<u64> {
         let offset = u16::try_from(addr % memory::FRAME as u64).ok()?;
+        if !addr.is_multiple_of(8) {
+            return None;
+        }
+        let mapped = self.kernel.translate(task, addr, fault::Access::Read)?;
         let at = PhysAddr {
             frame: mapped.frame,
             offset,
@@ -75,7 +117,8 @@ impl Machine {
         Some(u64::from_le_bytes(self.memory.bytes(at, 8).try_into().ok()?))
     }
 
-    fn image(&self, task: TaskRef) -> Option<&Image> {
+    /// The program that a task executes.
+    pub(crate) fn image(&self, task: TaskRef) -> Option<&Image> {
         let view = self.kernel.view();
         let mm = view.tasks.get(task)?.mm?;
         Some(&self.programs.get(view.mms.get(mm)?.exe_file?)?.image)
@@ -101,13 +144,13 @@ impl Machine {
             };
             match trap {
                 Trap::OutOfFuel => break Standing::User,
-                Trap::Syscall { nr, args } => {
+                Trap::Syscall { .. } => {
                     // Not yet: back before it.
                     if let Some(regs) = self.kernel.thread_mut(task) {
                         regs.pc -= INSTR_BYTES;
                     }
                     left += 1;
-                    break Standing::Syscall { nr, args };
+                    break Standing::Syscall;
                 }
                 Trap::Fault(_) if watch.stopped => break Standing::Shared,
                 trap => {
@@ -121,5 +164,63 @@ impl Machine {
             }
         };
         (standing, fuel - left)
+    }
+}
+
+/// Memory behind glass: it can be read, what is written goes nowhere, and what was touched is noted.
+struct Glass<'m> {
+    machine: &'m Machine,
+    task: TaskRef,
+    touched: Vec<(u64, u64, bool)>,
+}
+
+impl Glass<'_> {
+    fn read(&self, addr: u64, len: u64) -> Result<u64, Fault> {
+        let fault = Fault {
+            addr,
+            access: Access::Read,
+        };
+        let word = |addr: u64| self.machine.load_user(self.task, addr).ok_or(fault);
+        let (aligned, skipped) = (addr & !7, addr & 7);
+        let mut value = word(aligned)? >> (skipped * 8);
+        if skipped + len > 8 {
+            value |= word(aligned.wrapping_add(8))? << (64 - skipped * 8);
+        }
+        Ok(if len >= 8 {
+            value
+        } else {
+            value & ((1 << (len * 8)) - 1)
+        })
+    }
+}
+
+impl Bus for Glass<'_> {
+    fn load_slot(&mut self, addr: u64) -> Result<u64, Fault> {
+        self.read(addr, 8)
+    }
+
+    fn store_slot(&mut self, _: u64, _: u64) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn load(&mut self, addr: u64, size: Size) -> Result<u64, Fault> {
+        self.touched.push((addr, size.bytes(), false));
+        self.read(addr, size.bytes())
+    }
+
+    fn store(&mut self, addr: u64, size: Size, _: u64) -> Result<(), Fault> {
+        self.touched.push((addr, size.bytes(), true));
+        Ok(())
+    }
+
+    fn copy(&mut self, dst: u64, src: u64, len: u64) -> Result<(), Fault> {
+        self.touched.push((src, len, false));
+        self.touched.push((dst, len, true));
+        Ok(())
+    }
+
+    fn fill(&mut self, dst: u64, _: u8, len: u64) -> Result<(), Fault> {
+        self.touched.push((dst, len, true));
+        Ok(())
     }
 }

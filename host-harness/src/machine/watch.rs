@@ -26,6 +26,12 @@ impl Shared {
         matches!(self, Shared::Ranges(ranges) if ranges.is_empty())
     }
 
+    /// Whether this word, by its number, is among it.
+    #[must_use]
+    pub fn contains_word(&self, word: u64) -> bool {
+        self.contains(word.wrapping_mul(WORD))
+    }
+
     /// Whether this address is among it.
     #[must_use]
     pub fn contains(&self, addr: u64) -> bool {
@@ -79,7 +85,7 @@ impl<'w> Watch<'w> {
     }
 
     fn look(&mut self, addr: u64, len: u64, write: bool) -> Result<(), Fault> {
-        let mut touched = words(addr, len).filter(|word| self.shared.contains(word * WORD));
+        let mut touched = words(addr, len).filter(|word| self.shared.contains_word(*word));
         let stops = match self.before {
             Before::Any => touched.next().is_some(),
             Before::These(these) => touched.any(|word| these.contains(&word)),
@@ -90,7 +96,7 @@ impl<'w> Watch<'w> {
             let access = if write { Access::Write } else { Access::Read };
             return Err(Fault { addr, access });
         }
-        for word in words(addr, len).filter(|word| self.shared.contains(word * WORD)) {
+        for word in words(addr, len).filter(|word| self.shared.contains_word(*word)) {
             self.seen.insert((word, write));
         }
         Ok(())

@@ -2,9 +2,9 @@
 
 use core::hash::Hasher;
 
-/// Two lanes of 64 bits.
-#[derive(Clone, Copy)]
-pub(super) struct Lanes(u64, u64);
+/// A hash of 128 bits, in two lanes of 64. It is fast and mixes well; it does not withstand who wants it to collide.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes(u64, u64);
 
 const A: u64 = 0x9e37_79b9_7f4a_7c15;
 const B: u64 = 0xc2b2_ae3d_27d4_eb4f;
@@ -19,17 +19,22 @@ const fn fold(x: u64, by: u64) -> u64 {
 }
 
 impl Lanes {
-    pub(super) const fn new(seed: u64) -> Lanes {
+    /// Nothing was added yet. Different seeds give different hashes of the same.
+    #[must_use]
+    pub const fn new(seed: u64) -> Lanes {
         Lanes(seed ^ A, seed.wrapping_mul(B))
     }
 
+    /// Adds a word.
     #[inline]
-    pub(super) fn word(&mut self, word: u64) {
+    pub fn word(&mut self, word: u64) {
         self.0 = fold(self.0 ^ word, C).wrapping_add(A);
         self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(self.0);
     }
 
-    pub(super) const fn value(self) -> u128 {
+    /// The hash of all that was added, in this order.
+    #[must_use]
+    pub const fn value(self) -> u128 {
         (self.0 as u128) << 64 | self.1 as u128
     }
 }

@@ -18,6 +18,7 @@ pub mod storage;
 mod thread;
 
 pub use fingerprint::{Contents, Detail};
+pub use lanes::Lanes;
 
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::{Board, Effect};

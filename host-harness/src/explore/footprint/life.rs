@@ -1,0 +1,179 @@
+//! What births, ends and signals touch.
+
+use kernel_model::abi::flags::{CloneFlags, SaFlags};
+use kernel_model::abi::ids::{Pid, TaskRef};
+use kernel_model::abi::signal::Signal;
+use kernel_model::abi::state::State;
+use kernel_model::objects::task::TaskStruct;
+
+use super::Touch::{Read, Take, Write};
+use super::{CLONE, CLONE3, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, words};
+
+impl Reach<'_> {
+    pub(super) fn signal(&mut self, target: Pid) {
+        self.add(Object::Number(target), Read);
+        let Some(task) = self.view.find_task(target) else {
+            return;
+        };
+        self.add(Object::Signals(self.view.tasks[task].tgid), Write);
+    }
+
+    pub(super) fn kill(&mut self, target: u64, signal: u64) {
+        let target = (target & 0xffff_ffff) as u32 as i32;
+        match target {
+            _ if SIGCONT_AND_STOPS.contains(&signal) => self.all(),
+            -1 => self.all(),
+            1.. => self.signal(Pid(target.unsigned_abs())),
+            _ => {
+                let own = self.view.pids[self.view.signal(self.task).pgrp].nr;
+                let group = if target == 0 {
+                    own
+                } else {
+                    Pid(target.unsigned_abs())
+                };
+                self.add(Object::Group(group), Write);
+                let view = self.view;
+                for member in view.for_each_process() {
+                    if view.pids[view.signal(member).pgrp].nr == group {
+                        self.add(Object::Signals(view.tasks[member].tgid), Write);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole process ends, or this thread of it.
+    pub(super) fn exit(&mut self, whole: bool) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let s = view.signal(self.task);
+        if !t.robust_list.is_null() && self.shares_mm() || s.has_child_subreaper {
+            self.all();
+        }
+        if t.clear_child_tid.0 != 0 && self.shares_mm() {
+            self.add(Object::Futex(t.clear_child_tid.0), Write);
+            for word in words(t.clear_child_tid.0, 4) {
+                self.add(Object::Word(word), Write);
+            }
+        }
+        if self.threads() > 1 {
+            if whole {
+                self.add(Object::Signals(self.tgid), Write);
+                self.add(Object::Threads(self.tgid), Write);
+            }
+            self.add(Object::Threads(self.tgid), Take);
+        }
+        if t.pid != t.tgid {
+            // Nobody waits for a thread: its number is free at once.
+            self.add(Object::Number(t.pid), Write);
+        }
+        self.children_lose_it();
+        self.ends();
+    }
+
+    /// The process ends with its last thread. Which one that is depends on the order of their ends, and nobody can tell;
+    /// so each of them touches what the last one does.
+    fn ends(&mut self) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let s = view.signal(self.task);
+        self.add(Object::Group(view.pids[s.pgrp].nr), Read);
+        self.closes_pipes();
+        let stopped = |(_, t): (_, &TaskStruct)| t.state() == State::Stopped;
+        // The terminal goes with the session's leader.
+        if view.tasks.iter().any(stopped) || s.session_leader && s.tty.is_some() {
+            self.all();
+        }
+        self.tells(t.group_leader);
+        if self.main == Some(self.tgid) {
+            self.add(Object::Children(self.tgid), Take);
+        }
+    }
+
+    /// The children get another parent.
+    fn children_lose_it(&mut self) {
+        let view = self.view;
+        if self.minds_its_children() {
+            self.add(Object::Sigchld(self.tgid), Take);
+        }
+        for thread in view.for_each_thread(self.task) {
+            for child in view.children(thread).map(|child| &view.tasks[child]) {
+                self.add(Object::Parent(child.tgid), Write);
+                if self.threads() > 1 {
+                    // Another thread, which may block SIGCHLD or not, becomes its parent.
+                    self.add(Object::Sigchld(self.tgid), Take);
+                }
+                if child.pdeath_signal.is_some() {
+                    self.add(Object::Signals(child.tgid), Write);
+                }
+            }
+        }
+    }
+
+    /// Whether the ends of its children do more to it than to wake it where it waits for them.
+    fn minds_its_children(&self) -> bool {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let default = t.sighand.is_none_or(|sighand| {
+            let sighand = &view.sighands[sighand];
+            sighand.action(Signal::SIGCHLD).handler == 0 && !sighand.ignored().has(Signal::SIGCHLD)
+        });
+        !default || t.blocked.has(Signal::SIGCHLD)
+    }
+
+    /// A parent learns that a child has ended. Of several children it makes no difference which is the first: a wait
+    /// looks at them in the order of their birth. Nor does it whether the parent ends first, unless it minds: then its
+    /// own end says so. It is named by birth, so that it is the same before and after.
+    fn tells(&mut self, leader: TaskRef) {
+        let view = self.view;
+        let Some(t) = view.tasks.get(leader) else { return };
+        if let Some(birth) = self.numbers.birth(t.pid) {
+            self.add(Object::Children(birth.tgid), Read);
+            self.add(Object::Sigchld(birth.tgid), Read);
+        }
+        if u64::try_from(t.exit_signal) != Ok(SIGCHLD) {
+            self.all();
+        }
+        let Some(parent) = view.tasks.get(t.real_parent).filter(|t| t.pid != Pid::INIT) else {
+            return;
+        };
+        let sighand = parent.sighand.map(|sighand| &view.sighands[sighand]);
+        let action = sighand.map(|sighand| sighand.action(Signal::SIGCHLD));
+        let caught = action.is_some_and(|action| action.handler > 1);
+        let unawaited = action.is_some_and(|action| action.flags.contains(SaFlags::SA_NOCLDWAIT))
+            || sighand.is_some_and(|sighand| sighand.ignored().has(Signal::SIGCHLD));
+        if unawaited {
+            self.add(Object::Number(self.tgid), Write);
+        }
+        if caught || parent.blocked.has(Signal::SIGCHLD) {
+            self.add(Object::Signals(parent.tgid), Write);
+        }
+    }
+
+    /// A task is born.
+    pub(super) fn clone(&mut self, nr: u64, flags: u64) {
+        let parent_of_it_too = CloneFlags::from_bits_truncate(flags).contains(CloneFlags::CLONE_PARENT);
+        if self.shares_mm() && nr == FORK || nr == CLONE && parent_of_it_too || nr == CLONE3 {
+            self.all();
+        }
+        let group = self.view.signal(self.task).pgrp;
+        self.add(Object::Group(self.view.pids[group].nr), Read);
+        self.add(Object::Threads(self.tgid), Read);
+        if self.threads() > 1 {
+            // Another thread may wait for it.
+            self.add(Object::Children(self.tgid), Read);
+        }
+    }
+
+    pub(super) fn wait(&mut self) {
+        let view = self.view;
+        self.add(Object::Children(self.tgid), Write);
+        for thread in view.for_each_thread(self.task) {
+            for child in view.children(thread).map(|child| &view.tasks[child]) {
+                if child.state().has_exited() {
+                    self.add(Object::Number(child.pid), Write);
+                }
+            }
+        }
+    }
+}

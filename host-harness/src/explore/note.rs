@@ -1,0 +1,94 @@
+//! What is learned of each step: who touched what, and where in its program that was.
+
+use std::collections::HashMap;
+
+use kernel_model::abi::effect::Effect;
+use kernel_model::abi::ids::{FrameNo, TaskRef};
+use kernel_model::objects::page_table;
+
+use super::contention::Actor;
+use super::position::{Lore, Position, of_word};
+use crate::machine::watch::words;
+use crate::machine::{Event, Standing};
+use crate::run::Step;
+
+impl Position {
+    pub(super) fn note_run(&self, task: TaskRef, (standing, instructions): (Standing, u64), lore: &mut Lore) {
+        let trap = standing == Standing::Kernel;
+        if instructions > 0 || trap {
+            lore.note(Step::Run {
+                tid: self.tid(task),
+                instructions,
+                trap,
+            });
+        }
+    }
+
+    /// Who acts there.
+    pub(super) fn actor(&self, task: TaskRef, lore: &mut Lore) -> Actor {
+        let who = self.tid(task);
+        Actor {
+            who,
+            births: self.births.of(who),
+            place: match self.places.of(who) {
+                Some(place) => place,
+                None => lore.contention.place(who, self.machine.location(task)),
+            },
+        }
+    }
+
+    /// Where somebody has gone.
+    pub(super) fn note_course(&mut self, task: TaskRef, from: &Actor, lore: &mut Lore) {
+        let to = lore.contention.place(from.who, self.machine.location(task));
+        lore.contention.lead(from.who, from.place, to);
+        if self.machine.kernel().find(from.who).is_some() {
+            self.places.set(from.who, to);
+        }
+    }
+
+    pub(super) fn note_words(
+        &self,
+        actor: &Actor,
+        seen: impl IntoIterator<Item = (u64, bool)>,
+        lore: &mut Lore,
+    ) {
+        if self.is_first() {
+            return;
+        }
+        for (word, written) in seen {
+            let (object, touch) = of_word(word, written);
+            lore.contention.record(*actor, object, touch);
+        }
+    }
+
+    /// What the kernel has stored for a task in memory that others have too.
+    pub(super) fn note_stores(&self, task: TaskRef, actor: &Actor, events: &[Event], lore: &mut Lore) {
+        let shared = self.machine.shared(task);
+        let view = self.machine.kernel().view();
+        let mm = view.tasks.get(task).and_then(|t| view.mms.get(t.mm?));
+        let (false, Some(mm)) = (shared.is_nothing(), mm) else {
+            return;
+        };
+        let mut pages: HashMap<FrameNo, u64> = HashMap::new();
+        page_table::for_each(view.tables, mm.pgd, &mut |page, pte| {
+            pages.insert(pte.frame(), page);
+        });
+        let mut seen = Vec::new();
+        for event in events {
+            let (to, len) = match event {
+                Event::Effect(Effect::Store { to, len, .. }) => (to, u64::from(*len)),
+                Event::Effect(Effect::CopyBytes { to, len, .. }) => (to, u64::from(*len)),
+                _ => continue,
+            };
+            if let Some(page) = pages.get(&to.frame) {
+                let addr = (page << 12) + u64::from(to.offset);
+                seen.extend(
+                    words(addr, len)
+                        .filter(|word| shared.contains_word(*word))
+                        .map(|word| (word, true)),
+                );
+            }
+        }
+        self.note_words(actor, seen, lore);
+    }
+}

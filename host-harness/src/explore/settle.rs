@@ -1,0 +1,139 @@
+//! What nobody minds is done at once: only steps are left that somebody does.
+
+use std::collections::HashMap;
+
+use kernel_model::abi::ids::{Pid, TaskRef};
+
+use super::course::Place;
+use super::footprint::{Footprint, Object, Touch};
+use super::position::{Entry, Lore, Position};
+use crate::machine::{Event, Standing};
+
+/// Steps that nobody minds, after which others have their turn all the same.
+const LOCAL_STEPS: u32 = 20_000;
+/// For how many of them a run of `FUEL` instructions counts.
+const STEPS_PER_FUEL: u32 = LOCAL_STEPS / 2;
+/// How often a task may call the kernel at the same place meanwhile: an endless loop is soon where it was before.
+const ROUNDS: u32 = 8;
+
+/// What is left to be done at once.
+#[derive(Debug)]
+struct Left {
+    steps: u32,
+    calls: HashMap<(Pid, Option<Place>), u32>,
+}
+
+impl Left {
+    fn step(&mut self, of: u32) {
+        self.steps = self.steps.saturating_sub(of);
+    }
+
+    /// A task calls the kernel at a place of its program.
+    fn call(&mut self, who: Pid, place: Option<Place>) {
+        self.step(1);
+        let rounds = self.calls.entry((who, place)).or_default();
+        *rounds += 1;
+        if *rounds >= ROUNDS {
+            self.steps = 0;
+        }
+    }
+}
+
+impl Position {
+    /// Lets everybody do what nobody else minds, until only steps are left that somebody does.
+    pub(super) fn settle(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
+        let mut left = Left {
+            steps: LOCAL_STEPS,
+            calls: HashMap::new(),
+        };
+        while left.steps > 0 {
+            let init = self.ready_init();
+            let moved = init.is_some_and(|init| self.goes_unnoticed(init, lore, events, &mut left))
+                || self
+                    .ready()
+                    .into_iter()
+                    .any(|(_, task)| self.goes_unnoticed(task, lore, events, &mut left));
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Makes a step of this task if nobody minds.
+    fn goes_unnoticed(
+        &mut self,
+        task: TaskRef,
+        lore: &mut Lore,
+        events: &mut Vec<Event>,
+        left: &mut Left,
+    ) -> bool {
+        if let Some(footprint) = self.footprint(task, lore) {
+            let pid = self.machine.kernel().view().tasks[task].pid;
+            let local = match () {
+                () if pid == Pid::INIT => self.init_is_unnoticed(lore),
+                () if self.may_be_late(task, lore) => false,
+                () if self.is_alone() => true,
+                () if lore.rules.unreduced => false,
+                () => self.is_local(pid, &footprint, lore) || self.only_falls_asleep(task, lore),
+            };
+            if local {
+                left.call(pid, self.places.of(pid));
+                // Init waits for whoever comes: only the number of the child matters to others.
+                let touches = if pid == Pid::INIT {
+                    self.reaped_by_init()
+                } else {
+                    footprint
+                };
+                self.enter_kernel(task, &touches, Entry::Now, lore, events);
+            }
+            return local;
+        }
+        if self.is_exposed(task, lore) && !self.is_alone() {
+            return false;
+        }
+        let (standing, instructions) = self.run(task, lore, events);
+        left.step(match standing {
+            Standing::User => STEPS_PER_FUEL,
+            _ => 1,
+        });
+        let alone = standing == Standing::Shared && instructions == 0 && self.has_its_words(task, lore);
+        if alone {
+            self.instruction(task, lore, events);
+        }
+        alone || instructions > 0 || standing == Standing::Kernel
+    }
+
+    /// Whether a task is about to wait for children of which none has anything to tell: it looks again when it is
+    /// woken, so that it makes no difference whether it falls asleep now or calls later.
+    fn only_falls_asleep(&self, task: TaskRef, lore: &Lore) -> bool {
+        const WNOHANG: u64 = 1;
+        let view = self.machine.kernel().view();
+        let options = match self.machine.next_syscall(task) {
+            Some((61, [_, _, options, ..]) | (247, [_, _, _, options, ..])) => options,
+            _ => return false,
+        };
+        let t = &view.tasks[task];
+        let quiet = || {
+            view.for_each_thread(task)
+                .all(|thread| view.tasks[thread].reports.is_empty())
+        };
+        let disturbed =
+            [Object::All, Object::Signals(t.tgid)].map(|object| lore.contention.is_contended(object));
+        !self.machine.kernel().has_work(task) && options & WNOHANG == 0 && disturbed == [false; 2] && quiet()
+    }
+
+    /// The children of init that have ended: their numbers are free once it has waited for them.
+    pub(super) fn reaped_by_init(&self) -> Footprint {
+        let view = self.machine.kernel().view();
+        let Some(init) = view.find_task(Pid::INIT) else {
+            return Vec::new();
+        };
+        let ended = view.children(init).map(|child| &view.tasks[child]);
+        let ended = ended.filter(|t| t.state().has_exited());
+        ended.map(|t| (Object::Number(t.pid), Touch::Write)).collect()
+    }
+
+    fn init_is_unnoticed(&self, lore: &Lore) -> bool {
+        self.main.is_none() || !lore.rules.unreduced && self.is_local(Pid::INIT, &self.reaped_by_init(), lore)
+    }
+}
