@@ -1,6 +1,6 @@
 //! Where in its program each task goes, learned from all that was explored: what lies behind it, it does not touch again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel_model::abi::ids::Pid;
 
@@ -39,6 +39,8 @@ struct Course {
     places: HashMap<u64, Place>,
     /// For each place all that can come from there on, itself among them.
     ahead: Vec<Ahead>,
+    /// Which places were seen to lead to which at once.
+    leads: HashSet<(Place, Place)>,
 }
 
 impl Course {
@@ -69,6 +71,9 @@ impl Course {
 
     /// One place leads to another; whether that is news.
     fn lead(&mut self, from: Place, to: Place) -> bool {
+        if !self.leads.insert((from, to)) {
+            return false;
+        }
         let Some(more) = self.ahead.get(to.0).cloned() else {
             return false;
         };

@@ -7,6 +7,7 @@ use kernel_model::abi::ids::{FrameNo, TaskRef};
 use kernel_model::objects::page_table;
 
 use super::contention::Actor;
+use super::course::Place;
 use super::position::{Lore, Position, of_word};
 use crate::machine::watch::words;
 use crate::machine::{Event, Standing};
@@ -31,6 +32,7 @@ impl Position {
             who,
             births: self.births.of(who),
             place: match self.places.of(who) {
+                _ if lore.rules.unreduced => Place::default(),
                 Some(place) => place,
                 None => lore.contention.place(who, self.machine.location(task)),
             },
@@ -39,6 +41,9 @@ impl Position {
 
     /// Where somebody has gone.
     pub(super) fn note_course(&mut self, task: TaskRef, from: &Actor, lore: &mut Lore) {
+        if lore.rules.unreduced {
+            return;
+        }
         let to = lore.contention.place(from.who, self.machine.location(task));
         lore.contention.lead(from.who, from.place, to);
         if self.machine.kernel().find(from.who).is_some() {

@@ -115,7 +115,11 @@ impl Position {
             }
         };
         if self.may_be_late(task, lore) {
-            footprint.extend(self.of_next_syscall(task, lore)?);
+            if self.is_exposed(task, lore) {
+                return None;
+            }
+            let late = self.of_next_syscall(task, lore);
+            footprint.extend(late.or_else(|| self.words(task))?);
         }
         Some(footprint)
     }

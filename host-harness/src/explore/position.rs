@@ -240,7 +240,22 @@ impl Position {
         let t = &view.tasks[task];
         t.sigpending
             && t.parked.is_none()
-            && (self.machine.next_syscall(task).is_some() || self.is_exposed(task, lore))
+            && (self.machine.next_syscall(task).is_some()
+                || self.is_exposed(task, lore)
+                || !self.machine.shared(task).is_nothing() && !self.has_its_words(task, lore))
+    }
+
+    /// Whether a task has a signal to take that kills it and stands before an instruction of its own: it may go on to one
+    /// that others notice.
+    pub(super) fn may_drift(&self, task: TaskRef, lore: &Lore) -> bool {
+        let view = self.machine.kernel().view();
+        let t = &view.tasks[task];
+        t.sigpending
+            && t.parked.is_none()
+            && !lore.rules.unreduced
+            && !self.machine.shared(task).is_nothing()
+            && !self.is_exposed(task, lore)
+            && self.machine.next_syscall(task).is_none()
     }
 
     /// What can happen next, in a fixed order.
@@ -310,7 +325,7 @@ impl Position {
     fn go_on_late(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         match self.of_next_syscall(task, lore) {
             Some(footprint) => self.enter_kernel(task, &footprint, Entry::Late, lore, events),
-            None => self.instruction(task, lore, events),
+            None => self.go_on_in_user_space(task, lore, events),
         }
     }
 
@@ -318,6 +333,10 @@ impl Position {
         if let Some(footprint) = self.footprint(task, lore) {
             return self.enter_kernel(task, &footprint, Entry::Now, lore, events);
         }
+        self.go_on_in_user_space(task, lore, events);
+    }
+
+    fn go_on_in_user_space(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         self.instruction(task, lore, events);
         let block = !lore.rules.unreduced && self.is_exposed(task, lore);
         if block && !self.machine.kernel().has_work(task) {

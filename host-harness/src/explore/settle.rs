@@ -67,6 +67,9 @@ impl Position {
         events: &mut Vec<Event>,
         left: &mut Left,
     ) -> bool {
+        if self.may_drift(task, lore) && self.goes_on_in_user_space(task, lore, events, left) {
+            return true;
+        }
         if let Some(footprint) = self.footprint(task, lore) {
             let pid = self.machine.kernel().view().tasks[task].pid;
             let local = match () {
@@ -91,6 +94,17 @@ impl Position {
         if self.is_exposed(task, lore) && !self.is_alone() {
             return false;
         }
+        self.goes_on_in_user_space(task, lore, events, left)
+    }
+
+    /// Executes what nobody minds; whether that was anything.
+    fn goes_on_in_user_space(
+        &mut self,
+        task: TaskRef,
+        lore: &mut Lore,
+        events: &mut Vec<Event>,
+        left: &mut Left,
+    ) -> bool {
         let (standing, instructions) = self.run(task, lore, events);
         left.step(match standing {
             Standing::User => STEPS_PER_FUEL,
