@@ -200,6 +200,7 @@ impl Board for Memory {
                 addr,
                 frame,
                 writable,
+                ..
             } => {
                 self.tlb.insert((key(mm), addr / PAGE), (mm, frame, writable));
             }
