@@ -207,7 +207,9 @@ pub fn get_sigframe(
         _ => top.wrapping_sub(fpstate as u64) & !63,
     };
     let bytes = (linkage as u64 + UCONTEXT) * WORD + SIGINFO_BYTES as u64;
-    let sp = place.wrapping_sub(bytes) & !15;
+    // align_sigframe(): the handler begins as a function does that was called, so it is what lies behind its return
+    // address that begins at a multiple of 16.
+    let sp = (place.wrapping_sub(bytes) & !15).wrapping_sub(linkage as u64 * WORD % 16);
     if (nested || entering) && !lies_on_stack(w, task, sp) {
         return None;
     }

@@ -109,9 +109,8 @@ pub fn vfork(child: extern "C" fn(u64) -> i32, argument: u64) -> i64 {
     // SAFETY: the child uses the stack below its parent's, and leaves by exit_group; the parent's registers are its own.
     unsafe {
         asm!("mov eax, 58", "syscall", "test rax, rax", "jnz 2f",
-            "mov rdi, {argument}", "and rsp, -16", "call {child}", "mov edi, eax", "mov eax, 231", "syscall", "ud2", "2:",
-            argument = in(reg) argument, child = in(reg) child, lateout("rax") pid,
-            lateout("rcx") _, lateout("r11") _, clobber_abi("C"));
+            "mov rdi, r12", "and rsp, -16", "call r13", "mov edi, eax", "mov eax, 231", "syscall", "ud2", "2:",
+            in("r12") argument, in("r13") child, lateout("rax") pid, out("rcx") _, out("r11") _);
     }
     pid
 }
@@ -122,9 +121,9 @@ pub fn clone(flags: u64, stack_top: u64, child: extern "C" fn(u64) -> i32, argum
     // SAFETY: the child has its own stack, and leaves by exit.
     unsafe {
         asm!("mov eax, 56", "syscall", "test rax, rax", "jnz 2f",
-            "mov rdi, {argument}", "call {child}", "mov edi, eax", "mov eax, 60", "syscall", "ud2", "2:",
-            argument = in(reg) argument, child = in(reg) child, in("rdi") flags, in("rsi") stack_top & !15,
-            in("rdx") 0, in("r10") 0, in("r8") 0, lateout("rax") pid, lateout("rcx") _, lateout("r11") _);
+            "mov rdi, r12", "call r13", "mov edi, eax", "mov eax, 60", "syscall", "ud2", "2:",
+            in("r12") argument, in("r13") child, in("rdi") flags, in("rsi") stack_top & !15,
+            in("rdx") 0, in("r10") 0, in("r8") 0, lateout("rax") pid, out("rcx") _, out("r11") _);
     }
     pid
 }
