@@ -8,6 +8,7 @@
 mod mem;
 mod memory;
 mod processes;
+mod puppet;
 mod signals;
 mod sys;
 
@@ -51,6 +52,7 @@ extern "C" fn start(stack: *const usize) -> ! {
     let argv = unsafe { core::slice::from_raw_parts(stack.add(1).cast::<*const u8>(), *stack) };
     let program = PROGRAMS.iter().find(|(name, _)| argv.get(1).is_some_and(|arg| is(*arg, name)));
     match program {
+        None if argv.first().is_some_and(|arg| is(*arg, "puppet")) => puppet::run(),
         Some((_, program)) => init(*program),
         None => {
             sys::print(format_args!("there is no such program\n"));

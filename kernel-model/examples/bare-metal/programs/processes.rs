@@ -32,12 +32,16 @@ pub fn zombie() {
 
 /// A child whose parent ends before it gets another one.
 pub fn orphan() {
-    let mut done = [0; 2];
+    let (mut gate, mut done) = ([0; 2], [0; 2]);
+    pipe(&mut gate);
     pipe(&mut done);
     let child = fork();
     if child == 0 {
         let middle = getpid();
         if fork() == 0 {
+            // It waits until it is one.
+            close(gate[1]);
+            read(gate[0], &mut [0]);
             while getppid() == middle {
                 sched_yield();
             }
@@ -51,6 +55,7 @@ pub fn orphan() {
     let mut status = 0;
     wait4(child, &mut status, 0);
     say!("status {}", status >> 8);
+    close(gate[1]);
     // The end of the file comes when the orphan has closed its end by ending.
     close(done[1]);
     let end = read(done[0], &mut [0]);

@@ -100,11 +100,11 @@ pub fn computes() {
     let child = fork();
     let step = if child == 0 { 0.5 } else { 0.25 };
     let mut sum = 0.0;
-    for _ in 0..4_000_000 {
+    for _ in 0..400_000 {
         sum += black_box(step);
     }
     if child == 0 {
-        exit_group(if sum == 2_000_000.0 { 0 } else { 1 });
+        exit_group(if sum == 200_000.0 { 0 } else { 1 });
     }
     let mut status = 0;
     wait4(child, &mut status, 0);

@@ -1,7 +1,363 @@
-//! The line protocol.
+//! The other end of `ktm conform`: requests come over the first serial port, tasks of ring 3 carry them out, answers go
+//! back. Everything runs until nobody has anything to do; that is when the idle loop is reached, and asks for the next line.
+
+use core::fmt::Write;
+
+use kernel_model::abi::flags::Prot;
 use kernel_model::abi::ids::TaskRef;
-pub fn received(_: u8) {}
-pub fn syscall(_: TaskRef, _: u64, _: [u64; 6]) -> bool { false }
-pub fn choose() -> Option<TaskRef> { None }
-pub fn answer() -> bool { false }
-pub fn serve() -> ! { panic!("not yet") }
+use kernel_model::abi::rlimit::{Resource, Rlimit, Rlimits};
+use kernel_model::abi::state::State;
+use kernel_model::kernel::Config;
+use kernel_model::objects::mm::VmaKind;
+use kernel_model::objects::task::Comm;
+use kernel_model::verbs::binfmt::Arguments;
+use kernel_model::verbs::exec::{Program, Segment};
+use kernel_model::{Call, Kernel, Outcome, Pid};
+
+use crate::board::Hardware;
+use crate::json::{self, Commas};
+use crate::serial::COM1;
+use crate::stored::{OUT, OUT_LEN, Stored};
+use crate::tasks::{self, CPU, PID_MAX, TASKS, Tables, kernel};
+use crate::x86::OneCpu;
+use crate::{look, machine, timer};
+
+/// The calls that only puppets make, and the commands that are no call; programs/puppet.rs says the same.
+const NEXT: u64 = 0x1_0000;
+const LOAD: u64 = 0x1_0001;
+const STORE: u64 = 0x1_0002;
+const EXEC: u64 = 0x1_0003;
+
+/// Where the puppets have their areas, 64 KiB and a page each, and where their heap begins.
+const AREAS: u64 = 0x1000_0000;
+const AREA: u64 = 0x1_1000;
+const HEAP: u64 = 0x3000_0000_0000;
+
+/// What this kernel says it has: all that is given by numbers alone.
+const CALLS: &str = concat!(
+    r#""fork","vfork","clone","exit","exit_group","wait4","waitid","exec","sched_yield","getpid","getppid","gettid","#,
+    r#""getpgrp","getpgid","getsid","setpgid","setsid","kill","tkill","tgkill","pause","load","store","mmap","munmap","#,
+    r#""mprotect","madvise","brk","pipe","pipe2","read","write","close","dup","dup2","dup3","fcntl","pidfd_open","#,
+    r#""pidfd_getfd","waitid_pidfd","set_tid_address","setuid","setreuid","setresuid","setfsuid","getuid","geteuid","#,
+    r#""getresuid","setgid","setregid","setresgid","setfsgid","getgid","getegid","getresgid","getpriority","setpriority""#,
+);
+const FIELDS: &str = concat!(
+    r#""state","tgid","ppid","pgid","sid","threads","exit_signal","pending","shared_pending","blocked","ignored","#,
+    r#""caught","descriptors","pages""#,
+);
+
+/// What task 1 is capable of, and its limits: as the harness has them.
+const CAPABILITIES: u64 = ((1 << 41) - 1) & !(1 << 24);
+const PR_CAPBSET_DROP: i32 = 24;
+const LIMITS: Rlimits = {
+    let mut limits = Rlimits::INIT;
+    limits.set(Resource::Nproc, both(1024));
+    limits.set(Resource::Sigpending, both(1024));
+    limits.set(Resource::Memlock, both(1 << 16));
+    limits.set(Resource::Msgqueue, both(1 << 16));
+    limits
+};
+
+const fn both(limit: u64) -> Rlimit {
+    Rlimit {
+        cur: limit,
+        max: limit,
+    }
+}
+
+/// A command that is not over.
+#[derive(Clone, Copy)]
+struct Doing {
+    nr: u64,
+    /// As they came in the line.
+    args: [u64; 6],
+}
+
+/// A task that takes commands.
+#[derive(Clone, Copy)]
+struct Puppet {
+    task: TaskRef,
+    /// Whether it waits for one.
+    idle: bool,
+    doing: Option<Doing>,
+}
+
+/// What a command gave.
+#[derive(Clone, Copy)]
+struct Returned {
+    tid: u32,
+    value: i64,
+    stored: Stored,
+}
+
+struct Conform {
+    line: heapless::Vec<u8, 1024>,
+    complete: bool,
+    puppets: [Option<Puppet>; TASKS],
+    /// Whose command the last step was, until it has been answered.
+    caller: Option<TaskRef>,
+    answer: Option<Returned>,
+    returned: heapless::Vec<Returned, TASKS>,
+}
+
+static STATE: OneCpu<Conform> = OneCpu::new(Conform {
+    line: heapless::Vec::new(),
+    complete: false,
+    puppets: [None; TASKS],
+    caller: None,
+    answer: None,
+    returned: heapless::Vec::new(),
+});
+
+/// Takes requests for ever.
+pub fn serve() -> ! {
+    machine::conform();
+    timer::init(false, true);
+    COM1.listen();
+    tasks::idle();
+    unreachable!("there is no end of requests")
+}
+
+/// A byte of a request.
+pub fn received(byte: u8) {
+    STATE.with(|state| match byte {
+        b'\n' => state.complete = true,
+        _ => assert!(state.line.push(byte).is_ok(), "a line is too long"),
+    });
+}
+
+impl Conform {
+    /// The puppet of a task; a task that has just been born begins to be one.
+    fn puppet(&mut self, task: TaskRef) -> &mut Puppet {
+        let place = &mut self.puppets[task.index() as usize];
+        let new = Puppet {
+            task,
+            idle: false,
+            doing: None,
+        };
+        let known = place.get_or_insert(new);
+        if known.task != task {
+            *known = new;
+        }
+        known
+    }
+
+    /// A puppet has done what it was told.
+    fn conclude(&mut self, k: &mut Kernel<Tables>, hw: &mut Hardware, task: TaskRef, value: i64) {
+        let puppet = self.puppet(task);
+        puppet.idle = true;
+        let Some(doing) = puppet.doing.take() else { return };
+        let mut bytes = [0; OUT_LEN as usize];
+        let stored = match Stored::form(doing.nr, &doing.args, value) {
+            Some(form) if k.copy_from_user(task, area(task), &mut bytes, hw).is_ok() => form.read(&bytes),
+            _ => Stored::Nothing,
+        };
+        let tid = k.view().tasks.get(task).map_or(0, |t| t.pid.0);
+        let returned = Returned { tid, value, stored };
+        if self.caller == Some(task) && self.answer.is_none() {
+            self.answer = Some(returned);
+        } else {
+            self.returned.retain(|other| other.tid != tid);
+            assert!(self.returned.push(returned).is_ok(), "more values than tasks");
+        }
+    }
+
+    /// Whether the task has something to do.
+    fn works(&mut self, k: &Kernel<Tables>, task: TaskRef) -> bool {
+        let running = k.view().tasks.get(task).is_some_and(|t| t.state() == State::Running);
+        running && (k.has_work(task) || !self.puppet(task).idle)
+    }
+}
+
+/// A puppet's own area, into which the calls store.
+fn area(task: TaskRef) -> u64 {
+    AREAS + u64::from(task.index()) * AREA
+}
+
+/// The calls that only puppets make; tells whether this was one.
+pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) -> bool {
+    match nr {
+        NEXT => STATE.with(|state| kernel(|k, hw| state.conclude(k, hw, me, args[0].cast_signed()))),
+        EXEC => {
+            let _: Outcome = kernel(|k, hw| exec(k, me, hw));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Whether the task is to call exec once more, when its other threads are gone.
+pub fn execs(me: TaskRef) -> bool {
+    STATE.with(|state| state.puppet(me).doing.is_some_and(|doing| doing.nr == EXEC))
+}
+
+/// The puppet's program anew.
+pub fn exec(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
+    let image = hw.image.clone();
+    let program = image.program(b"puppet");
+    let areas = Segment {
+        start: AREAS,
+        end: AREAS + TASKS as u64 * AREA,
+        prot: Prot::READ.union(Prot::WRITE),
+        kind: VmaKind::Bss,
+        file: false,
+    };
+    let mut segments = heapless::Vec::<Segment, 8>::from_slice(program.segments).expect("few segments");
+    segments.push(areas).expect("few segments");
+    let program = Program {
+        segments: &segments,
+        brk: HEAP,
+        comm: Comm::new(b"puppet"),
+        ..program
+    };
+    let arguments = Arguments {
+        filename: b"puppet",
+        argv: &[b"puppet"],
+        envp: &[],
+        random: [0; 16],
+    };
+    k.execve(me, &program, &arguments, hw)
+}
+
+/// Whom the processor turns to: whoever has something to do, and not whom the model would take next, who may wait for a
+/// command.
+pub fn choose() -> Option<TaskRef> {
+    STATE.with(|state| {
+        kernel(|k, hw| {
+            let next = {
+                let w = k.view();
+                let mut all = w.for_each_process().flat_map(|process| w.for_each_thread(process));
+                all.find(|task| state.works(k, *task))
+            };
+            let next = next?;
+            k.dispatch(CPU, next, hw);
+            Some(next)
+        })
+    })
+}
+
+/// Nobody has anything to do: the last step is answered, or the next line is read. Tells whether there was something.
+pub fn answer() -> bool {
+    STATE.with(|state| {
+        if let Some(caller) = state.caller.take() {
+            told(state, caller);
+            return true;
+        }
+        if !core::mem::take(&mut state.complete) {
+            return false;
+        }
+        let line = core::mem::take(&mut state.line);
+        let line = core::str::from_utf8(&line).unwrap_or_default();
+        if let Err(why) = request(state, line) {
+            say(format_args!("{{\"error\":\"{why}\"}}"));
+        }
+        true
+    })
+}
+
+/// An answer.
+fn say(text: core::fmt::Arguments<'_>) {
+    // Writing to a port does not fail.
+    let _ = writeln!({ COM1 }, "{text}");
+}
+
+fn request(state: &mut Conform, line: &str) -> Result<(), &'static str> {
+    match json::word(line, "op").ok_or("no op")? {
+        "boot" => {
+            boot(state);
+            say(format_args!("{{\"ok\":true,\"observes\":[{FIELDS}],\"calls\":[{CALLS}]}}"));
+        }
+        "step" => step(state, line)?,
+        "returned" => returned(state).map_err(|_| "no room")?,
+        "observe" => {
+            kernel(|k, _| look::observe(k, &mut { COM1 })).map_err(|_| "no room")?;
+            say(format_args!(""));
+        }
+        _ => return Err("no such op"),
+    }
+    Ok(())
+}
+
+/// The model begins anew, with one task that runs the puppet's program.
+fn boot(state: &mut Conform) {
+    tasks::clear();
+    state.puppets = [None; TASKS];
+    (state.caller, state.answer) = (None, None);
+    state.returned.clear();
+    kernel(|k, hw| {
+        let config = Config {
+            pid_max: PID_MAX,
+            kthreadd: false,
+            console: None,
+            rlimits: LIMITS,
+            ..Config::default()
+        };
+        k.boot_in_place(&config, hw).expect("there is room to boot");
+        let init = k.find(Pid::INIT).expect("the model has booted");
+        // The first process of a namespace leads nothing until it says so.
+        assert_eq!(k.syscall(init, Call::Setsid, hw), Outcome::Done(1));
+        for number in (0..41).filter(|number| CAPABILITIES & 1 << number == 0) {
+            let drop = Call::Prctl {
+                option: PR_CAPBSET_DROP,
+                args: [number, 0, 0, 0],
+            };
+            assert_eq!(k.syscall(init, drop, hw), Outcome::Done(0));
+        }
+        assert_eq!(exec(k, init, hw), Outcome::Done(0));
+    });
+}
+
+/// A task is told to do something.
+fn step(state: &mut Conform, line: &str) -> Result<(), &'static str> {
+    let tid = json::number(line, "task").and_then(|tid| u32::try_from(tid).ok()).ok_or("no task")?;
+    let args = json::numbers(line, "args").ok_or("no args")?.map(i64::cast_unsigned);
+    let nr = match (json::word(line, "call").ok_or("no call")?, json::number(line, "nr").ok_or("no nr")?) {
+        ("load", _) => LOAD,
+        ("store", _) => STORE,
+        ("exec", _) => EXEC,
+        (_, nr) => u64::try_from(nr).map_err(|_| "no such call")?,
+    };
+    kernel(|k, hw| {
+        let task = k.find(Pid(tid)).ok_or("no such task")?;
+        let puppet = state.puppet(task);
+        if !puppet.idle {
+            return Err("the task does not wait for a command");
+        }
+        (puppet.idle, puppet.doing) = (false, Some(Doing { nr, args }));
+        let outward = |arg: u64| (OUT..OUT + OUT_LEN).contains(&arg);
+        if args.into_iter().any(outward) {
+            // What an earlier call has stored there is gone. It can always be written, but where memory is used up, and
+            // then the call will find that too.
+            let _ = k.copy_to_user(task, area(task), &[0; OUT_LEN as usize], hw);
+        }
+        let translated = |arg: u64| if outward(arg) { area(task) + (arg - OUT) } else { arg };
+        let regs = k.thread_mut(task).ok_or("no such task")?;
+        let f = &mut regs.frame;
+        f.rax = nr;
+        [f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9] = args.map(translated);
+        state.caller = Some(task);
+        Ok(())
+    })
+}
+
+/// What became of the last step.
+fn told(state: &mut Conform, caller: TaskRef) {
+    let alive = kernel(|k, _| k.view().tasks.get(caller).is_some_and(|t| !t.state().has_exited()));
+    match state.answer.take() {
+        Some(Returned { value, stored, .. }) => say(format_args!("{{\"done\":{value}{stored}}}")),
+        None if alive => say(format_args!("{{\"blocked\":true}}")),
+        None => say(format_args!("{{\"gone\":true}}")),
+    }
+}
+
+/// The calls of other tasks that are over.
+fn returned(state: &mut Conform) -> core::fmt::Result {
+    let (mut out, mut commas) = (COM1, Commas::new());
+    write!(out, "{{\"returned\":[")?;
+    for Returned { tid, value, stored } in &state.returned {
+        commas.next(&mut out)?;
+        write!(out, "{{\"task\":{tid},\"done\":{value}{stored}}}")?;
+    }
+    state.returned.clear();
+    writeln!(out, "]}}")
+}

@@ -5,9 +5,10 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use kernel_model::abi::ids::TaskRef;
 use kernel_model::kernel::Config;
 use kernel_model::verbs::binfmt::Arguments;
-use kernel_model::{Errno, Outcome, Pid};
+use kernel_model::{Errno, Kernel, Outcome, Pid};
 
-use crate::tasks::{CPU, PID_MAX, kernel};
+use crate::board::Hardware;
+use crate::tasks::{CPU, PID_MAX, Tables, kernel};
 use crate::{conform, user, x86};
 
 /// uname(2): of a call that has nothing to do with tasks the model knows nothing; this kernel answers it.
@@ -55,6 +56,14 @@ fn uname(to: u64) -> Result<(), Errno> {
     user::copy_to_user(to, &utsname)
 }
 
+/// The task goes on with what it slept in, and takes its signals.
+pub fn go_on(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
+    match conforms() && conform::execs(me) {
+        true => conform::exec(k, me, hw),
+        false => k.resume(me, hw),
+    }
+}
+
 /// Who runs next; none if nobody can.
 pub fn choose() -> Option<TaskRef> {
     match conforms() {
@@ -91,7 +100,7 @@ pub fn boot(words: &[&[u8]]) {
             filename: b"/bin/init",
             argv: words,
             envp: &[],
-            random: *b"not random at all"[..16].first_chunk().expect("16 bytes"),
+            random: [0; 16],
         };
         let image = core::mem::replace(&mut hw.image, crate::elf::Image::EMPTY);
         let program = image.program(b"init");

@@ -154,7 +154,7 @@ pub extern "C" fn return_to_user(frame: &mut Frame) {
         let ready = kernel(|k, hw| {
             if k.has_work(me) {
                 // What comes of it, the next turn sees: the task may sleep or be gone.
-                let _ = k.resume(me, hw);
+                let _ = machine::go_on(k, me, hw);
                 return false;
             }
             let Some(regs) = k.thread(me) else { return false };
