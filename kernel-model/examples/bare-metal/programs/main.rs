@@ -50,7 +50,9 @@ const PROGRAMS: &[(&str, fn())] = &[
 extern "C" fn start(stack: *const usize) -> ! {
     // SAFETY: exec has put argc words there.
     let argv = unsafe { core::slice::from_raw_parts(stack.add(1).cast::<*const u8>(), *stack) };
-    let program = PROGRAMS.iter().find(|(name, _)| argv.get(1).is_some_and(|arg| is(*arg, name)));
+    let program = PROGRAMS
+        .iter()
+        .find(|(name, _)| argv.get(1).is_some_and(|arg| is(*arg, name)));
     match program {
         None if argv.first().is_some_and(|arg| is(*arg, "puppet")) => puppet::run(),
         Some((_, program)) => init(*program),
@@ -65,7 +67,9 @@ extern "C" fn start(stack: *const usize) -> ! {
 fn is(string: *const u8, name: &str) -> bool {
     let bytes = name.bytes().chain([0]);
     // SAFETY: bytes are looked at only as long as they are the same, so none behind the NUL.
-    bytes.enumerate().all(|(at, byte)| unsafe { *string.add(at) } == byte)
+    bytes
+        .enumerate()
+        .all(|(at, byte)| unsafe { *string.add(at) } == byte)
 }
 
 /// Process 1: starts the program as a job of its own, reaps all that is left to it, and ends as the program did.
@@ -89,7 +93,11 @@ fn init(program: fn()) -> ! {
         }
     }
     // As a shell tells it.
-    exit_group(if ended & 0x7f == 0 { ended >> 8 } else { 128 + (ended & 0x7f) })
+    exit_group(if ended & 0x7f == 0 {
+        ended >> 8
+    } else {
+        128 + (ended & 0x7f)
+    })
 }
 
 #[panic_handler]

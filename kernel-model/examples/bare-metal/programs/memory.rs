@@ -1,7 +1,9 @@
 //! Programs about memory.
 
 use crate::say;
-use crate::sys::{brk, close, exit_group, fork, minflt, mprotect, munmap, pages, pipe, read, uname, wait4, write};
+use crate::sys::{
+    brk, close, exit_group, fork, minflt, mprotect, munmap, pages, pipe, read, uname, wait4, write,
+};
 
 const PAGES: u64 = 8;
 
@@ -32,7 +34,11 @@ pub fn cow() {
     let child = fork();
     if child == 0 {
         minflt();
-        say!("the child writes: {} faults, the page says {}", touch(at, 3), first(at));
+        say!(
+            "the child writes: {} faults, the page says {}",
+            touch(at, 3),
+            first(at)
+        );
         say!("once more: {} faults", touch(at, 4));
         write(gate[1], &[0]);
         exit_group(first(at).into());
@@ -42,7 +48,11 @@ pub fn cow() {
     let mut status = 0;
     wait4(child, &mut status, 0);
     minflt();
-    say!("the parent still reads {}, the child had {}", first(at), status >> 8);
+    say!(
+        "the parent still reads {}, the child had {}",
+        first(at),
+        status >> 8
+    );
     say!("the parent writes: {} faults", touch(at, 5));
     say!("once more: {} faults", touch(at, 6));
 }
@@ -54,7 +64,11 @@ pub fn kernel_writes() {
     unsafe { at.write_volatile(b'.') };
     let child = fork();
     if child == 0 {
-        say!("uname gives {}, the page begins with {}", uname(at.addr() as u64), first(at) as char);
+        say!(
+            "uname gives {}, the page begins with {}",
+            uname(at.addr() as u64),
+            first(at) as char
+        );
         exit_group(0);
     }
     let mut status = 0;
@@ -62,11 +76,17 @@ pub fn kernel_writes() {
     say!("the parent's page begins with {}", first(at) as char);
     say!("uname of nowhere gives {}", uname(8));
     mprotect(at.addr() as u64, 4096, 1);
-    say!("uname of a page that is read-only gives {}", uname(at.addr() as u64));
+    say!(
+        "uname of a page that is read-only gives {}",
+        uname(at.addr() as u64)
+    );
 }
 
+/// What a child does with a page of its own.
+type Act = fn(*mut u8);
+
 /// What ends a child that does this, by its wait status.
-fn end_of(act: fn(*mut u8)) -> i32 {
+fn end_of(act: Act) -> i32 {
     let at = pages(1, false);
     let child = fork();
     if child == 0 {
@@ -123,7 +143,7 @@ fn division(_: *mut u8) {
 
 /// A bad access ends who makes it, and nobody else.
 pub fn fault() {
-    let faults: [(&str, fn(*mut u8)); 7] = [
+    let faults: [(&str, Act); 7] = [
         ("an address where nothing is", wild),
         ("NULL", null),
         ("the kernel's memory", kernel),

@@ -3,8 +3,8 @@
 use core::ptr::{read_volatile, write_volatile};
 
 use crate::sys::{
-    self, close, exit_group, fork, getpid, getppid, kill, nanosleep, pages, pipe, read, sched_yield, wait4, waitid,
-    write,
+    self, close, exit_group, fork, getpid, getppid, kill, nanosleep, pages, pipe, read, sched_yield, wait4,
+    waitid, write,
 };
 use crate::{rest, say};
 
@@ -25,7 +25,11 @@ pub fn zombie() {
     say!("kill of a zombie gives {}", kill(child, 0));
     let mut status = 0;
     let reaped = wait4(child, &mut status, 0);
-    say!("it is {}, status {:#x}", if reaped == child { "reaped" } else { "lost" }, status);
+    say!(
+        "it is {}, status {:#x}",
+        if reaped == child { "reaped" } else { "lost" },
+        status
+    );
     say!("kill after that gives {}", kill(child, 0));
     say!("wait4 after that gives {}", wait4(-1, &mut status, 0));
 }
@@ -46,7 +50,14 @@ pub fn orphan() {
                 sched_yield();
             }
             let adopted = getppid();
-            say!("the orphan has another parent: {}", if adopted != middle && adopted > 0 { "yes" } else { "no" });
+            say!(
+                "the orphan has another parent: {}",
+                if adopted != middle && adopted > 0 {
+                    "yes"
+                } else {
+                    "no"
+                }
+            );
             exit_group(0);
         }
         say!("the parent ends");
@@ -154,7 +165,11 @@ pub fn vfork() {
     let seen = unsafe { read_volatile(&raw const shared) };
     let mut status = 0;
     let reaped = wait4(child, &mut status, 0);
-    say!("the child left {seen}, status {}, reaped {}", status >> 8, reaped == child);
+    say!(
+        "the child left {seen}, status {}, reaped {}",
+        status >> 8,
+        reaped == child
+    );
 }
 
 /// CLONE_VM: two processes, one memory.
@@ -165,12 +180,21 @@ pub fn thread() {
     let shared = pages(1, false).cast::<u32>();
     // SAFETY: a page of one's own.
     unsafe { shared.write_volatile(1) };
-    let child = sys::clone(CLONE_VM | SIGCHLD, stack.addr() as u64 + 4 * 4096, counts, shared.addr() as u64);
+    let child = sys::clone(
+        CLONE_VM | SIGCHLD,
+        stack.addr() as u64 + 4 * 4096,
+        counts,
+        shared.addr() as u64,
+    );
     let mut status = 0;
     let reaped = wait4(child, &mut status, 0);
     // SAFETY: as before; the other one has ended.
     let seen = unsafe { shared.read_volatile() };
-    say!("the child left {seen}, status {}, reaped {}", status >> 8, reaped == child);
+    say!(
+        "the child left {seen}, status {}, reaped {}",
+        status >> 8,
+        reaped == child
+    );
 }
 
 /// Two processes that make no call and wait for each other: only the timer takes the processor from them.

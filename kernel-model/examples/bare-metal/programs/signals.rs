@@ -96,7 +96,11 @@ pub fn computes() {
             inout("rax") 62_u64 => _, in("rdi") getpid(), in("rsi") u64::from(SIGUSR1.unsigned_abs()),
             out("rcx") _, out("r11") _, out("xmm7") _);
     }
-    say!("the handler has {}, the interrupted {}", COMPUTED.load(Ordering::Relaxed), f64::from_bits(bits));
+    say!(
+        "the handler has {}, the interrupted {}",
+        COMPUTED.load(Ordering::Relaxed),
+        f64::from_bits(bits)
+    );
     let child = fork();
     let step = if child == 0 { 0.5 } else { 0.25 };
     let mut sum = 0.0;
@@ -108,5 +112,9 @@ pub fn computes() {
     }
     let mut status = 0;
     wait4(child, &mut status, 0);
-    say!("the parent has {}, the child is {}", sum as i64, if status == 0 { "right" } else { "wrong" });
+    say!(
+        "the parent has {}, the child is {}",
+        sum as i64,
+        if status == 0 { "right" } else { "wrong" }
+    );
 }

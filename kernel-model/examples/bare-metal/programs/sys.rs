@@ -89,12 +89,32 @@ pub fn wait4(pid: i64, status: &mut i32, options: i32) -> i64 {
 
 /// read(2).
 pub fn read(fd: i32, into: &mut [u8]) -> i64 {
-    syscall(0, [fd.word(), into.as_mut_ptr().expose_provenance() as u64, into.len() as u64, 0, 0, 0])
+    syscall(
+        0,
+        [
+            fd.word(),
+            into.as_mut_ptr().expose_provenance() as u64,
+            into.len() as u64,
+            0,
+            0,
+            0,
+        ],
+    )
 }
 
 /// write(2).
 pub fn write(fd: i32, bytes: &[u8]) -> i64 {
-    syscall(1, [fd.word(), bytes.as_ptr().expose_provenance() as u64, bytes.len() as u64, 0, 0, 0])
+    syscall(
+        1,
+        [
+            fd.word(),
+            bytes.as_ptr().expose_provenance() as u64,
+            bytes.len() as u64,
+            0,
+            0,
+            0,
+        ],
+    )
 }
 
 /// exit_group(2).
@@ -185,7 +205,10 @@ struct Line {
 
 impl Write for Line {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(fmt::Error)?;
+        let room = self
+            .bytes
+            .get_mut(self.len..self.len + text.len())
+            .ok_or(fmt::Error)?;
         room.copy_from_slice(text.as_bytes());
         self.len += text.len();
         Ok(())

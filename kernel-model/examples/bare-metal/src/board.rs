@@ -1,7 +1,7 @@
 //! The board: what carries out the model's orders. An order cannot fail, and cannot call the model.
 
-use kernel_model::abi::effect::{Board, Effect};
 use kernel_model::Pid;
+use kernel_model::abi::effect::{Board, Effect};
 use kernel_model::abi::ids::PhysAddr;
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::Mapped;
@@ -71,7 +71,10 @@ impl Board for Hardware {
             // The stacks change in `tasks::return_to_user`, when the model has been let go.
             Effect::Switch { .. } => self.switches += 1,
             Effect::Exited {
-                task, status, last: true, ..
+                task,
+                status,
+                last: true,
+                ..
             } if task.pid == Pid::INIT => self.init_status = Some(status),
             // The rest is the story.
             _ => {}

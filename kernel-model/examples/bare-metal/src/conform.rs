@@ -8,6 +8,7 @@ use kernel_model::abi::ids::TaskRef;
 use kernel_model::abi::rlimit::{Resource, Rlimit, Rlimits};
 use kernel_model::abi::state::State;
 use kernel_model::kernel::Config;
+use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
 use kernel_model::verbs::binfmt::Arguments;
@@ -164,7 +165,11 @@ impl Conform {
 
     /// Whether the task has something to do.
     fn works(&mut self, k: &Kernel<Tables>, task: TaskRef) -> bool {
-        let running = k.view().tasks.get(task).is_some_and(|t| t.state() == State::Running);
+        let running = k
+            .view()
+            .tasks
+            .get(task)
+            .is_some_and(|t| t.state() == State::Running);
         running && (k.has_work(task) || !self.puppet(task).idle)
     }
 }
@@ -187,8 +192,9 @@ pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) -> bool {
 }
 
 /// Whether the task is to call exec once more, when its other threads are gone.
-pub fn execs(me: TaskRef) -> bool {
-    STATE.with(|state| state.puppet(me).doing.is_some_and(|doing| doing.nr == EXEC))
+pub fn execs(k: &Kernel<Tables>, me: TaskRef) -> bool {
+    let parked = k.view().tasks.get(me).and_then(|t| t.parked);
+    parked == Some(Blocked::DeThread)
 }
 
 /// The puppet's program anew.
@@ -226,7 +232,9 @@ pub fn choose() -> Option<TaskRef> {
         kernel(|k, hw| {
             let next = {
                 let w = k.view();
-                let mut all = w.for_each_process().flat_map(|process| w.for_each_thread(process));
+                let mut all = w
+                    .for_each_process()
+                    .flat_map(|process| w.for_each_thread(process));
                 all.find(|task| state.works(k, *task))
             };
             let next = next?;
@@ -265,7 +273,9 @@ fn request(state: &mut Conform, line: &str) -> Result<(), &'static str> {
     match json::word(line, "op").ok_or("no op")? {
         "boot" => {
             boot(state);
-            say(format_args!("{{\"ok\":true,\"observes\":[{FIELDS}],\"calls\":[{CALLS}]}}"));
+            say(format_args!(
+                "{{\"ok\":true,\"observes\":[{FIELDS}],\"calls\":[{CALLS}]}}"
+            ));
         }
         "step" => step(state, line)?,
         "returned" => returned(state).map_err(|_| "no room")?,
@@ -309,9 +319,16 @@ fn boot(state: &mut Conform) {
 
 /// A task is told to do something.
 fn step(state: &mut Conform, line: &str) -> Result<(), &'static str> {
-    let tid = json::number(line, "task").and_then(|tid| u32::try_from(tid).ok()).ok_or("no task")?;
-    let args = json::numbers(line, "args").ok_or("no args")?.map(i64::cast_unsigned);
-    let nr = match (json::word(line, "call").ok_or("no call")?, json::number(line, "nr").ok_or("no nr")?) {
+    let tid = json::number(line, "task")
+        .and_then(|tid| u32::try_from(tid).ok())
+        .ok_or("no task")?;
+    let args = json::numbers(line, "args")
+        .ok_or("no args")?
+        .map(i64::cast_unsigned);
+    let nr = match (
+        json::word(line, "call").ok_or("no call")?,
+        json::number(line, "nr").ok_or("no nr")?,
+    ) {
         ("load", _) => LOAD,
         ("store", _) => STORE,
         ("exec", _) => EXEC,
@@ -330,7 +347,13 @@ fn step(state: &mut Conform, line: &str) -> Result<(), &'static str> {
             // then the call will find that too.
             let _ = k.copy_to_user(task, area(task), &[0; OUT_LEN as usize], hw);
         }
-        let translated = |arg: u64| if outward(arg) { area(task) + (arg - OUT) } else { arg };
+        let translated = |arg: u64| {
+            if outward(arg) {
+                area(task) + (arg - OUT)
+            } else {
+                arg
+            }
+        };
         let regs = k.thread_mut(task).ok_or("no such task")?;
         let f = &mut regs.frame;
         f.rax = nr;
@@ -342,7 +365,12 @@ fn step(state: &mut Conform, line: &str) -> Result<(), &'static str> {
 
 /// What became of the last step.
 fn told(state: &mut Conform, caller: TaskRef) {
-    let alive = kernel(|k, _| k.view().tasks.get(caller).is_some_and(|t| !t.state().has_exited()));
+    let alive = kernel(|k, _| {
+        k.view()
+            .tasks
+            .get(caller)
+            .is_some_and(|t| !t.state().has_exited())
+    });
     match state.answer.take() {
         Some(Returned { value, stored, .. }) => say(format_args!("{{\"done\":{value}{stored}}}")),
         None if alive => say(format_args!("{{\"blocked\":true}}")),

@@ -56,7 +56,16 @@ unsafe impl Sync for Shared {}
 
 static TABLES: Shared = Shared(UnsafeCell::new(Tables {
     // Null; kernel code 0x08, data 0x10; none; user data 0x20, code 0x28; the TSS 0x30, in two words.
-    gdt: [0, 0x00af_9a00_0000_ffff, 0x00cf_9200_0000_ffff, 0, 0x00cf_f200_0000_ffff, 0x00af_fa00_0000_ffff, 0, 0],
+    gdt: [
+        0,
+        0x00af_9a00_0000_ffff,
+        0x00cf_9200_0000_ffff,
+        0,
+        0x00cf_f200_0000_ffff,
+        0x00af_fa00_0000_ffff,
+        0,
+        0,
+    ],
     idt: [[0; 2]; VECTORS],
     tss: Tss {
         reserved: 0,
@@ -98,7 +107,8 @@ fn gate(vector: usize) -> [u64; 2] {
     let offset = trap_stubs as *const () as u64 + vector as u64 * STUB_BYTES;
     // Present, an interrupt gate; int3 (3) may be used by ring 3.
     let kind: u64 = if vector == 3 { 0xee } else { 0x8e };
-    let low = offset & 0xffff | 0x08 << 16 | u64::from(stack) << 32 | kind << 40 | (offset >> 16 & 0xffff) << 48;
+    let low =
+        offset & 0xffff | 0x08 << 16 | u64::from(stack) << 32 | kind << 40 | (offset >> 16 & 0xffff) << 48;
     [low, offset >> 32]
 }
 

@@ -30,7 +30,12 @@ pub struct Image {
 /// A little-endian number in a file; none where the file is too short.
 fn number(file: &[u8], at: usize, len: usize) -> Option<u64> {
     let bytes = file.get(at..at.checked_add(len)?)?;
-    Some(bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .rev()
+            .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+    )
 }
 
 impl Image {
@@ -102,7 +107,9 @@ impl Image {
         into.fill(0);
         let start = page * PAGE as u64;
         for piece in &self.pieces {
-            let offset = start.checked_sub(piece.addr).and_then(|offset| usize::try_from(offset).ok());
+            let offset = start
+                .checked_sub(piece.addr)
+                .and_then(|offset| usize::try_from(offset).ok());
             if let Some(bytes) = offset.and_then(|offset| piece.bytes.get(offset..)) {
                 let len = bytes.len().min(PAGE);
                 into[..len].copy_from_slice(&bytes[..len]);

@@ -17,7 +17,9 @@ pub fn word<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn leading_number(text: &str) -> Option<i64> {
-    let end = text.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c != '-' && !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text.get(..end)?.parse().ok()
 }
 
@@ -30,7 +32,10 @@ pub fn number(line: &str, name: &str) -> Option<i64> {
 pub fn numbers(line: &str, name: &str) -> Option<[i64; 6]> {
     let list = field(line, name)?.strip_prefix('[')?.split(']').next()?;
     let mut numbers = [0; 6];
-    for (place, text) in numbers.iter_mut().zip(list.split(',').filter(|text| !text.is_empty())) {
+    for (place, text) in numbers
+        .iter_mut()
+        .zip(list.split(',').filter(|text| !text.is_empty()))
+    {
         *place = leading_number(text)?;
     }
     Some(numbers)

@@ -21,7 +21,10 @@ pub fn observe(k: &Kernel<Tables>, out: &mut dyn Write) -> Result {
     let w = k.view();
     let mut commas = Commas::new();
     write!(out, "{{\"tasks\":[")?;
-    for task in w.for_each_process().flat_map(|process| w.for_each_thread(process)) {
+    for task in w
+        .for_each_process()
+        .flat_map(|process| w.for_each_thread(process))
+    {
         commas.next(out)?;
         look(w, task, out)?;
     }
@@ -35,12 +38,31 @@ fn look(w: WorldView<'_>, task: TaskRef, out: &mut dyn Write) -> Result {
         Some(sighand) => (w.sighands[sighand].ignored().0, w.sighands[sighand].caught().0),
         None => (0, 0),
     };
-    write!(out, "{{\"tid\":{},\"state\":\"{}\",\"tgid\":{},\"ppid\":{parent}", t.pid.0, t.state().letter(), t.tgid.0)?;
+    write!(
+        out,
+        "{{\"tid\":{},\"state\":\"{}\",\"tgid\":{},\"ppid\":{parent}",
+        t.pid.0,
+        t.state().letter(),
+        t.tgid.0
+    )?;
     let (pgid, sid) = (w.pids[signal.pgrp].nr.0, w.pids[signal.session].nr.0);
-    write!(out, ",\"pgid\":{pgid},\"sid\":{sid},\"threads\":{}", signal.threads.len())?;
-    write!(out, ",\"exit_signal\":{},\"pending\":{}", t.exit_signal, t.pending.0)?;
-    write!(out, ",\"shared_pending\":{},\"blocked\":{}", signal.shared_pending.0, t.blocked.0)?;
-    write!(out, ",\"ignored\":{ignored},\"caught\":{caught}")?;
+    write!(
+        out,
+        ",\"pgid\":{pgid},\"sid\":{sid},\"threads\":{}",
+        signal.threads.len()
+    )?;
+    write!(out, ",\"exit_signal\":{}", t.exit_signal)?;
+    let sets = [
+        ("pending", t.pending.0),
+        ("shared_pending", signal.shared_pending.0),
+        ("blocked", t.blocked.0),
+        ("ignored", ignored),
+        ("caught", caught),
+    ];
+    // What is left out is 0: the line is the longest part of a request's way.
+    for (name, set) in sets.into_iter().filter(|(_, set)| *set != 0) {
+        write!(out, ",\"{name}\":{set}")?;
+    }
     descriptors(w, task, out)?;
     pages(w, task, out)?;
     write!(out, "}}")
@@ -65,9 +87,19 @@ fn descriptors(w: WorldView<'_>, task: TaskRef, out: &mut dyn Write) -> Result {
         };
         commas.next(out)?;
         let description = file.index();
-        write!(out, "{{\"fd\":{fd},\"description\":{description},\"pipe\":{pipe},\"end\":\"{end}\"")?;
-        let (cloexec, nonblock) = (files.close_on_exec(w.fdtables, fd), object.flags.contains(OpenFlags::O_NONBLOCK));
-        write!(out, ",\"cloexec\":{cloexec},\"nonblock\":{nonblock}}}")?;
+        write!(
+            out,
+            "{{\"fd\":{fd},\"description\":{description},\"pipe\":{pipe},\"end\":\"{end}\""
+        )?;
+        for (name, set) in [
+            ("cloexec", files.close_on_exec(w.fdtables, fd)),
+            ("nonblock", object.flags.contains(OpenFlags::O_NONBLOCK)),
+        ] {
+            if set {
+                write!(out, ",\"{name}\":true")?;
+            }
+        }
+        write!(out, "}}")?;
     }
     write!(out, "]")
 }

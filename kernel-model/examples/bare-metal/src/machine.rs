@@ -14,7 +14,14 @@ use crate::{conform, user, x86};
 /// uname(2): of a call that has nothing to do with tasks the model knows nothing; this kernel answers it.
 const UNAME: u64 = 63;
 /// The fields of `struct utsname`, 65 bytes each.
-const UTSNAME: [&str; 6] = ["Linux", "bare-metal", "6.12.0", "kernel-model", "x86_64", "(none)"];
+const UTSNAME: [&str; 6] = [
+    "Linux",
+    "bare-metal",
+    "6.12.0",
+    "kernel-model",
+    "x86_64",
+    "(none)",
+];
 const UTSNAME_FIELD: usize = 65;
 
 static CONFORM: AtomicBool = AtomicBool::new(false);
@@ -58,7 +65,7 @@ fn uname(to: u64) -> Result<(), Errno> {
 
 /// The task goes on with what it slept in, and takes its signals.
 pub fn go_on(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
-    match conforms() && conform::execs(me) {
+    match conform::execs(k, me) {
         true => conform::exec(k, me, hw),
         false => k.resume(me, hw),
     }
@@ -84,9 +91,8 @@ pub fn wait() {
     }
 }
 
-/// Boots the model, and makes init a program: it is given the words of the command line, so that it knows which other
-/// program to start.
-pub fn boot(words: &[&[u8]]) {
+/// Boots the model, and makes init a program, which is told what to start.
+pub fn boot(word: &[u8]) {
     kernel(|k, hw| {
         let config = Config {
             pid_max: PID_MAX,
@@ -98,7 +104,7 @@ pub fn boot(words: &[&[u8]]) {
         let init = k.find(Pid::INIT).expect("the model has booted");
         let arguments = Arguments {
             filename: b"/bin/init",
-            argv: words,
+            argv: &[b"init", word],
             envp: &[],
             random: [0; 16],
         };
@@ -106,6 +112,10 @@ pub fn boot(words: &[&[u8]]) {
         let program = image.program(b"init");
         // The segments are read once more while pages are filled.
         hw.image = image.clone();
-        assert_eq!(k.execve(init, &program, &arguments, hw), Outcome::Done(0), "exec of init");
+        assert_eq!(
+            k.execve(init, &program, &arguments, hw),
+            Outcome::Done(0),
+            "exec of init"
+        );
     });
 }

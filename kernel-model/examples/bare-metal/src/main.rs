@@ -71,14 +71,12 @@ extern "C" fn kmain(info: u64) -> ! {
         hw.tables.init();
         hw.image = image;
     });
-    let mut words = heapless::Vec::<&[u8], 8>::new();
-    words.extend(told.cmdline.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).take(8));
-    // The first word is what QEMU calls the kernel, if it says so.
-    if words.first() == Some(&b"conform".as_slice()) {
+    let word = told.cmdline.trim_ascii();
+    if word == b"conform" {
         conform::serve()
     }
     timer::init(true, false);
-    machine::boot(&words);
+    machine::boot(word);
     tasks::idle();
     end()
 }
@@ -90,14 +88,28 @@ fn end() -> ! {
             panic!("audit: {violation:?}");
         }
         check_tables(k, hw);
-        let used = |table: &str| k.used().iter().find(|(name, _)| *name == table).map_or(0, |(_, used)| *used);
+        let used = |table: &str| {
+            k.used()
+                .iter()
+                .find(|(name, _)| *name == table)
+                .map_or(0, |(_, used)| *used)
+        };
         log!("ticks {}", k.now() / kernel_model::abi::limits::TICK_NSEC);
         log!("switches {}", hw.switches);
         log!("frames copied {}", hw.copied_frames);
         log!("faults of ring 0 on user pages {}", hw.ring0_faults);
-        log!("frames in use {}, table pages {}, address spaces {}", used("pages"), hw.tables.used(), used("mms"));
+        log!(
+            "frames in use {}, table pages {}, address spaces {}",
+            used("pages"),
+            hw.tables.used(),
+            used("mms")
+        );
         // The zero page is the model's own.
-        assert_eq!((used("pages"), hw.tables.used(), used("mms")), (1, 0, 0), "something is left");
+        assert_eq!(
+            (used("pages"), hw.tables.used(), used("mms")),
+            (1, 0, 0),
+            "something is left"
+        );
         match hw.init_status {
             Some(WaitStatus::Exited(code)) => log!("exited {code}"),
             other => panic!("init ended with {other:?}"),
@@ -111,8 +123,14 @@ fn check_tables(k: &mut kernel_model::Kernel<tasks::Tables>, hw: &board::Hardwar
     use kernel_model::verbs::fault::{Access, translate};
     hw.tables.each(&mut |mm, addr, found| {
         let view = k.view();
-        let known = view.mms.get(mm).and_then(|mm| translate(mm, view.vmas, view.tables, addr, Access::Read));
-        assert!(paging::is_sound(found), "the zero page can be written at {addr:#x}");
+        let known = view
+            .mms
+            .get(mm)
+            .and_then(|mm| translate(mm, view.vmas, view.tables, addr, Access::Read));
+        assert!(
+            paging::is_sound(found),
+            "the zero page can be written at {addr:#x}"
+        );
         assert_eq!(known.map(Found::from), Some(found), "the page at {addr:#x}");
     });
 }

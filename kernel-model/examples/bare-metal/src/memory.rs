@@ -20,14 +20,16 @@ pub const TABLE_PAGES: usize = 512;
 pub struct Page(UnsafeCell<[u8; PAGE]>);
 
 impl Page {
-    const ZERO: Page = Page(UnsafeCell::new([0; PAGE]));
+    const fn zero() -> Page {
+        Page(UnsafeCell::new([0; PAGE]))
+    }
 }
 
 // SAFETY: there is one processor; see `frame`.
 unsafe impl Sync for Page {}
 
-static USER: [Page; FRAMES] = [const { Page::ZERO }; FRAMES];
-static TABLES: [Page; TABLE_PAGES] = [const { Page::ZERO }; TABLE_PAGES];
+static USER: [Page; FRAMES] = [const { Page::zero() }; FRAMES];
+static TABLES: [Page; TABLE_PAGES] = [const { Page::zero() }; TABLE_PAGES];
 
 /// The physical address of something in the kernel.
 pub fn phys<T>(of: *const T) -> u64 {
@@ -43,7 +45,6 @@ pub fn virt(phys: u64) -> *mut u8 {
 pub fn frame_phys(frame: FrameNo) -> u64 {
     phys(USER[frame.0 as usize].0.get())
 }
-
 
 /// The bytes of a frame.
 pub fn frame<'a>(frame: FrameNo) -> &'a mut [u8; PAGE] {

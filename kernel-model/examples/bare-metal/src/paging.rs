@@ -87,7 +87,10 @@ impl PageTables {
             let others = self.roots.into_iter().flatten().filter(|(mm, _)| *mm != for_mm);
             others.for_each(|(_, root)| self.forget(root));
         }
-        let table = self.free.pop().expect("one address space alone has used all tables");
+        let table = self
+            .free
+            .pop()
+            .expect("one address space alone has used all tables");
         memory::entries(table).fill(0);
         table
     }
@@ -119,7 +122,8 @@ impl PageTables {
             Some(root) => root,
             None => {
                 let root = self.new_table(mm);
-                memory::entries(root)[USER_ENTRIES..].copy_from_slice(&memory::entries(kernel_root())[USER_ENTRIES..]);
+                memory::entries(root)[USER_ENTRIES..]
+                    .copy_from_slice(&memory::entries(kernel_root())[USER_ENTRIES..]);
                 self.roots[mm.index() as usize] = Some((mm, root));
                 root
             }
@@ -217,7 +221,13 @@ fn clear(table: u64, base: u64, level: u32, start: u64, end: u64) {
         match level {
             _ if entry & PRESENT == 0 => {}
             0 => memory::entries(table)[slot] = 0,
-            _ => clear(entry & ADDRESS, base + slot as u64 * span(level), level - 1, start, end),
+            _ => clear(
+                entry & ADDRESS,
+                base + slot as u64 * span(level),
+                level - 1,
+                start,
+                end,
+            ),
         }
     }
 }

@@ -98,8 +98,23 @@ impl Regs {
     fn numbered(&mut self) -> [&mut u64; 18] {
         let f = &mut self.frame;
         [
-            &mut f.r8, &mut f.r9, &mut f.r10, &mut f.r11, &mut f.r12, &mut f.r13, &mut f.r14, &mut f.r15, &mut f.rdi,
-            &mut f.rsi, &mut f.rbp, &mut f.rbx, &mut f.rdx, &mut f.rax, &mut f.rcx, &mut f.rsp, &mut f.rip,
+            &mut f.r8,
+            &mut f.r9,
+            &mut f.r10,
+            &mut f.r11,
+            &mut f.r12,
+            &mut f.r13,
+            &mut f.r14,
+            &mut f.r15,
+            &mut f.rdi,
+            &mut f.rsi,
+            &mut f.rbp,
+            &mut f.rbx,
+            &mut f.rdx,
+            &mut f.rax,
+            &mut f.rcx,
+            &mut f.rsp,
+            &mut f.rip,
             &mut f.rflags,
         ]
     }
@@ -116,7 +131,10 @@ impl Regs {
         }
         // A bit that does not exist: `fxrstor` would fault.
         let at = MXCSR..MXCSR + 4;
-        let mxcsr = f.fx[at.clone()].iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+        let mxcsr = f.fx[at.clone()]
+            .iter()
+            .rev()
+            .fold(0, |sum, byte| sum << 8 | u32::from(*byte));
         f.fx[at].copy_from_slice(&(mxcsr & MXCSR_MASK).to_le_bytes());
     }
 }

@@ -19,7 +19,9 @@ const LINE_CONTROL: u16 = 3;
 const MODEM_CONTROL: u16 = 4;
 const LINE_STATUS: u16 = 5;
 const DATA_READY: u8 = 1;
-const ROOM: u8 = 0x20;
+const EMPTY: u8 = 0x20;
+/// Bytes that the port holds until they are on the line.
+const QUEUE: usize = 16;
 
 impl Serial {
     /// 115,200 bits a second, 8 of them a byte, with queues.
@@ -48,11 +50,11 @@ impl Serial {
         (inb(self.0 + LINE_STATUS) & DATA_READY != 0).then(|| inb(self.0))
     }
 
-    /// Writes bytes as they are; waits for room.
+    /// Writes bytes as they are; waits until the queue is empty, and fills it.
     pub fn write(self, bytes: &[u8]) {
-        for byte in bytes {
-            while inb(self.0 + LINE_STATUS) & ROOM == 0 {}
-            outb(self.0, *byte);
+        for chunk in bytes.chunks(QUEUE) {
+            while inb(self.0 + LINE_STATUS) & EMPTY == 0 {}
+            chunk.iter().for_each(|byte| outb(self.0, *byte));
         }
     }
 }

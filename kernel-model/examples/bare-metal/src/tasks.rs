@@ -24,12 +24,15 @@ pub const CPU: CpuId = CpuId(0);
 /// The model's tables: ranges, page tables, open files and pipes come to about a dozen ranges a task.
 pub type Tables = Fixed<Regs, TASKS, FRAMES, 1024, 1536, 512, 64, { words(PID_MAX as usize) }>;
 
-static KERNEL: BigLock<Tables, Cli> = BigLock::masking(Kernel::unbooted(Tables::with_threads([Regs::ZERO; TASKS])));
+static KERNEL: BigLock<Tables, Cli> =
+    BigLock::masking(Kernel::unbooted(Tables::with_threads([Regs::ZERO; TASKS])));
 static HARDWARE: OneCpu<Hardware> = OneCpu::new(Hardware::EMPTY);
 
 /// A step of the model, with the board under it. Interrupts are masked; the step must not enter itself again.
 pub fn kernel<R>(step: impl FnOnce(&mut Kernel<Tables>, &mut Hardware) -> R) -> R {
-    let mut kernel = KERNEL.try_lock().expect("the model is entered in the middle of a step");
+    let mut kernel = KERNEL
+        .try_lock()
+        .expect("the model is entered in the middle of a step");
     HARDWARE.with(|hardware| step(&mut kernel, hardware))
 }
 

@@ -87,8 +87,16 @@ extern "C" fn trap_from_kernel(frame: &mut Frame) {
     match frame.vector {
         FIRST_INTERRUPT.. => events::interrupt(frame.vector),
         PAGE_FAULT if user::is_access(frame.rip) => user_fault(frame, x86::cr2()),
-        PAGE_FAULT => panic!("a page fault in the kernel at {:#x}: {:#x}, {:#x}", frame.rip, x86::cr2(), frame.error),
-        vector => panic!("vector {vector} in the kernel at {:#x}, error {:#x}", frame.rip, frame.error),
+        PAGE_FAULT => panic!(
+            "a page fault in the kernel at {:#x}: {:#x}, {:#x}",
+            frame.rip,
+            x86::cr2(),
+            frame.error
+        ),
+        vector => panic!(
+            "vector {vector} in the kernel at {:#x}, error {:#x}",
+            frame.rip, frame.error
+        ),
     }
 }
 

@@ -34,7 +34,9 @@ pub mod msr {
 pub unsafe fn wrmsr(register: u32, value: u64) {
     let [low, high] = [value & 0xffff_ffff, value >> 32];
     // SAFETY: the caller's.
-    unsafe { asm!("wrmsr", in("ecx") register, in("eax") low as u32, in("edx") high as u32, options(nostack)) }
+    unsafe {
+        asm!("wrmsr", in("ecx") register, in("eax") low as u32, in("edx") high as u32, options(nostack))
+    }
 }
 
 /// The address of the page fault.
