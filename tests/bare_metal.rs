@@ -72,7 +72,11 @@ fn build() {
             .arg(example().join("Cargo.toml"))
             .output()
             .unwrap();
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        assert!(
+            built.status.success(),
+            "{}",
+            String::from_utf8_lossy(&built.stderr)
+        );
         println!("built in {:.1} s", started.elapsed().as_secs_f64());
     });
 }
@@ -134,13 +138,34 @@ fn boot(word: &str) -> Booted {
 fn boot_files(kernel: &Path, programs: &Path) -> Booted {
     let log = kernel.with_extension("log");
     let mut qemu = Command::new("qemu-system-x86_64");
-    qemu.args(["-machine", "q35,accel=tcg", "-cpu", "qemu64", "-m", "64", "-nodefaults"])
-        .args(["-display", "none", "-no-reboot", "-serial", "stdio", "-monitor", "none"])
-        .args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-append", "zombie"])
-        .arg("-kernel")
-        .arg(kernel)
-        .arg("-initrd")
-        .arg(programs);
+    qemu.args([
+        "-machine",
+        "q35,accel=tcg",
+        "-cpu",
+        "qemu64",
+        "-m",
+        "64",
+        "-nodefaults",
+    ])
+    .args([
+        "-display",
+        "none",
+        "-no-reboot",
+        "-serial",
+        "stdio",
+        "-monitor",
+        "none",
+    ])
+    .args([
+        "-device",
+        "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-append",
+        "zombie",
+    ])
+    .arg("-kernel")
+    .arg(kernel)
+    .arg("-initrd")
+    .arg(programs);
     finish(&mut qemu, &log)
 }
 
@@ -232,7 +257,10 @@ fn the_board_does_what_it_is_told() {
         cow.log,
         zombie.log
     );
-    assert_eq!(boot("kernel_writes").told("faults of ring 0 on user pages "), Some(1));
+    assert_eq!(
+        boot("kernel_writes").told("faults of ring 0 on user pages "),
+        Some(1)
+    );
     assert!(boot("preempt").told("switches ").unwrap() >= 6);
 }
 
@@ -240,7 +268,10 @@ fn the_board_does_what_it_is_told() {
 fn broken_kernel(path: &Path) {
     let mut bytes = fs::read(target().join("release/kernel")).unwrap();
     // The entry: cli, cld; then what there is no table of handlers for.
-    let at = bytes.windows(3).position(|window| window == [0xfa, 0xfc, 0xbf]).unwrap();
+    let at = bytes
+        .windows(3)
+        .position(|window| window == [0xfa, 0xfc, 0xbf])
+        .unwrap();
     bytes[at..at + 2].copy_from_slice(&[0x0f, 0x0b]);
     fs::write(path, bytes).unwrap();
 }
@@ -256,12 +287,19 @@ fn a_panic_and_a_triple_fault_are_no_success() {
     fs::write(&text, "this is no program").unwrap();
     let panicked = boot_files(&kernel, &text);
     assert_eq!(panicked.status, Some(PANIC));
-    assert!(panicked.stdout.contains("a program for x86-64"), "{}", panicked.stdout);
+    assert!(
+        panicked.stdout.contains("a program for x86-64"),
+        "{}",
+        panicked.stdout
+    );
     let broken = target().join("broken");
     broken_kernel(&broken);
     assert_eq!(boot_files(&broken, &programs).status, Some(TRIPLE_FAULT));
     let unknown = boot("no_such_program");
-    assert_eq!((unknown.status, unknown.told("exited ")), (Some(SUCCESS), Some(127)));
+    assert_eq!(
+        (unknown.status, unknown.told("exited ")),
+        (Some(SUCCESS), Some(127))
+    );
 }
 
 /// A thousand random programs, each call made by a task in ring 3, at the other end of a serial line.
@@ -274,7 +312,10 @@ fn it_conforms_over_its_serial_port() {
     let run = example().join("run");
     let words = ["conform", "--programs", "1000", "--workers", "2", "--", "env"];
     let target = format!("CARGO_TARGET_DIR={}", target().display());
-    let words = words.iter().copied().chain([target.as_str(), run.to_str().unwrap(), "conform"]);
+    let words = words
+        .iter()
+        .copied()
+        .chain([target.as_str(), run.to_str().unwrap(), "conform"]);
     let started = Instant::now();
     let (report, status) = run_ktm(&words.collect::<Vec<_>>());
     assert_eq!(status, 0, "{report}");

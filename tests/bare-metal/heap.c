@@ -25,7 +25,7 @@ int main(void)
 
     grows = new_brk((char *)start + 3 * 4096) == start + 3 * 4096;
     start[2 * 4096] = 7;
-    holds = start[2 * 4096] + start[0];
+    holds = start[2 * 4096] + start[2 * 4096 + 1] + start[0];
     shrinks = new_brk((char *)start) == start;
     child = fork();
     if (child == 0) {

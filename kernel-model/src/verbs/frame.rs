@@ -344,9 +344,7 @@ fn read_fpstate(w: &mut World<'_>, task: TaskRef, frame: &Frame, fpstate: &mut [
     if fpstate.is_empty() {
         return Ok(());
     }
-    let place = frame
-        .ucontext
-        .wrapping_add((BEFORE_GREGS + NGREG as u64) * WORD);
+    let place = frame.ucontext.wrapping_add((BEFORE_GREGS + NGREG as u64) * WORD);
     match super::uaccess::get_u64(w, task, UserPtr(place))? {
         0 => Ok(()),
         from => copy_from_user(w, task, UserPtr(from), fpstate),

@@ -166,7 +166,7 @@ pub fn heap() {
     // SAFETY: the heap has three pages.
     let sum = unsafe {
         at.add(2 * 4096).write_volatile(7);
-        at.add(2 * 4096).read_volatile() + at.read_volatile()
+        at.add(2 * 4096).read_volatile() + at.add(2 * 4096 + 1).read_volatile() + at.read_volatile()
     };
     say!("the heap holds {sum}");
     say!("shrinks: {}", brk(start) as u64 == start);

@@ -2,12 +2,13 @@
 
 use kernel_model::Pid;
 use kernel_model::abi::effect::{Board, Effect};
-use kernel_model::abi::ids::PhysAddr;
+use kernel_model::abi::ids::{MmRef, PhysAddr};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::Mapped;
 
 use crate::elf::Image;
 use crate::memory;
+use crate::mistakes::Mistake;
 use crate::paging::PageTables;
 use crate::serial::COM1;
 
@@ -18,6 +19,8 @@ pub struct Hardware {
     pub copied_frames: u32,
     pub switches: u32,
     pub ring0_faults: u32,
+    /// What is done wrong on purpose.
+    pub mistake: Option<Mistake>,
     /// How init has ended.
     pub init_status: Option<WaitStatus>,
 }
@@ -30,12 +33,24 @@ impl Hardware {
         copied_frames: 0,
         switches: 0,
         ring0_faults: 0,
+        mistake: None,
         init_status: None,
     };
 }
 
+impl Hardware {
+    /// A page and the right to use it, for the processor.
+    pub fn map(&mut self, mm: MmRef, addr: u64, mapped: Mapped) {
+        let mapped = self.mistake.map_or(mapped, |mistake| mistake.spoil(mapped));
+        self.tables.map(mm, addr, mapped);
+    }
+}
+
 impl Board for Hardware {
     fn emit(&mut self, effect: Effect) {
+        if self.mistake.is_some_and(|mistake| mistake.forgets(&effect)) {
+            return;
+        }
         match effect {
             Effect::ZeroFrame { frame } => memory::frame(frame).fill(0),
             Effect::CopyFrame { from, to } => {
@@ -64,7 +79,7 @@ impl Board for Hardware {
                     writable,
                     executable,
                 };
-                self.tables.map(mm, addr, mapped);
+                self.map(mm, addr, mapped);
             }
             Effect::FlushTlb { mm, start, end } => self.tables.flush(mm, start, end),
             Effect::DropMm { mm } => self.tables.drop_mm(mm),

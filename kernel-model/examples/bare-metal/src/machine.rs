@@ -9,10 +9,13 @@ use kernel_model::{Errno, Kernel, Outcome, Pid};
 
 use crate::board::Hardware;
 use crate::tasks::{CPU, PID_MAX, Tables, kernel};
-use crate::{conform, user, x86};
+use crate::{audit, conform, user, x86};
 
 /// uname(2): of a call that has nothing to do with tasks the model knows nothing; this kernel answers it.
 const UNAME: u64 = 63;
+/// After these an address space may be gone: the last moment to look at it.
+const EXIT: u64 = 60;
+const EXIT_GROUP: u64 = 231;
 /// The fields of `struct utsname`, 65 bytes each.
 const UTSNAME: [&str; 6] = [
     "Linux",
@@ -40,6 +43,9 @@ pub fn conform() {
 pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) {
     if conforms() && conform::syscall(me, nr, args) {
         return;
+    }
+    if matches!(nr, EXIT | EXIT_GROUP) {
+        kernel(|k, hw| audit::tables(k, hw));
     }
     if nr == UNAME {
         let value = uname(args[0]).map_or_else(Errno::to_return_value, |()| 0);
@@ -92,7 +98,7 @@ pub fn wait() {
 }
 
 /// Boots the model, and makes init a program, which is told what to start.
-pub fn boot(word: &[u8]) {
+pub fn boot(program: &[u8]) {
     kernel(|k, hw| {
         let config = Config {
             pid_max: PID_MAX,
@@ -104,7 +110,7 @@ pub fn boot(word: &[u8]) {
         let init = k.find(Pid::INIT).expect("the model has booted");
         let arguments = Arguments {
             filename: b"/bin/init",
-            argv: &[b"init", word],
+            argv: &[b"init", program],
             envp: &[],
             random: [0; 16],
         };

@@ -31,6 +31,13 @@ unsafe impl Sync for Page {}
 static USER: [Page; FRAMES] = [const { Page::zero() }; FRAMES];
 static TABLES: [Page; TABLE_PAGES] = [const { Page::zero() }; TABLE_PAGES];
 
+/// What no order has filled is rubbish, so that a forgotten order shows. The zero page is the board's to provide.
+pub fn init() {
+    for number in 1..FRAMES as u32 {
+        frame(FrameNo(number)).fill(0xa5);
+    }
+}
+
 /// The physical address of something in the kernel.
 pub fn phys<T>(of: *const T) -> u64 {
     of.addr() as u64 - KERNEL_BASE

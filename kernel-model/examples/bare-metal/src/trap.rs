@@ -51,7 +51,7 @@ extern "C" fn trap_from_user(frame: &mut Frame) {
                 // The model knows the page: the processor's tables had forgotten it, or never heard.
                 Some(mapped) => {
                     if let Some(mm) = k.view().tasks.get(me).and_then(|t| t.mm) {
-                        hw.tables.map(mm, addr & !0xfff, mapped);
+                        hw.map(mm, addr & !0xfff, mapped);
                     }
                 }
                 // Resolved, or a signal is sent, which is taken on the way back.
@@ -110,7 +110,7 @@ fn user_fault(frame: &mut Frame, addr: u64) {
                 None => k.handle_mm_fault(me, addr, access, hw)?,
             };
             if let Some(mm) = k.view().tasks.get(me).and_then(|t| t.mm) {
-                hw.tables.map(mm, addr & !0xfff, mapped);
+                hw.map(mm, addr & !0xfff, mapped);
                 // The first page of an address space that nothing was mapped of has given it its tables.
                 hw.tables.activate(Some(mm));
             }
