@@ -96,7 +96,7 @@ impl Booted {
 }
 
 /// Runs a command to its end, or stops it when its time is up.
-fn finish(command: &mut Command, log: &Path) -> Booted {
+fn finish(command: &mut Command, log: &Path, limit: Duration) -> Booted {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -111,7 +111,7 @@ fn finish(command: &mut Command, log: &Path) -> Booted {
     let status = loop {
         match child.try_wait().unwrap() {
             Some(status) => break status.code(),
-            None if started.elapsed() > TIME_LIMIT => {
+            None if started.elapsed() > limit => {
                 child.kill().unwrap();
                 child.wait().unwrap();
                 break None;
@@ -126,12 +126,17 @@ fn finish(command: &mut Command, log: &Path) -> Booted {
     }
 }
 
-/// `./run WORD` in the example's folder, as its README says.
-fn boot(word: &str) -> Booted {
+/// `./run WORDS` in the example's folder, as its README says.
+fn boot_within(words: &str, limit: Duration) -> Booted {
     build();
-    let log = target().join(format!("{word}.log"));
+    let log = target().join(format!("{}.log", words.replace(' ', "-")));
     let mut run = Command::new(example().join("run"));
-    finish(without_flags(&mut run).arg(word).env("KERNEL_LOG", &log), &log)
+    let run = without_flags(&mut run).args(words.split(' '));
+    finish(run.env("KERNEL_LOG", &log), &log, limit)
+}
+
+fn boot(word: &str) -> Booted {
+    boot_within(word, TIME_LIMIT)
 }
 
 /// QEMU with another kernel and other programs.
@@ -166,7 +171,7 @@ fn boot_files(kernel: &Path, programs: &Path) -> Booted {
     .arg(kernel)
     .arg("-initrd")
     .arg(programs);
-    finish(&mut qemu, &log)
+    finish(&mut qemu, &log, TIME_LIMIT)
 }
 
 /// `ktm` with these words: what it prints on stdout, and its status.
@@ -300,6 +305,83 @@ fn a_panic_and_a_triple_fault_are_no_success() {
         (unknown.status, unknown.told("exited ")),
         (Some(SUCCESS), Some(127))
     );
+}
+
+fn page() -> String {
+    fs::read_to_string(root().join("docs/porting.md")).unwrap()
+}
+
+/// The parts of the page between a line that begins so and the end of its block.
+fn blocks<'p>(page: &'p str, opening: &str) -> Vec<&'p str> {
+    let parts = page.split(opening).skip(1);
+    parts.map(|part| part.split("```").next().unwrap()).collect()
+}
+
+/// The page for porters shows the kernel's own lines, and what it prints.
+#[test]
+fn the_page_for_porters_is_true() {
+    let page = page();
+    let mut sources = String::new();
+    for entry in fs::read_dir(example().join("src")).unwrap() {
+        sources += &fs::read_to_string(entry.unwrap().path()).unwrap();
+    }
+    let shown = blocks(&page, "```rust\n");
+    assert!(shown.len() >= 5);
+    for lines in shown {
+        assert!(sources.contains(lines), "no file of the example has:\n{lines}");
+    }
+    let sessions = blocks(&page, "```text\n$ ");
+    let (conform, programs): (Vec<&str>, Vec<&str>) = sessions
+        .into_iter()
+        .partition(|session| session.starts_with("ktm conform"));
+    assert_eq!(conform.len(), 1, "it_conforms_over_its_serial_port");
+    assert_eq!(programs.len(), 1);
+    if skipped() {
+        return;
+    }
+    for session in programs {
+        let (command, said) = session.split_once('\n').unwrap();
+        let word = command
+            .strip_prefix("kernel-model/examples/bare-metal/run ")
+            .unwrap();
+        assert_eq!(boot(word).stdout, said, "{command}");
+    }
+}
+
+/// Every mistake of the table on the page is seen, and as the table says.
+#[test]
+fn every_mistake_of_the_board_is_found() {
+    let mistakes = fs::read_to_string(example().join("src/mistakes.rs")).unwrap();
+    let page = page();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| run | the mistake"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| {
+            line.split('|')
+                .map(|cell| cell.trim().trim_matches('`'))
+                .collect()
+        })
+        .collect();
+    assert_eq!(rows.len(), mistakes.matches("b\"").count(), "one row for each");
+    if skipped() {
+        return;
+    }
+    for row in rows {
+        let (words, seen) = (row[1], row[3]);
+        let stuck = seen.starts_with("nothing");
+        let limit = if stuck { Duration::from_secs(5) } else { TIME_LIMIT };
+        let booted = boot_within(words, limit);
+        let said = format!("{words}: {:?}\n{}{}", booted.status, booted.stdout, booted.log);
+        match stuck {
+            true => assert_eq!((booted.status, booted.stdout.as_str()), (None, ""), "{said}"),
+            false => assert!(
+                booted.stdout.contains(seen) || booted.log.contains(seen),
+                "{said}"
+            ),
+        }
+    }
 }
 
 /// A thousand random programs, each call made by a task in ring 3, at the other end of a serial line.

@@ -7,7 +7,7 @@ use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::Mapped;
 
 use crate::elf::Image;
-use crate::memory;
+use crate::memory::{self, PAGE};
 use crate::mistakes::Mistake;
 use crate::paging::PageTables;
 use crate::serial::COM1;
@@ -55,13 +55,11 @@ impl Board for Hardware {
             Effect::ZeroFrame { frame } => memory::frame(frame).fill(0),
             Effect::CopyFrame { from, to } => {
                 self.copied_frames += 1;
-                memory::frame(to).copy_from_slice(memory::frame(from));
+                let start = |frame| PhysAddr { frame, offset: 0 };
+                memory::copy(start(from), start(to), PAGE);
             }
             Effect::FillFrame { frame, page, .. } => self.image.read_page(page, memory::frame(frame)),
-            Effect::CopyBytes { from, to, len } => {
-                let len = usize::from(len);
-                memory::bytes(to, len).copy_from_slice(memory::bytes(from, len));
-            }
+            Effect::CopyBytes { from, to, len } => memory::copy(from, to, usize::from(len)),
             Effect::Store { to, bytes, len } => {
                 let len = usize::from(len);
                 memory::bytes(to, len).copy_from_slice(&bytes[..len]);

@@ -8,7 +8,6 @@ use kernel_model::abi::ids::TaskRef;
 use kernel_model::abi::rlimit::{Resource, Rlimit, Rlimits};
 use kernel_model::abi::state::State;
 use kernel_model::kernel::Config;
-use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
 use kernel_model::verbs::binfmt::Arguments;
@@ -189,12 +188,6 @@ pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) -> bool {
         _ => return false,
     }
     true
-}
-
-/// Whether the task is to call exec once more, when its other threads are gone.
-pub fn execs(k: &Kernel<Tables>, me: TaskRef) -> bool {
-    let parked = k.view().tasks.get(me).and_then(|t| t.parked);
-    parked == Some(Blocked::DeThread)
 }
 
 /// The puppet's program anew.

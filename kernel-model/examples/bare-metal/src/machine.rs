@@ -71,7 +71,7 @@ fn uname(to: u64) -> Result<(), Errno> {
 
 /// The task goes on with what it slept in, and takes its signals.
 pub fn go_on(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
-    match conform::execs(k, me) {
+    match k.in_execve(me) {
         true => conform::exec(k, me, hw),
         false => k.resume(me, hw),
     }

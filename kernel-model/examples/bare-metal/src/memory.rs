@@ -55,8 +55,8 @@ pub fn frame_phys(frame: FrameNo) -> u64 {
 
 /// The bytes of a frame.
 pub fn frame<'a>(frame: FrameNo) -> &'a mut [u8; PAGE] {
-    // SAFETY: ring 3 reaches a frame only while no code of the kernel runs. The board, which alone calls this, holds
-    // two frames at once only for a copy from one to another, and lets them go before it returns.
+    // SAFETY: ring 3 reaches a frame only while no code of the kernel runs. The board, which alone calls this, holds one
+    // frame at a time, and lets it go before it returns.
     unsafe { &mut *USER[frame.0 as usize].0.get() }
 }
 
@@ -64,6 +64,13 @@ pub fn frame<'a>(frame: FrameNo) -> &'a mut [u8; PAGE] {
 pub fn bytes<'a>(at: PhysAddr, len: usize) -> &'a mut [u8] {
     let from = usize::from(at.offset);
     &mut frame(at.frame)[from..from + len]
+}
+
+/// Copies bytes from one place to another, which may be in the same frame.
+pub fn copy(from: PhysAddr, to: PhysAddr, len: usize) {
+    let (from, to) = (bytes(from, len).as_ptr(), bytes(to, len).as_mut_ptr());
+    // SAFETY: both are `len` bytes of frames, and no reference to them is left.
+    unsafe { core::ptr::copy(from, to, len) }
 }
 
 /// The entries of a page table that [`table_pages`] gave, or of the first one.

@@ -122,8 +122,10 @@ impl PageTables {
             Some(root) => root,
             None => {
                 let root = self.new_table(mm);
-                memory::entries(root)[USER_ENTRIES..]
-                    .copy_from_slice(&memory::entries(kernel_root())[USER_ENTRIES..]);
+                for slot in USER_ENTRIES..ENTRIES {
+                    let entry = memory::entries(kernel_root())[slot];
+                    memory::entries(root)[slot] = entry;
+                }
                 self.roots[mm.index() as usize] = Some((mm, root));
                 root
             }

@@ -191,10 +191,7 @@ pub fn forget() {
 
 /// The model as it was before it was booted, and the hardware too.
 pub fn clear() {
-    let mut guard = KERNEL.lock();
-    let kernel: *mut Kernel<Tables> = &mut *guard;
-    // SAFETY: a kernel that has not been booted is all zero bytes (`Kernel::unbooted`), as it lay in `.bss`.
-    unsafe { kernel.write_bytes(0, 1) };
+    *KERNEL.lock() = const { Kernel::unbooted(Tables::with_threads([Regs::ZERO; TASKS])) };
     HARDWARE.with(|hardware| hardware.tables.init());
     forget();
 }
