@@ -364,7 +364,11 @@ fn every_mistake_of_the_board_is_found() {
                 .collect()
         })
         .collect();
-    assert_eq!(rows.len(), mistakes.matches("=> Mistake::").count(), "one row for each");
+    assert_eq!(
+        rows.len(),
+        mistakes.matches("=> Mistake::").count(),
+        "one row for each"
+    );
     if skipped() {
         return;
     }
@@ -403,5 +407,18 @@ fn it_conforms_over_its_serial_port() {
     assert_eq!(status, 0, "{report}");
     assert!(report.contains("1000 programs,"), "{report}");
     assert!(report.contains(" 0 divergences"), "{report}");
+    let page = page();
+    let shown = blocks(&page, "```text\n$ ktm conform");
+    let (command, said) = shown[0].split_once('\n').unwrap();
+    assert_eq!(
+        command.trim(),
+        "--programs 1000 -- kernel-model/examples/bare-metal/run conform"
+    );
+    // How many calls the programs have is the generator's affair.
+    let areas = |text: &str| {
+        text.rsplit_once("1000 programs,")
+            .map(|(areas, _)| areas.to_owned())
+    };
+    assert_eq!(areas(said), areas(&report), "the page shows another report");
     println!("{report}in {:.0} s", started.elapsed().as_secs_f64());
 }

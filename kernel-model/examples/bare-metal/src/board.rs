@@ -2,7 +2,7 @@
 
 use kernel_model::Pid;
 use kernel_model::abi::effect::{Board, Effect};
-use kernel_model::abi::ids::{MmRef, PhysAddr};
+use kernel_model::abi::ids::{MmRef, PhysAddr, TaskRef};
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::verbs::fault::Mapped;
 
@@ -21,6 +21,8 @@ pub struct Hardware {
     pub ring0_faults: u32,
     /// What is done wrong on purpose.
     pub mistake: Option<Mistake>,
+    /// Who was born last, and of whom.
+    pub forked: Option<(TaskRef, TaskRef)>,
     /// How init has ended.
     pub init_status: Option<WaitStatus>,
 }
@@ -34,6 +36,7 @@ impl Hardware {
         switches: 0,
         ring0_faults: 0,
         mistake: None,
+        forked: None,
         init_status: None,
     };
 }
@@ -83,6 +86,7 @@ impl Board for Hardware {
             Effect::DropMm { mm } => self.tables.drop_mm(mm),
             // The stacks change in `tasks::return_to_user`, when the model has been let go.
             Effect::Switch { .. } => self.switches += 1,
+            Effect::Forked { parent, child, .. } => self.forked = Some((parent.task, child.task)),
             Effect::Exited {
                 task,
                 status,

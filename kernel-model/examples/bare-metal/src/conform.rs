@@ -6,7 +6,6 @@ use core::fmt::Write;
 use kernel_model::abi::flags::Prot;
 use kernel_model::abi::ids::TaskRef;
 use kernel_model::abi::rlimit::{Resource, Rlimit, Rlimits};
-use kernel_model::abi::state::State;
 use kernel_model::kernel::Config;
 use kernel_model::objects::mm::VmaKind;
 use kernel_model::objects::task::Comm;
@@ -16,8 +15,8 @@ use kernel_model::{Call, Kernel, Outcome, Pid};
 
 use crate::board::Hardware;
 use crate::json::{self, Commas};
+use crate::puppets::{AREA, AREAS, Doing, Puppets, Returned, STACKS, STACKS_LEN};
 use crate::serial::COM1;
-use crate::stored::{OUT, OUT_LEN, Stored};
 use crate::tasks::{self, CPU, PID_MAX, TASKS, Tables, kernel};
 use crate::x86::OneCpu;
 use crate::{look, machine, timer};
@@ -27,23 +26,28 @@ const NEXT: u64 = 0x1_0000;
 const LOAD: u64 = 0x1_0001;
 const STORE: u64 = 0x1_0002;
 const EXEC: u64 = 0x1_0003;
+const LEAVE: u64 = 0x1_0004;
+const ENTERED: u64 = 0x1_0005;
 
-/// Where the puppets have their areas, 64 KiB and a page each, and where their heap begins.
-const AREAS: u64 = 0x1000_0000;
-const AREA: u64 = 0x1_1000;
+/// The call by which a command ends a handler.
+const RT_SIGRETURN: u64 = 15;
+
+/// Where their heap begins.
 const HEAP: u64 = 0x3000_0000_0000;
 
-/// What this kernel says it has: all that is given by numbers alone.
+/// What this kernel says it has.
 const CALLS: &str = concat!(
     r#""fork","vfork","clone","exit","exit_group","wait4","waitid","exec","sched_yield","getpid","getppid","gettid","#,
     r#""getpgrp","getpgid","getsid","setpgid","setsid","kill","tkill","tgkill","pause","load","store","mmap","munmap","#,
     r#""mprotect","madvise","brk","pipe","pipe2","read","write","close","dup","dup2","dup3","fcntl","pidfd_open","#,
     r#""pidfd_getfd","waitid_pidfd","set_tid_address","setuid","setreuid","setresuid","setfsuid","getuid","geteuid","#,
-    r#""getresuid","setgid","setregid","setresgid","setfsgid","getgid","getegid","getresgid","getpriority","setpriority""#,
+    r#""getresuid","setgid","setregid","setresgid","setfsgid","getgid","getegid","getresgid","getpriority","setpriority","#,
+    r#""rt_sigaction","rt_sigreturn","rt_sigprocmask","rt_sigpending","rt_sigsuspend","rt_sigtimedwait","#,
+    r#""rt_sigqueueinfo","rt_tgsigqueueinfo","sigaltstack","signalfd4","signalfd","read_signals","pidfd_send_signal""#,
 );
 const FIELDS: &str = concat!(
     r#""state","tgid","ppid","pgid","sid","threads","exit_signal","pending","shared_pending","blocked","ignored","#,
-    r#""caught","descriptors","pages""#,
+    r#""caught","handlers","descriptors","pages""#,
 );
 
 /// What task 1 is capable of, and its limits: as the harness has them.
@@ -65,48 +69,17 @@ const fn both(limit: u64) -> Rlimit {
     }
 }
 
-/// A command that is not over.
-#[derive(Clone, Copy)]
-struct Doing {
-    nr: u64,
-    /// As they came in the line.
-    args: [u64; 6],
-}
-
-/// A task that takes commands.
-#[derive(Clone, Copy)]
-struct Puppet {
-    task: TaskRef,
-    /// Whether it waits for one.
-    idle: bool,
-    doing: Option<Doing>,
-}
-
-/// What a command gave.
-#[derive(Clone, Copy)]
-struct Returned {
-    tid: u32,
-    value: i64,
-    stored: Stored,
-}
-
+/// A request that is coming, and the tasks that carry it out.
 struct Conform {
     line: heapless::Vec<u8, 1024>,
     complete: bool,
-    puppets: [Option<Puppet>; TASKS],
-    /// Whose command the last step was, until it has been answered.
-    caller: Option<TaskRef>,
-    answer: Option<Returned>,
-    returned: heapless::Vec<Returned, TASKS>,
+    puppets: Puppets,
 }
 
 static STATE: OneCpu<Conform> = OneCpu::new(Conform {
     line: heapless::Vec::new(),
     complete: false,
-    puppets: [None; TASKS],
-    caller: None,
-    answer: None,
-    returned: heapless::Vec::new(),
+    puppets: Puppets::NONE,
 });
 
 /// Takes requests for ever.
@@ -126,62 +99,14 @@ pub fn received(byte: u8) {
     });
 }
 
-impl Conform {
-    /// The puppet of a task; a task that has just been born begins to be one.
-    fn puppet(&mut self, task: TaskRef) -> &mut Puppet {
-        let place = &mut self.puppets[task.index() as usize];
-        let new = Puppet {
-            task,
-            idle: false,
-            doing: None,
-        };
-        let known = place.get_or_insert(new);
-        if known.task != task {
-            *known = new;
-        }
-        known
-    }
-
-    /// A puppet has done what it was told.
-    fn conclude(&mut self, k: &mut Kernel<Tables>, hw: &mut Hardware, task: TaskRef, value: i64) {
-        let puppet = self.puppet(task);
-        puppet.idle = true;
-        let Some(doing) = puppet.doing.take() else { return };
-        let mut bytes = [0; OUT_LEN as usize];
-        let stored = match Stored::form(doing.nr, &doing.args, value) {
-            Some(form) if k.copy_from_user(task, area(task), &mut bytes, hw).is_ok() => form.read(&bytes),
-            _ => Stored::Nothing,
-        };
-        let tid = k.view().tasks.get(task).map_or(0, |t| t.pid.0);
-        let returned = Returned { tid, value, stored };
-        if self.caller == Some(task) && self.answer.is_none() {
-            self.answer = Some(returned);
-        } else {
-            self.returned.retain(|other| other.tid != tid);
-            assert!(self.returned.push(returned).is_ok(), "more values than tasks");
-        }
-    }
-
-    /// Whether the task has something to do.
-    fn works(&mut self, k: &Kernel<Tables>, task: TaskRef) -> bool {
-        let running = k
-            .view()
-            .tasks
-            .get(task)
-            .is_some_and(|t| t.state() == State::Running);
-        running && (k.has_work(task) || !self.puppet(task).idle)
-    }
-}
-
-/// A puppet's own area, into which the calls store.
-fn area(task: TaskRef) -> u64 {
-    AREAS + u64::from(task.index()) * AREA
-}
-
 /// The calls that only puppets make; tells whether this was one.
 pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) -> bool {
+    let [first, second, ..] = args;
     match nr {
-        NEXT => STATE.with(|state| kernel(|k, hw| state.conclude(k, hw, me, args[0].cast_signed()))),
+        NEXT => STATE.with(|state| {
+            kernel(|k, hw| state.puppets.conclude(k, hw, me, first.cast_signed(), second));
+        }),
+        ENTERED => STATE.with(|state| kernel(|k, hw| state.puppets.enter(k, hw, me, first))),
         EXEC => {
             let _: Outcome = kernel(|k, hw| exec(k, me, hw));
         }
@@ -190,19 +115,31 @@ pub fn syscall(me: TaskRef, nr: u64, args: [u64; 6]) -> bool {
     true
 }
 
-/// The puppet's program anew.
-pub fn exec(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
+/// A handler has been set up for the task, which may have waited for a command: it is to run first.
+pub fn caught(me: TaskRef) {
+    STATE.with(|state| {
+        if let Some(puppet) = state.puppets.get(me) {
+            puppet.idle = false;
+        }
+    });
+}
+
+/// The puppet's program, from its beginning.
+fn load(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
     let image = hw.image.clone();
     let program = image.program(b"puppet");
-    let areas = Segment {
-        start: AREAS,
-        end: AREAS + TASKS as u64 * AREA,
+    let bss = |start, end| Segment {
+        start,
+        end,
         prot: Prot::READ.union(Prot::WRITE),
         kind: VmaKind::Bss,
         file: false,
     };
     let mut segments = heapless::Vec::<Segment, 8>::from_slice(program.segments).expect("few segments");
-    segments.push(areas).expect("few segments");
+    segments.extend([
+        bss(AREAS, AREAS + TASKS as u64 * AREA),
+        bss(STACKS, STACKS + STACKS_LEN),
+    ]);
     let program = Program {
         segments: &segments,
         brk: HEAP,
@@ -218,17 +155,34 @@ pub fn exec(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
     k.execve(me, &program, &arguments, hw)
 }
 
+/// The same for a puppet that runs already.
+pub fn exec(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
+    let outcome = load(k, me, hw);
+    if outcome == Outcome::Done(0) {
+        let doing = Doing {
+            nr: EXEC,
+            args: [0; 6],
+            own: true,
+        };
+        STATE.with(|state| state.puppets.start(me, doing));
+    }
+    outcome
+}
+
 /// Whom the processor turns to: whoever has something to do, and not whom the model would take next, who may wait for a
 /// command.
 pub fn choose() -> Option<TaskRef> {
     STATE.with(|state| {
         kernel(|k, hw| {
+            if let Some((parent, child)) = hw.forked.take() {
+                state.puppets.adopt(k, Some(parent), child);
+            }
             let next = {
                 let w = k.view();
                 let mut all = w
                     .for_each_process()
                     .flat_map(|process| w.for_each_thread(process));
-                all.find(|task| state.works(k, *task))
+                all.find(|task| state.puppets.works(k, *task))
             };
             let next = next?;
             k.dispatch(CPU, next, hw);
@@ -240,8 +194,8 @@ pub fn choose() -> Option<TaskRef> {
 /// Nobody has anything to do: the last step is answered, or the next line is read. Tells whether there was something.
 pub fn answer() -> bool {
     STATE.with(|state| {
-        if let Some(caller) = state.caller.take() {
-            told(state, caller);
+        if let Some(caller) = state.puppets.caller.take() {
+            told(&mut state.puppets, caller);
             return true;
         }
         if !core::mem::take(&mut state.complete) {
@@ -265,15 +219,23 @@ fn say(text: core::fmt::Arguments<'_>) {
 fn request(state: &mut Conform, line: &str) -> Result<(), &'static str> {
     match json::word(line, "op").ok_or("no op")? {
         "boot" => {
-            boot(state);
+            state.puppets.clear();
+            boot();
+            kernel(|k, hw| {
+                // Init was born before there was anybody to adopt it.
+                hw.forked = None;
+                let init = k.find(Pid::INIT).expect("the model has booted");
+                state.puppets.adopt(k, None, init);
+            });
             say(format_args!(
                 "{{\"ok\":true,\"observes\":[{FIELDS}],\"calls\":[{CALLS}]}}"
             ));
         }
         "step" => step(state, line)?,
-        "returned" => returned(state).map_err(|_| "no room")?,
+        "returned" => returned(&mut state.puppets).map_err(|_| "no room")?,
         "observe" => {
-            kernel(|k, _| look::observe(k, &mut { COM1 })).map_err(|_| "no room")?;
+            let puppets = &mut state.puppets;
+            kernel(|k, _| look::observe(k, puppets, &mut { COM1 })).map_err(|_| "no room")?;
             say(format_args!(""));
         }
         _ => return Err("no such op"),
@@ -282,11 +244,8 @@ fn request(state: &mut Conform, line: &str) -> Result<(), &'static str> {
 }
 
 /// The model begins anew, with one task that runs the puppet's program.
-fn boot(state: &mut Conform) {
+fn boot() {
     tasks::clear();
-    state.puppets = [None; TASKS];
-    (state.caller, state.answer) = (None, None);
-    state.returned.clear();
     kernel(|k, hw| {
         let config = Config {
             pid_max: PID_MAX,
@@ -306,7 +265,7 @@ fn boot(state: &mut Conform) {
             };
             assert_eq!(k.syscall(init, drop, hw), Outcome::Done(0));
         }
-        assert_eq!(exec(k, init, hw), Outcome::Done(0));
+        assert_eq!(load(k, init, hw), Outcome::Done(0));
     });
 }
 
@@ -329,35 +288,19 @@ fn step(state: &mut Conform, line: &str) -> Result<(), &'static str> {
     };
     kernel(|k, hw| {
         let task = k.find(Pid(tid)).ok_or("no such task")?;
-        let puppet = state.puppet(task);
-        if !puppet.idle {
-            return Err("the task does not wait for a command");
+        let doing = Doing { nr, args, own: true };
+        let puppets = &mut state.puppets;
+        puppets.begin(k, hw, task, doing)?;
+        if nr == RT_SIGRETURN && puppets.leave(k, task) {
+            let regs = k.thread_mut(task).ok_or("no such task")?;
+            regs.frame.rax = LEAVE;
         }
-        (puppet.idle, puppet.doing) = (false, Some(Doing { nr, args }));
-        let outward = |arg: u64| (OUT..OUT + OUT_LEN).contains(&arg);
-        if args.into_iter().any(outward) {
-            // What an earlier call has stored there is gone. It can always be written, but where memory is used up, and
-            // then the call will find that too.
-            let _ = k.copy_to_user(task, area(task), &[0; OUT_LEN as usize], hw);
-        }
-        let translated = |arg: u64| {
-            if outward(arg) {
-                area(task) + (arg - OUT)
-            } else {
-                arg
-            }
-        };
-        let regs = k.thread_mut(task).ok_or("no such task")?;
-        let f = &mut regs.frame;
-        f.rax = nr;
-        [f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9] = args.map(translated);
-        state.caller = Some(task);
         Ok(())
     })
 }
 
 /// What became of the last step.
-fn told(state: &mut Conform, caller: TaskRef) {
+fn told(state: &mut Puppets, caller: TaskRef) {
     let alive = kernel(|k, _| {
         k.view()
             .tasks
@@ -372,7 +315,7 @@ fn told(state: &mut Conform, caller: TaskRef) {
 }
 
 /// The calls of other tasks that are over.
-fn returned(state: &mut Conform) -> core::fmt::Result {
+fn returned(state: &mut Puppets) -> core::fmt::Result {
     let (mut out, mut commas) = (COM1, Commas::new());
     write!(out, "{{\"returned\":[")?;
     for Returned { tid, value, stored } in &state.returned {

@@ -10,6 +10,7 @@ use kernel_model::objects::page_table::lookup;
 use kernel_model::world::WorldView;
 
 use crate::json::Commas;
+use crate::puppets::Puppets;
 use crate::tasks::Tables;
 
 /// The pages that programs map, read, write and unmap.
@@ -17,7 +18,7 @@ const ARENA: u64 = 0x1000_0000_0000;
 const ARENA_PAGES: u64 = 16;
 
 /// Every task, the zombies too.
-pub fn observe(k: &Kernel<Tables>, out: &mut dyn Write) -> Result {
+pub fn observe(k: &Kernel<Tables>, puppets: &mut Puppets, out: &mut dyn Write) -> Result {
     let w = k.view();
     let mut commas = Commas::new();
     write!(out, "{{\"tasks\":[")?;
@@ -27,6 +28,8 @@ pub fn observe(k: &Kernel<Tables>, out: &mut dyn Write) -> Result {
     {
         commas.next(out)?;
         look(w, task, out)?;
+        handlers(w, task, puppets, out)?;
+        write!(out, "}}")?;
     }
     write!(out, "]}}")
 }
@@ -64,8 +67,7 @@ fn look(w: WorldView<'_>, task: TaskRef, out: &mut dyn Write) -> Result {
         write!(out, ",\"{name}\":{set}")?;
     }
     descriptors(w, task, out)?;
-    pages(w, task, out)?;
-    write!(out, "}}")
+    pages(w, task, out)
 }
 
 fn descriptors(w: WorldView<'_>, task: TaskRef, out: &mut dyn Write) -> Result {
@@ -116,6 +118,21 @@ fn pages(w: WorldView<'_>, task: TaskRef, out: &mut dyn Write) -> Result {
             commas.next(out)?;
             write!(out, "[{page},{}]", pte.frame().0)?;
         }
+    }
+    write!(out, "]")
+}
+
+/// The handlers that a task is in, the innermost last. Only its program knows.
+fn handlers(w: WorldView<'_>, task: TaskRef, puppets: &mut Puppets, out: &mut dyn Write) -> Result {
+    let Some(puppet) = puppets.get(task).filter(|_| !w.tasks[task].state().has_exited()) else {
+        return Ok(());
+    };
+    let mut commas = Commas::new();
+    write!(out, ",\"handlers\":[")?;
+    for level in puppet.levels.iter().skip(1) {
+        commas.next(out)?;
+        let [number, code, a, b, c] = level.handling;
+        write!(out, "[{number},{code},{a},{b},{c}]")?;
     }
     write!(out, "]")
 }

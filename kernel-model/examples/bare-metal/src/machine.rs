@@ -73,7 +73,13 @@ fn uname(to: u64) -> Result<(), Errno> {
 pub fn go_on(k: &mut Kernel<Tables>, me: TaskRef, hw: &mut Hardware) -> Outcome {
     match k.in_execve(me) {
         true => conform::exec(k, me, hw),
-        false => k.resume(me, hw),
+        false => {
+            let outcome = k.resume(me, hw);
+            if conforms() && matches!(outcome, Outcome::Caught { .. }) {
+                conform::caught(me);
+            }
+            outcome
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Form {
     Fds,
     /// So many words of 32 bits.
     Words(usize),
+    /// The first `struct signalfd_siginfo`: its number, code, sender, status, value, address.
+    Signal,
 }
 
 /// What it says.
@@ -37,6 +39,7 @@ impl Stored {
             22 | 293 if first == OUT && value == 0 => Some(Form::Fds),
             61 if second == OUT && value > 0 => Some(Form::Status),
             247 if third == OUT && value == 0 => Some(Form::Info),
+            0 if second == OUT && value >= 128 => Some(Form::Signal),
             118 | 120 if first == OUT && value == 0 => Some(Form::Words(3)),
             _ => None,
         }
@@ -55,6 +58,10 @@ impl Form {
             Form::Status => Stored::Status(int(bytes, 0)),
             Form::Info => Stored::Info([0, 8, 16, 24].map(|at| int(bytes, at))),
             Form::Fds => Stored::Fds([0, 4].map(|at| int(bytes, at))),
+            Form::Signal => {
+                let places = [0, 8, 12, 40, 44, 48, 52, 72];
+                Stored::Words(places.map(|at| int(bytes, at).cast_unsigned()))
+            }
             Form::Words(count) => Stored::Words(core::array::from_fn(|at| {
                 let word = int(bytes, at * 4).cast_unsigned();
                 if at < count { word } else { 0 }
