@@ -186,6 +186,9 @@ fn run_ktm(words: &[&str]) -> (String, i32) {
     };
     let args = std::iter::once("ktm").chain(words.iter().copied());
     let status = ktm(args.map(Into::into), &mut streams);
+    if status != 0 {
+        eprintln!("{words:?}: {}", String::from_utf8_lossy(&stderr));
+    }
     (String::from_utf8(stdout).unwrap(), status)
 }
 
@@ -396,11 +399,11 @@ fn it_conforms_over_its_serial_port() {
     }
     build();
     let run = example().join("run");
-    let words = ["conform", "--programs", "1000", "--workers", "2", "--", "env"];
+    // `run` looks first whether there is something to build, and other tests may be doing so.
+    let words = "conform --programs 1000 --workers 2 --timeout 60000 -- env";
     let target = format!("CARGO_TARGET_DIR={}", target().display());
     let words = words
-        .iter()
-        .copied()
+        .split(' ')
         .chain([target.as_str(), run.to_str().unwrap(), "conform"]);
     let started = Instant::now();
     let (report, status) = run_ktm(&words.collect::<Vec<_>>());

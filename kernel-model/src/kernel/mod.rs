@@ -1,8 +1,9 @@
 //! Floor 6: the front door. [`Kernel`] owns the tables, and the registers of every task.
 //!
 //! What is done to a task goes through four methods: [`Kernel::syscall`], [`Kernel::resume`], [`Kernel::page_fault`]
-//! and [`Kernel::exec`]. The time goes through [`Kernel::tick`] and [`Kernel::advance`], input and keys through
-//! [`Kernel::console_received`] and [`Kernel::receive_buf`]. All others only look.
+//! and [`Kernel::exec`]; what the embedder itself does to its memory, through [`Kernel::handle_mm_fault`]. The time goes
+//! through [`Kernel::tick`] and [`Kernel::advance`], input and keys through [`Kernel::console_received`] and
+//! [`Kernel::receive_buf`]. All others only look.
 
 pub mod audit;
 mod boot;
