@@ -73,6 +73,7 @@ static PUBLIC_HEADERS: &[NamedText] = embed!(
     "sys/types.h",
     "sys/ucontext.h",
     "sys/unistd.h",
+    "sys/utsname.h",
     "sys/wait.h",
     "syscall.h",
     "termios.h",
@@ -214,6 +215,7 @@ static SOURCES: &[NamedText] = embed!(
     "termios.c",
     "thread_self.c",
     "ttyname.c",
+    "uname.c",
     "wait.c",
 );
 

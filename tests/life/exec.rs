@@ -97,3 +97,19 @@ fn too_big() {
     assert_eq!(w.k.used(), before.used());
     w.audit();
 }
+
+/// An exec waits for the other threads to end, and is made again when they have.
+#[test]
+fn an_exec_waits_for_the_other_threads() {
+    let mut w = family();
+    let task = w.task(2);
+    let thread = w.ok(2, clone_call(THREAD, 0));
+    assert!(!w.k.in_execve(task));
+    assert_eq!(w.k.exec(task, &program(1), &mut w.m), Outcome::Blocked);
+    assert!(w.k.in_execve(task));
+    assert_eq!(w.resume(u32::try_from(thread).unwrap()), Outcome::Gone);
+    assert!(w.k.in_execve(task) && w.k.has_work(task));
+    assert_eq!(w.k.exec(task, &program(1), &mut w.m), Outcome::Done(0));
+    assert!(!w.k.in_execve(task) && !w.k.has_work(task));
+    w.audit();
+}

@@ -54,6 +54,35 @@ fn a_frame_and_the_way_back() {
     assert_eq!(blocked(&w, 2), SigSet::EMPTY);
 }
 
+/// A handler begins as a called function does: what lies behind its return address begins at a multiple of 16, where
+/// compilers keep what must. It computes with what it likes: what it interrupted gets its own back, or what the handler
+/// has put into the frame for it.
+#[test]
+fn a_handler_may_compute() {
+    for sp in 0..16 {
+        for told in [None, Some(7)] {
+            let mut w = family();
+            w.sigaction(2, SIGUSR1, HANDLER, RESTORER);
+            let task = w.task(2);
+            let thread = w.k.thread_mut(task).unwrap();
+            thread.sp -= sp;
+            thread.fx = [1; 16];
+            assert_eq!(w.call(2, kill(2, SIGUSR1)), Outcome::Caught { value: Some(0) });
+            let inside = regs(&w, 2);
+            assert_eq!(inside.sp % 16, 8);
+            // uc_mcontext.fpregs
+            let place = word(&mut w, 2, inside.args[2] + 28 * 8);
+            assert_eq!((place % 64, w.read(2, place + 15)), (0, 1));
+            w.k.thread_mut(task).unwrap().fx = [2; 16];
+            if let Some(byte) = told {
+                w.poke(2, place, &[byte; 16]);
+            }
+            assert_eq!(sigreturn(&mut w, 2), Outcome::Resumed);
+            assert_eq!(regs(&w, 2).fx, [told.unwrap_or(1); 16]);
+        }
+    }
+}
+
 /// Of several signals the frame of the highest number is set up last, and so runs first.
 #[test]
 fn frames_lie_one_below_the_other() {

@@ -388,3 +388,51 @@ fn mprotect_of_shared_memory() {
     w.write(2, ARENA, 4);
     assert_eq!((w.frame_of(2, ARENA), w.read(child, ARENA)), (frame, 4));
 }
+
+/// The kernel touches a page for a program: the page is there as for the program, and where it cannot be, no signal is
+/// sent, for it is the call that fails.
+#[test]
+fn a_fault_of_the_kernels_own_sends_no_signal() {
+    let mut w = family();
+    w.write(2, BSS, 1);
+    let child = w.fork(2);
+    let task = w.task(child);
+    let fault = |w: &mut Roomy, addr| w.k.handle_mm_fault(task, addr, Access::Write, &mut w.m);
+    assert!(fault(&mut w, BSS).is_ok());
+    assert!(matches!(last_fault(&w), Some(FaultKind::Copy { .. })));
+    assert_eq!(fault(&mut w, 8), Err(BadAccess::Maperr));
+    assert_eq!(fault(&mut w, TEXT), Err(BadAccess::Accerr));
+    assert_eq!(fault(&mut w, u64::MAX), Err(BadAccess::Maperr));
+    assert!(!w.k.has_work(task));
+    assert_eq!(
+        w.k.page_fault(task, 8, Access::Write, &mut w.m),
+        Err(BadAccess::Maperr)
+    );
+    assert!(w.k.has_work(task), "the program's own does");
+}
+
+/// Whether instructions may be fetched goes with the page, and changes with the range.
+#[test]
+fn what_is_no_instruction_cannot_be_executed() {
+    let mut w = family();
+    let task = w.task(2);
+    let told = |w: &Roomy| {
+        let last = w.m.log.iter().rev().find_map(|effect| match effect {
+            Effect::MapPage { executable, .. } => Some(*executable),
+            _ => None,
+        });
+        last.unwrap()
+    };
+    w.write(2, BSS, 1);
+    assert!(!told(&w));
+    assert!(!w.k.translate(task, BSS, Access::Read).unwrap().executable);
+    assert_eq!(w.k.translate(task, BSS, Access::Exec), None);
+    let call = Call::Mprotect {
+        addr: BSS,
+        length: PAGE,
+        prot: Prot::READ | Prot::EXEC,
+    };
+    w.ok(2, call);
+    assert!(w.k.page_fault(task, BSS, Access::Exec, &mut w.m).is_ok());
+    assert!(told(&w) && w.k.translate(task, BSS, Access::Exec).unwrap().executable);
+}

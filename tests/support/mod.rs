@@ -17,18 +17,19 @@ use kernel_model::abi::flags::{CloneFlags, Prot, WaitOptions};
 use kernel_model::abi::ids::{FrameNo, ImageId, MmRef, PhysAddr};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
-use kernel_model::kernel::storage::{Boxed, Capacity, HandlerCall, Storage, Thread};
+use kernel_model::kernel::storage::{Boxed, Capacity, Storage};
 use kernel_model::kernel::{Config, Detail, Kernel};
 use kernel_model::objects::mm::VmaKind;
-use kernel_model::objects::page_table::lookup;
 use kernel_model::objects::task::Comm;
 use kernel_model::syscall::decode;
 use kernel_model::verbs::exec::{Program, Segment};
-use kernel_model::verbs::fault::{Access, BadAccess};
-use kernel_model::verbs::frame::{Gregs, MAX_LINKAGE};
+use kernel_model::verbs::fault::{Access, BadAccess, Mapped, translate};
 use kernel_model::{Pid, TaskRef};
 
 pub mod ops;
+mod regs;
+
+pub use regs::Regs;
 
 pub const PAGE: u64 = 4096;
 /// The program's text, r-x.
@@ -44,66 +45,6 @@ pub const ARENA: u64 = 0x1000_0000;
 /// The highest page of the stack.
 pub const STACK: u64 = 0x7fff_ffff_e000;
 
-/// Registers that remember what the kernel did to them.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub struct Regs {
-    pub value: i64,
-    pub sp: u64,
-    pub tls: u64,
-    pub pc: u64,
-    /// How often an interrupted call was to be made anew.
-    pub restarts: u64,
-    /// The handler's arguments: signal, `siginfo_t`, `ucontext_t`.
-    pub args: [u64; 3],
-}
-
-impl Thread for Regs {
-    const LINKAGE: usize = 1;
-
-    fn stack_pointer(&self) -> u64 {
-        self.sp
-    }
-    fn signal_frame(&self) -> u64 {
-        // The handler has returned, and so taken its return address from the stack.
-        self.sp - 8
-    }
-    fn restart_call(&mut self) {
-        self.restarts += 1;
-    }
-    fn save(&self) -> Gregs {
-        let mut gregs = Gregs::default();
-        for (at, word) in [(13, self.value.cast_unsigned()), (15, self.sp), (16, self.pc)] {
-            gregs.words[at] = word;
-            gregs.used |= 1 << at;
-        }
-        gregs
-    }
-    fn restore(&mut self, gregs: &Gregs) {
-        self.value = gregs.words[13].cast_signed();
-        (self.sp, self.pc) = (gregs.words[15], gregs.words[16]);
-    }
-    fn enter_handler(&mut self, call: &HandlerCall) -> [u64; MAX_LINKAGE] {
-        (self.pc, self.sp) = (call.handler, call.sp);
-        self.args = [call.signo, call.info, call.ucontext];
-        let mut words = [0; MAX_LINKAGE];
-        words[0] = call.restorer;
-        words
-    }
-    fn set_return_value(&mut self, value: i64) {
-        self.value = value;
-    }
-    fn set_stack_pointer(&mut self, sp: u64) {
-        self.sp = sp;
-    }
-    fn set_thread_pointer(&mut self, tls: u64) {
-        self.tls = tls;
-    }
-    fn start(&mut self, entry: u64, sp: u64) {
-        self.pc = entry;
-        self.sp = sp;
-    }
-}
-
 /// A byte of a page of a program.
 pub fn image_byte(image: ImageId, page: u64, offset: u64) -> u8 {
     let mixed = page
@@ -117,7 +58,7 @@ pub fn image_byte(image: ImageId, page: u64, offset: u64) -> u8 {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Memory {
     pub frames: BTreeMap<u32, Vec<u8>>,
-    pub tlb: BTreeMap<(u64, u64), (MmRef, FrameNo, bool)>,
+    pub tlb: BTreeMap<(u64, u64), (MmRef, Mapped)>,
     pub log: Vec<Effect>,
     pub console: Vec<u8>,
 }
@@ -200,8 +141,14 @@ impl Board for Memory {
                 addr,
                 frame,
                 writable,
+                executable,
             } => {
-                self.tlb.insert((key(mm), addr / PAGE), (mm, frame, writable));
+                let mapped = Mapped {
+                    frame,
+                    writable,
+                    executable,
+                };
+                self.tlb.insert((key(mm), addr / PAGE), (mm, mapped));
             }
             Effect::FlushTlb { mm, start, end } => {
                 self.tlb
@@ -558,16 +505,17 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
     #[track_caller]
     pub fn check_tlb(&self) {
         let view = self.k.view();
-        for ((_, page), (mm, frame, writable)) in &self.m.tlb {
-            let Some(object) = view.mms.get(*mm) else {
-                panic!("a translation of an address space that is gone")
-            };
-            let pte = lookup(view.tables, object.pgd, *page);
-            let same = pte.is_present() && pte.frame() == *frame && (pte.is_writable() || !writable);
-            assert!(
-                same,
-                "page {page:#x}: cached {frame:?} w={writable}, in the table {pte:?}"
-            );
+        for ((_, page), (mm, kept)) in &self.m.tlb {
+            let mm = view
+                .mms
+                .get(*mm)
+                .expect("no translation of an address space that is gone");
+            let known = translate(mm, view.vmas, view.tables, page * PAGE, Access::Read);
+            let same = known.is_some_and(|known| {
+                let more = (known.writable || !kept.writable) && (known.executable || !kept.executable);
+                known.frame == kept.frame && more
+            });
+            assert!(same, "page {page:#x}: cached {kept:?}, in the table {known:?}");
         }
     }
 

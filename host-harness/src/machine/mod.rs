@@ -10,6 +10,7 @@ pub mod memory;
 pub mod program;
 pub mod random;
 mod registers;
+mod uname;
 mod user;
 pub mod watch;
 
@@ -373,7 +374,7 @@ impl Machine {
         self.dispatch(cpu, task, events);
         let mut left = 1;
         let runnable = match self.execute(cpu, task, &mut left, None) {
-            Some(Trap::Syscall { nr, args }) if nr != EXECVE => {
+            Some(Trap::Syscall { nr, args }) if !matches!(nr, EXECVE | uname::UNAME) => {
                 events.push(Event::Syscall {
                     task: self.id(task),
                     nr,
@@ -492,6 +493,10 @@ impl Machine {
         if nr == EXECVE {
             let [path, argv, envp, ..] = args;
             return self.execve(task, [path, argv, envp], events);
+        }
+        if nr == uname::UNAME {
+            let [buf, ..] = args;
+            return self.uname(task, buf, events);
         }
         let (kernel, mut bay) = self.parts(events);
         let outcome = kernel.syscall_raw(task, nr, args, &mut bay);

@@ -37,6 +37,7 @@ pub const fn name(nr: u64) -> Option<&'static str> {
         60 => "exit",
         61 => "wait4",
         62 => "kill",
+        63 => "uname",
         72 => "fcntl",
         95 => "umask",
         96 => "gettimeofday",

@@ -125,6 +125,8 @@ pub enum Effect {
         frame: FrameNo,
         /// Whether writes go through.
         writable: bool,
+        /// Whether instructions may be fetched from it.
+        executable: bool,
     },
     /// Cached translations of this range are no longer true.
     FlushTlb {

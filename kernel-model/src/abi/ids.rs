@@ -45,7 +45,8 @@ pub struct CpuId(pub u8);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct ImageId(pub u32);
 
-/// A frame of physical memory, 4096 bytes. Frame 0 is the shared zero page.
+/// A frame of physical memory, 4096 bytes. Frame 0 is the shared zero page: zeroes from the beginning, since no order
+/// fills it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FrameNo(pub u32);
 

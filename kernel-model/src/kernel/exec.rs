@@ -38,6 +38,16 @@ impl<S: Storage> Kernel<S> {
         self.do_execve(task, program, Some(arguments), board)
     }
 
+    /// Whether the task is in an exec that waits for the other threads to end: when it runs, it is [`Self::execve`] that goes
+    /// on, and not [`Self::resume`], which would forget the call.
+    #[must_use]
+    pub fn in_execve(&self, task: TaskRef) -> bool {
+        let view = self.view();
+        view.tasks
+            .get(task)
+            .is_some_and(|t| t.parked == Some(Blocked::DeThread))
+    }
+
     /// How many bytes the strings of an exec may have, for who reads them.
     ///
     /// # Errors

@@ -1,11 +1,92 @@
-//! One lock around a whole kernel (feature `spin`).
+//! One lock around a whole kernel (feature `spin`), and how it masks interrupts.
 
 use super::Kernel;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// A kernel that several processors use: one at a time, each for the time of a step.
+/// How a processor keeps interrupts away from the code that holds a [`BigLock`]: a handler that took the lock of the
+/// task it interrupts would spin for ever.
 ///
-/// It can be a static: with [`Kernel::unbooted`] it needs no code to begin. It masks no interrupts; a handler that
-/// could interrupt its holder must not take it, but leave a note for the next entry.
+/// Calls nest: interrupts come through again when there were as many [`Irq::restore`]s as [`Irq::save`]s, if they did
+/// before the first. [`Nesting`] counts them.
+pub trait Irq {
+    /// Masks the interrupts of this processor.
+    fn save();
+    /// Takes back one [`Irq::save`] of this processor.
+    fn restore();
+}
+
+/// There are no interrupts: a host, or a kernel whose handlers never take the lock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NoIrq;
+
+impl Irq for NoIrq {
+    fn save() {}
+    fn restore() {}
+}
+
+/// How often one processor's interrupts are masked, for an [`Irq`]. Guards may be dropped in any order, so it is the
+/// last one that lets interrupts through, not the one that was there first.
+///
+/// Each processor has its own, and touches it only while its interrupts are masked.
+#[derive(Debug, Default)]
+pub struct Nesting {
+    depth: AtomicU32,
+    enabled: AtomicBool,
+}
+
+impl Nesting {
+    /// Not masked.
+    #[must_use]
+    pub const fn new() -> Nesting {
+        Nesting {
+            depth: AtomicU32::new(0),
+            enabled: AtomicBool::new(false),
+        }
+    }
+
+    /// Interrupts have just been masked; `enabled` says whether they came through until then.
+    pub fn enter(&self, enabled: bool) {
+        let depth = self.depth.load(Ordering::Relaxed);
+        if depth == 0 {
+            self.enabled.store(enabled, Ordering::Relaxed);
+        }
+        self.depth.store(depth + 1, Ordering::Relaxed);
+    }
+
+    /// One less; says whether interrupts are to come through again.
+    #[must_use]
+    pub fn leave(&self) -> bool {
+        let depth = self.depth.load(Ordering::Relaxed);
+        debug_assert_ne!(depth, 0, "more restores than saves");
+        self.depth.store(depth.saturating_sub(1), Ordering::Relaxed);
+        depth <= 1 && self.enabled.load(Ordering::Relaxed)
+    }
+}
+
+/// Interrupts are masked as long as this lives.
+struct Masked<I: Irq>(PhantomData<fn() -> I>);
+
+impl<I: Irq> Masked<I> {
+    fn new() -> Masked<I> {
+        I::save();
+        Masked(PhantomData)
+    }
+}
+
+impl<I: Irq> Drop for Masked<I> {
+    fn drop(&mut self) {
+        I::restore();
+    }
+}
+
+/// A kernel that several processors use: one at a time, each for the time of a step, with its interrupts masked.
+///
+/// It can be a static: with [`Kernel::unbooted`] it needs no code to begin. `I` says how interrupts are masked. What an
+/// interrupt handler has to say it leaves in a queue that is emptied at the next entry; with [`NoIrq`] it must not take
+/// the lock at all.
 ///
 /// ```
 /// use kernel_model::abi::effect::NoBoard;
@@ -26,23 +107,87 @@ use super::Kernel;
 /// });
 /// assert_eq!(pid, Outcome::Done(1));
 /// ```
-#[derive(Debug)]
-pub struct BigLock<S>(spin::Mutex<Kernel<S>>);
+pub struct BigLock<S, I: Irq = NoIrq> {
+    kernel: spin::Mutex<Kernel<S>>,
+    irq: PhantomData<fn() -> I>,
+}
 
 impl<S> BigLock<S> {
-    /// A lock that nobody holds.
+    /// A lock that nobody holds, where there are no interrupts.
     #[must_use]
     pub const fn new(kernel: Kernel<S>) -> BigLock<S> {
-        BigLock(spin::Mutex::new(kernel))
+        BigLock::masking(kernel)
+    }
+}
+
+impl<S, I: Irq> BigLock<S, I> {
+    /// A lock that nobody holds, and that masks interrupts while somebody does.
+    #[must_use]
+    pub const fn masking(kernel: Kernel<S>) -> BigLock<S, I> {
+        BigLock {
+            kernel: spin::Mutex::new(kernel),
+            irq: PhantomData,
+        }
+    }
+
+    /// The kernel, for as long as the guard lives; spins until the others are done. Who holds it already must not ask
+    /// again.
+    pub fn lock(&self) -> BigGuard<'_, S, I> {
+        let masked = Masked::new();
+        BigGuard {
+            kernel: self.kernel.lock(),
+            masked,
+        }
+    }
+
+    /// The same if nobody holds the lock now.
+    pub fn try_lock(&self) -> Option<BigGuard<'_, S, I>> {
+        let masked = Masked::new();
+        let kernel = self.kernel.try_lock()?;
+        Some(BigGuard { kernel, masked })
     }
 
     /// Does something with the kernel while nobody else can. It spins until the others are done.
     pub fn with<R>(&self, step: impl FnOnce(&mut Kernel<S>) -> R) -> R {
-        step(&mut self.0.lock())
+        step(&mut self.lock())
     }
 
-    /// The same if nobody holds the lock now; none otherwise: for an interrupt handler, which must not spin.
+    /// The same if nobody holds the lock now; none otherwise: for whoever must not spin.
     pub fn try_with<R>(&self, step: impl FnOnce(&mut Kernel<S>) -> R) -> Option<R> {
-        self.0.try_lock().map(|mut kernel| step(&mut kernel))
+        self.try_lock().map(|mut kernel| step(&mut kernel))
+    }
+}
+
+impl<S: fmt::Debug, I: Irq> fmt::Debug for BigLock<S, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BigLock").field(&self.kernel).finish()
+    }
+}
+
+/// The right to use the kernel. When it is dropped the lock is free first, and interrupts come through after that.
+pub struct BigGuard<'a, S, I: Irq = NoIrq> {
+    // In the order in which they are to be dropped.
+    kernel: spin::MutexGuard<'a, Kernel<S>>,
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    masked: Masked<I>,
+}
+
+impl<S, I: Irq> Deref for BigGuard<'_, S, I> {
+    type Target = Kernel<S>;
+
+    fn deref(&self) -> &Kernel<S> {
+        &self.kernel
+    }
+}
+
+impl<S, I: Irq> DerefMut for BigGuard<'_, S, I> {
+    fn deref_mut(&mut self) -> &mut Kernel<S> {
+        &mut self.kernel
+    }
+}
+
+impl<S: fmt::Debug, I: Irq> fmt::Debug for BigGuard<'_, S, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BigGuard").field(&self.kernel).finish()
     }
 }

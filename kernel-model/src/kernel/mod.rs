@@ -1,8 +1,9 @@
 //! Floor 6: the front door. [`Kernel`] owns the tables, and the registers of every task.
 //!
 //! What is done to a task goes through four methods: [`Kernel::syscall`], [`Kernel::resume`], [`Kernel::page_fault`]
-//! and [`Kernel::exec`]. The time goes through [`Kernel::tick`] and [`Kernel::advance`], input and keys through
-//! [`Kernel::console_received`] and [`Kernel::receive_buf`]. All others only look.
+//! and [`Kernel::exec`]; what the embedder itself does to its memory, through [`Kernel::handle_mm_fault`]. The time goes
+//! through [`Kernel::tick`] and [`Kernel::advance`], input and keys through [`Kernel::console_received`] and
+//! [`Kernel::receive_buf`]. All others only look.
 
 pub mod audit;
 mod boot;
@@ -337,12 +338,11 @@ impl<S: Storage> Kernel<S> {
         access: Access,
         board: &mut dyn Board,
     ) -> core::result::Result<Mapped, BadAccess> {
+        let result = self.handle_mm_fault(task, addr, access, board);
         let mut w = self.world(board);
-        let mm = w.tasks.get(task).and_then(|t| t.mm).ok_or(BadAccess::Maperr)?;
-        let result = match addr < crate::abi::limits::TASK_SIZE {
-            true => fault::handle_mm_fault(&mut w, task, mm, addr, access),
-            false => Err(BadAccess::Maperr),
-        };
+        if w.tasks.get(task).is_none_or(|t| t.mm.is_none()) {
+            return result;
+        }
         match result {
             Ok(_) => {}
             // An address that is none at all (bits 47 to 63 differ) is a protection fault, and tells no address.
@@ -363,6 +363,26 @@ impl<S: Storage> Kernel<S> {
             }
         }
         result
+    }
+
+    /// A page fault of the kernel's own, at an address that a program has passed to it: resolved as the program's would be,
+    /// but no signal is sent. What the call comes to is the embedder's: mostly EFAULT.
+    ///
+    /// # Errors
+    /// [`BadAccess`], with its reason.
+    pub fn handle_mm_fault(
+        &mut self,
+        task: TaskRef,
+        addr: u64,
+        access: Access,
+        board: &mut dyn Board,
+    ) -> core::result::Result<Mapped, BadAccess> {
+        let mut w = self.world(board);
+        let mm = w.tasks.get(task).and_then(|t| t.mm).ok_or(BadAccess::Maperr)?;
+        match addr < crate::abi::limits::TASK_SIZE {
+            true => fault::handle_mm_fault(&mut w, task, mm, addr, access),
+            false => Err(BadAccess::Maperr),
+        }
     }
 
     /// Another fault of the program at an address: SIGFPE for a division by zero, SIGILL for a bad instruction, ...,

@@ -117,8 +117,10 @@ impl<S: Storage> Kernel<S> {
         let thread = self.registers(task).ok_or(Errno::EFAULT)?;
         let (sp, gregs, linkage) = (thread.stack_pointer(), thread.save(), S::Thread::LINKAGE);
         let mut handler = thread.clone();
+        let interrupted = thread.clone();
         let mut w = self.world(board);
-        let frame = frame::get_sigframe(&w, task, ksignal, sp, linkage).ok_or(Errno::EFAULT)?;
+        let parts = (linkage, interrupted.fpstate().len());
+        let frame = frame::get_sigframe(&w, task, ksignal, sp, parts).ok_or(Errno::EFAULT)?;
         let words = handler.enter_handler(&HandlerCall {
             sp: frame.sp,
             handler: ksignal.action.handler,
@@ -127,8 +129,12 @@ impl<S: Storage> Kernel<S> {
             ucontext: frame.ucontext,
             restorer: ksignal.action.restorer,
         });
-        let words = words.get(..linkage).ok_or(Errno::EFAULT)?;
-        frame::setup_rt_frame(&mut w, task, ksignal, &frame, &gregs, words)?;
+        let saved = frame::Saved {
+            gregs: &gregs,
+            linkage: words.get(..linkage).ok_or(Errno::EFAULT)?,
+            fpstate: interrupted.fpstate(),
+        };
+        frame::setup_rt_frame(&mut w, task, ksignal, &frame, saved)?;
         if let Some(thread) = self.registers(task) {
             *thread = handler;
         }
@@ -144,12 +150,14 @@ impl<S: Storage> Kernel<S> {
             thread.clone(),
             Frame::at(thread.signal_frame(), S::Thread::LINKAGE),
         );
+        let current = thread.clone();
         let sp_of = |gregs: &frame::Gregs| {
-            let mut copy = thread.clone();
+            let mut copy = current.clone();
             copy.restore(gregs);
             copy.stack_pointer()
         };
-        let gregs = frame::rt_sigreturn(&mut self.world(board), task, &frame, &sp_of);
+        let fpstate = thread.fpstate_mut();
+        let gregs = frame::rt_sigreturn(&mut self.world(board), task, &frame, &sp_of, fpstate);
         if let Some(gregs) = gregs {
             thread.restore(&gregs);
             if let Some(place) = self.registers(task) {

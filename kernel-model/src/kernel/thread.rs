@@ -36,6 +36,15 @@ pub trait Thread: Clone + Default + PartialEq {
     fn restore(&mut self, gregs: &Gregs);
     /// The task goes on in a handler. Returns the words that lie at its stack pointer, of which [`Self::LINKAGE`] count.
     fn enter_handler(&mut self, call: &HandlerCall) -> [u64; MAX_LINKAGE];
+    /// The floating-point state, which a handler's frame keeps too, since a handler may compute. None by default.
+    fn fpstate(&self) -> &[u8] {
+        &[]
+    }
+    /// The same bytes, into which rt_sigreturn reads what the frame has before it calls [`Self::restore`]. A program may
+    /// have written anything there.
+    fn fpstate_mut(&mut self) -> &mut [u8] {
+        &mut []
+    }
     /// Sets the value that the system call gives.
     fn set_return_value(&mut self, value: i64);
     /// Sets the stack pointer of a child that clone gave a stack of its own.

@@ -53,6 +53,18 @@ pub struct Mapped {
     pub frame: FrameNo,
     /// Whether writes may go through without asking again.
     pub writable: bool,
+    /// Whether instructions may be fetched without asking again.
+    pub executable: bool,
+}
+
+impl Mapped {
+    fn new(pte: Pte, prot: Prot) -> Mapped {
+        Mapped {
+            frame: pte.frame(),
+            writable: pte.is_writable(),
+            executable: allows(prot, Access::Exec),
+        }
+    }
 }
 
 /// Whether a mapping allows an access. On x86-64 what may be written or executed may also be read.
@@ -78,11 +90,8 @@ pub fn translate(
         return None;
     }
     let vma = mm.vma_at(vmas, addr)?;
-    let allowed = allows(vmas[vma].prot, access);
-    allowed.then(|| Mapped {
-        frame: pte.frame(),
-        writable: pte.is_writable(),
-    })
+    let prot = vmas[vma].prot;
+    allows(prot, access).then(|| Mapped::new(pte, prot))
 }
 
 /// `handle_mm_fault()`: makes the access possible, or says why it is not.
@@ -128,15 +137,13 @@ pub fn handle_mm_fault(
             end: addr + PAGE_SIZE,
         });
     }
-    let mapped = Mapped {
-        frame: pte.frame(),
-        writable: pte.is_writable(),
-    };
+    let mapped = Mapped::new(pte, w.vmas[vma].prot);
     w.emit(Effect::MapPage {
         mm,
         addr,
         frame: mapped.frame,
         writable: mapped.writable,
+        executable: mapped.executable,
     });
     w.tell(|w| Effect::PageFault {
         task: w.id(task),

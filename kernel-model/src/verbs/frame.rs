@@ -5,6 +5,7 @@
 //! | the frame | the words with which a handler begins: its return address |
 //! | behind | `struct ucontext`: flags, link, the alternate stack, the registers, the mask |
 //! | behind | the `siginfo_t` |
+//! | behind | the floating-point state, where the machine has one |
 
 use crate::abi::call::UserPtr;
 use crate::abi::errno::{Errno, Result};
@@ -51,6 +52,17 @@ const WORD: u64 = 8;
 /// What a program may use below its stack pointer (x86-64 ABI).
 const REDZONE: u64 = 128;
 
+/// What a frame keeps of the registers, and with what the handler begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Saved<'a> {
+    /// The registers.
+    pub gregs: &'a Gregs,
+    /// The words at the handler's stack pointer.
+    pub linkage: &'a [u64],
+    /// The floating-point state.
+    pub fpstate: &'a [u8],
+}
+
 /// The parts of a frame, by address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Frame {
@@ -60,10 +72,12 @@ pub struct Frame {
     pub ucontext: u64,
     /// The `siginfo_t`.
     pub info: u64,
+    /// The floating-point state; 0 where there is none.
+    pub fpstate: u64,
 }
 
 impl Frame {
-    /// The frame that begins here.
+    /// The frame that begins here, without floating-point state.
     #[must_use]
     pub const fn at(sp: u64, linkage: usize) -> Frame {
         let ucontext = sp.wrapping_add(linkage as u64 * WORD);
@@ -71,6 +85,7 @@ impl Frame {
             sp,
             ucontext,
             info: ucontext.wrapping_add(UCONTEXT * WORD),
+            fpstate: 0,
         }
     }
 }
@@ -170,14 +185,15 @@ pub fn set_sigaltstack(w: &mut World<'_>, task: TaskRef, sp: u64, new: SigStack)
     Ok(())
 }
 
-/// `get_sigframe()`: where the frame of this signal goes; none if the alternate stack is too small for it.
+/// `get_sigframe()`: where the frame of this signal goes, with so many words at its beginning and so many bytes of
+/// floating-point state at its end; none if the alternate stack is too small for it.
 #[must_use]
 pub fn get_sigframe(
     w: &World<'_>,
     task: TaskRef,
     ksignal: &Ksignal,
     sp: u64,
-    linkage: usize,
+    (linkage, fpstate): (usize, usize),
 ) -> Option<Frame> {
     let nested = on_sig_stack(w, task, sp);
     let entering = ksignal.action.flags.contains(SaFlags::SA_ONSTACK) && sas_ss_flags(w, task, sp).is_empty();
@@ -185,12 +201,22 @@ pub fn get_sigframe(
         true => w.tasks[task].sas_ss_sp.wrapping_add(w.tasks[task].sas_ss_size),
         false => sp.wrapping_sub(REDZONE),
     };
+    // fpu__alloc_mathframe()
+    let place = match fpstate {
+        0 => top,
+        _ => top.wrapping_sub(fpstate as u64) & !63,
+    };
     let bytes = (linkage as u64 + UCONTEXT) * WORD + SIGINFO_BYTES as u64;
-    let sp = top.wrapping_sub(bytes) & !15;
+    // align_sigframe(): the handler begins as a function does that was called, so it is what lies behind its return
+    // address that begins at a multiple of 16.
+    let sp = (place.wrapping_sub(bytes) & !15).wrapping_sub(linkage as u64 * WORD % 16);
     if (nested || entering) && !lies_on_stack(w, task, sp) {
         return None;
     }
-    Some(Frame::at(sp, linkage))
+    Some(Frame {
+        fpstate: if fpstate == 0 { 0 } else { place },
+        ..Frame::at(sp, linkage)
+    })
 }
 
 /// Stores a row of words.
@@ -209,8 +235,7 @@ pub fn setup_rt_frame(
     task: TaskRef,
     ksignal: &Ksignal,
     frame: &Frame,
-    gregs: &Gregs,
-    linkage: &[u64],
+    saved: Saved<'_>,
 ) -> Result<()> {
     if !ksignal.action.flags.contains(SaFlags::SA_RESTORER) {
         return Err(Errno::EFAULT);
@@ -225,16 +250,20 @@ pub fn setup_rt_frame(
     if ksignal.action.flags.contains(SaFlags::SA_SIGINFO) {
         copy_to_user(w, task, UserPtr(frame.info), &ksignal.info.to_bytes())?;
     }
-    put_words(w, task, frame.sp, linkage)?;
+    put_words(w, task, frame.sp, saved.linkage)?;
     let [sp, flags, size] = stack;
     put_words(w, task, frame.ucontext, &[0, 0, sp, flags, size])?;
     let place = frame.ucontext + BEFORE_GREGS * WORD;
-    for (at, word) in (0u64..).zip(&gregs.words) {
-        if gregs.used >> at & 1 == 1 {
+    for (at, word) in (0u64..).zip(&saved.gregs.words) {
+        if saved.gregs.used >> at & 1 == 1 {
             put_words(w, task, place + at * WORD, &[*word])?;
         }
     }
     put_words(w, task, frame.ucontext + (UCONTEXT - 1) * WORD, &[mask.0])?;
+    if frame.fpstate != 0 {
+        put_words(w, task, place + NGREG as u64 * WORD, &[frame.fpstate])?;
+        copy_to_user(w, task, UserPtr(frame.fpstate), saved.fpstate)?;
+    }
     // save_altstack_ex(): from here on there is none.
     let t = &mut w.tasks[task];
     if t.sas_ss_flags.contains(StackFlags::SS_AUTODISARM) {
@@ -269,15 +298,21 @@ pub fn restore_saved_sigmask(w: &mut World<'_>, task: TaskRef) {
     }
 }
 
-/// `rt_sigreturn()`: the mask, the registers and the alternate stack from the frame. `sp_of` tells the stack pointer
-/// in such registers. A frame that cannot be read is SIGSEGV, and none is returned.
+/// `rt_sigreturn()`: the mask, the registers and the alternate stack from the frame, and into `fpstate` the floating-point
+/// state, if the frame names one. `sp_of` tells the stack pointer in such registers. A frame that cannot be read is SIGSEGV,
+/// and none is returned.
 pub fn rt_sigreturn(
     w: &mut World<'_>,
     task: TaskRef,
     frame: &Frame,
     sp_of: &dyn Fn(&Gregs) -> u64,
+    fpstate: &mut [u8],
 ) -> Option<Gregs> {
-    match read_frame(w, task, frame) {
+    let read = match read_frame(w, task, frame) {
+        Ok(read) => read_fpstate(w, task, frame, fpstate).map(|()| read),
+        Err(errno) => Err(errno),
+    };
+    match read {
         Ok((gregs, mask, stack)) => {
             set_current_blocked(w, task, mask);
             // restore_altstack() does not mind what it cannot set.
@@ -302,4 +337,16 @@ fn read_frame(w: &mut World<'_>, task: TaskRef, frame: &Frame) -> Result<(Gregs,
     };
     let stack = SigStack::read(w, task, place(2))?;
     Ok((gregs, mask, stack))
+}
+
+/// A program that names no floating-point state keeps what it has.
+fn read_fpstate(w: &mut World<'_>, task: TaskRef, frame: &Frame, fpstate: &mut [u8]) -> Result<()> {
+    if fpstate.is_empty() {
+        return Ok(());
+    }
+    let place = frame.ucontext.wrapping_add((BEFORE_GREGS + NGREG as u64) * WORD);
+    match super::uaccess::get_u64(w, task, UserPtr(place))? {
+        0 => Ok(()),
+        from => copy_from_user(w, task, UserPtr(from), fpstate),
+    }
 }

@@ -36,6 +36,7 @@
 #define __NR_exit 60
 #define __NR_wait4 61
 #define __NR_kill 62
+#define __NR_uname 63
 #define __NR_fcntl 72
 #define __NR_umask 95
 #define __NR_gettimeofday 96
@@ -146,6 +147,7 @@
 #define SYS_exit __NR_exit
 #define SYS_wait4 __NR_wait4
 #define SYS_kill __NR_kill
+#define SYS_uname __NR_uname
 #define SYS_fcntl __NR_fcntl
 #define SYS_umask __NR_umask
 #define SYS_gettimeofday __NR_gettimeofday
