@@ -109,3 +109,88 @@ fn interrupts_stay_masked_until_the_last_guard_is_dropped() {
         }
     }
 }
+
+/// Every order of `count` things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut orders = vec![Vec::new()];
+    for next in 0..count {
+        orders = orders
+            .iter()
+            .flat_map(|order: &Vec<usize>| {
+                (0..=next).map(move |at| {
+                    let mut longer = order.clone();
+                    longer.insert(at, next);
+                    longer
+                })
+            })
+            .collect();
+    }
+    orders
+}
+
+/// Up to four locks, whose guards are dropped in each of the 24 orders.
+#[test]
+fn interrupts_are_as_they_were_after_every_order_of_drops() {
+    let locks: Vec<_> = (0..4).map(|_| masking()).collect();
+    for held in 1..=locks.len() {
+        let orders = orders(held);
+        assert_eq!(orders.len(), (1..=held).product::<usize>());
+        for (order, enabled) in orders.iter().flat_map(|order| [(order, true), (order, false)]) {
+            ENABLED.set(enabled);
+            let mut guards: Vec<_> = locks.iter().take(held).map(|lock| Some(lock.lock())).collect();
+            for (dropped, at) in order.iter().enumerate() {
+                assert!(
+                    !ENABLED.get(),
+                    "{order:?}: masked while {} are held",
+                    held - dropped
+                );
+                guards[*at] = None;
+                assert!(locks[*at].try_lock().is_some(), "{order:?}: {at} is free");
+            }
+            assert_eq!(ENABLED.get(), enabled, "{order:?}");
+        }
+    }
+}
+
+/// A step may use another kernel, and who asks for one that is held gets none, without a trace.
+#[test]
+fn steps_nest() {
+    let locks = [masking(), masking()];
+    ENABLED.set(true);
+    let inner = locks[0].with(|_| {
+        let inner = locks[1].with(|_| ENABLED.get());
+        assert!(!ENABLED.get(), "the outer step goes on");
+        assert_eq!(locks[0].try_with(|_| ()), None);
+        assert!(!ENABLED.get());
+        inner
+    });
+    assert!(!inner);
+    assert!(ENABLED.get());
+}
+
+/// A step that panics gives back the lock and the interrupts; what it has not yet done to the kernel stays undone.
+#[test]
+fn a_panic_in_a_step_leaves_a_lock_that_can_be_taken() {
+    let lock = masking();
+    let config = Config {
+        kthreadd: false,
+        ..Config::default()
+    };
+    lock.with(|kernel| kernel.boot_in_place(&config, &mut NoBoard))
+        .unwrap();
+    for enabled in [true, false] {
+        ENABLED.set(enabled);
+        let step = std::panic::AssertUnwindSafe(|| {
+            lock.with(|kernel| {
+                let init = kernel.find(Pid::INIT).unwrap();
+                let none = kernel.find(Pid(77));
+                assert_eq!(kernel.syscall(init, Call::Getpid, &mut NoBoard), Outcome::Done(1));
+                none.unwrap()
+            })
+        });
+        assert!(std::panic::catch_unwind(step).is_err());
+        assert_eq!(ENABLED.get(), enabled);
+        assert_eq!(lock.with(|kernel| kernel.audit()), Ok(()));
+        assert_eq!(ENABLED.get(), enabled);
+    }
+}

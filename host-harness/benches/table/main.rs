@@ -8,7 +8,6 @@
     reason = "a benchmark that cannot go on ends, and what it prints is its product"
 )]
 
-mod freestanding;
 #[path = "../linux/mod.rs"]
 mod linux;
 mod memory;
@@ -43,5 +42,4 @@ fn main() {
     program::two_loops(&mut report, folder.path());
     report.end();
     sizes::print();
-    freestanding::print();
 }

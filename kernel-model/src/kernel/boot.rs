@@ -18,7 +18,7 @@ use crate::objects::file::{FileKind, FilesStruct, FsStruct};
 use crate::objects::pipe::PipeInode;
 use crate::objects::pte::Page;
 use crate::objects::sched::Rq;
-use crate::objects::signal::{KSigaction, SighandStruct, SignalStruct};
+use crate::objects::signal::{KSigaction, SignalStruct};
 use crate::objects::task::{Comm, TaskStruct};
 use crate::store::arena::Object;
 use crate::store::bitmap::words;
@@ -90,6 +90,7 @@ impl<S: Storage> Kernel<S> {
     ///
     /// # Errors
     /// As for [`Self::boot`]; EBUSY for a kernel that has been booted.
+    #[inline(never)]
     pub fn boot_in_place(&mut self, config: &Config, board: &mut dyn Board) -> Result<()> {
         if !self.sys.cpus.is_empty() {
             return Err(Errno::EBUSY);
@@ -135,6 +136,7 @@ impl<S: Storage> Kernel<S> {
 }
 
 /// The idle task, pid 0, written by hand as in Linux's `init/init_task.c`; and the zero page.
+#[inline(never)]
 fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
     w.page_tables()
         .alloc_page(Page {
@@ -142,7 +144,8 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
             holders: 1,
         })
         .ok_or(Errno::ENOMEM)?;
-    let task = w.tasks.alloc(TaskStruct::FREE).ok_or(Errno::EAGAIN)?;
+    let task = w.tasks.alloc_with(|task| *task = TaskStruct::FREE);
+    let task = task.ok_or(Errno::EAGAIN)?;
     let nr = w.pid.peek().ok_or(Errno::EAGAIN)?;
     let pid = w.pid.alloc(nr, task).ok_or(Errno::EAGAIN)?;
     // Nobody waits for the children of the idle task.
@@ -150,33 +153,27 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
         handler: SIG_IGN,
         ..KSigaction::DEFAULT
     };
-    let mut actions = SighandStruct::new();
-    actions.set_action(Signal::SIGCHLD, ignored);
-    let sighand = w.sighands.alloc(actions).ok_or(Errno::ENOMEM)?;
-    let signal = SignalStruct {
-        leader: task,
-        curr_target: task,
-        pgrp: pid,
-        session: pid,
-        rlim: config.rlimits,
-        live: 1,
-        ..SignalStruct::FREE
-    };
-    let signal = w.signals.alloc(signal).ok_or(Errno::ENOMEM)?;
-    w.tasks[task] = TaskStruct {
-        flags: TaskFlags::PF_KTHREAD | TaskFlags::PF_IDLE,
-        thread_pid: pid,
-        real_parent: task,
-        parent: task,
-        group_leader: task,
-        comm: Comm::new(b"swapper/0"),
-        cred: Cred::ROOT,
-        signal,
-        sighand: Some(sighand),
-        exit_signal: 0,
-        sas_ss_flags: StackFlags::SS_DISABLE,
-        ..TaskStruct::FREE
-    };
+    let sighand = w.sighands.alloc_with(|actions| {
+        actions.reset();
+        actions.set_action(Signal::SIGCHLD, ignored);
+    });
+    let sighand = sighand.ok_or(Errno::ENOMEM)?;
+    let signal = w.signals.alloc_with(|signal| {
+        *signal = SignalStruct::FREE;
+        (signal.leader, signal.curr_target) = (task, task);
+        (signal.pgrp, signal.session) = (pid, pid);
+        signal.rlim = config.rlimits;
+        signal.live = 1;
+    });
+    let signal = signal.ok_or(Errno::ENOMEM)?;
+    let t = &mut w.tasks[task];
+    t.flags = TaskFlags::PF_KTHREAD | TaskFlags::PF_IDLE;
+    t.thread_pid = pid;
+    (t.real_parent, t.parent, t.group_leader) = (task, task, task);
+    t.comm = Comm::new(b"swapper/0");
+    t.cred = Cred::ROOT;
+    (t.signal, t.sighand) = (signal, Some(sighand));
+    t.sas_ss_flags = StackFlags::SS_DISABLE;
     w.sys.init_task = task;
     state::set_state(w, task, State::Running);
     w.signals[signal].threads.push_back(&mut w.tasks, task);
@@ -186,6 +183,7 @@ fn init_task(w: &mut World<'_>, config: &Config) -> Result<TaskRef> {
 }
 
 /// `kernel_thread()`.
+#[inline(never)]
 fn kernel_thread(w: &mut World<'_>, parent: TaskRef, comm: &[u8]) -> Result<TaskRef> {
     let flags = CloneFlags::CLONE_VM | CloneFlags::CLONE_UNTRACED;
     let args = CloneArgs {
@@ -202,6 +200,7 @@ fn kernel_thread(w: &mut World<'_>, parent: TaskRef, comm: &[u8]) -> Result<Task
 }
 
 /// What makes a kernel thread init: no default action ends it, and it has descriptors and a umask to hand down.
+#[inline(never)]
 fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
     w.sys.init = init;
     w.signal_mut(init).unkillable = true;
@@ -221,6 +220,7 @@ fn rest_init(w: &mut World<'_>, init: TaskRef) -> Result<()> {
 
 /// `console_on_rootfs()`: descriptors 0, 1 and 2 of init. Returns the pipe from which input is read, unless that comes
 /// from the terminal.
+#[inline(never)]
 fn open_console(w: &mut World<'_>, init: TaskRef, console: &Console) -> Result<Option<PipeRef>> {
     let pipe = match console.stdin_tty {
         true => None,

@@ -60,6 +60,7 @@ impl<S: Storage> Kernel<S> {
         }
     }
 
+    #[inline(never)]
     fn do_execve(
         &mut self,
         task: TaskRef,
@@ -97,6 +98,7 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// The call is over with this error; it ends the process if the other threads are gone already.
+    #[inline(never)]
     fn exec_failed(&mut self, task: TaskRef, errno: Errno, board: &mut dyn Board) -> Outcome {
         let mut w = self.world(board);
         exec::fail_late(&mut w, task);
@@ -105,6 +107,7 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// The new program has its memory: it gets its stack and its registers.
+    #[inline(never)]
     fn start(
         &mut self,
         task: TaskRef,

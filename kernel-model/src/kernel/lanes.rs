@@ -81,7 +81,7 @@ impl Hasher for Lanes {
     }
 
     fn write_isize(&mut self, number: isize) {
-        self.word(number.cast_unsigned() as u64);
+        self.word((number as i64).cast_unsigned());
     }
 }
 

@@ -16,6 +16,10 @@ pub trait Irq {
     fn save();
     /// Takes back one [`Irq::save`] of this processor.
     fn restore();
+    /// What it does while it waits for the others: one round.
+    fn relax() {
+        core::hint::spin_loop();
+    }
 }
 
 /// There are no interrupts: a host, or a kernel whose handlers never take the lock.
@@ -82,6 +86,15 @@ impl<I: Irq> Drop for Masked<I> {
     }
 }
 
+/// How the lock underneath waits: as `I` says.
+struct Relax<I>(PhantomData<fn() -> I>);
+
+impl<I: Irq> spin::RelaxStrategy for Relax<I> {
+    fn relax() {
+        I::relax();
+    }
+}
+
 /// A kernel that several processors use: one at a time, each for the time of a step, with its interrupts masked.
 ///
 /// It can be a static: with [`Kernel::unbooted`] it needs no code to begin. `I` says how interrupts are masked. What an
@@ -108,7 +121,7 @@ impl<I: Irq> Drop for Masked<I> {
 /// assert_eq!(pid, Outcome::Done(1));
 /// ```
 pub struct BigLock<S, I: Irq = NoIrq> {
-    kernel: spin::Mutex<Kernel<S>>,
+    kernel: spin::mutex::Mutex<Kernel<S>, Relax<I>>,
     irq: PhantomData<fn() -> I>,
 }
 
@@ -125,7 +138,7 @@ impl<S, I: Irq> BigLock<S, I> {
     #[must_use]
     pub const fn masking(kernel: Kernel<S>) -> BigLock<S, I> {
         BigLock {
-            kernel: spin::Mutex::new(kernel),
+            kernel: spin::mutex::Mutex::new(kernel),
             irq: PhantomData,
         }
     }
@@ -167,7 +180,7 @@ impl<S: fmt::Debug, I: Irq> fmt::Debug for BigLock<S, I> {
 /// The right to use the kernel. When it is dropped the lock is free first, and interrupts come through after that.
 pub struct BigGuard<'a, S, I: Irq = NoIrq> {
     // In the order in which they are to be dropped.
-    kernel: spin::MutexGuard<'a, Kernel<S>>,
+    kernel: spin::mutex::MutexGuard<'a, Kernel<S>, Relax<I>>,
     #[allow(dead_code, reason = "it is there to be dropped")]
     masked: Masked<I>,
 }

@@ -273,6 +273,7 @@ impl<S: Storage> Kernel<S> {
 
     /// The task runs again: it goes on with the call in which it slept, and takes its signals. Nothing happens where
     /// there is neither.
+    #[inline(never)]
     pub fn resume(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
         let mut w = self.world(board);
         if let Err(outcome) = enter(&mut w, task) {

@@ -6,6 +6,7 @@ use crate::abi::call::Outcome;
 use crate::abi::effect::Board;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::ids::TaskRef;
+use crate::objects::blocked::Blocked;
 use crate::syscall::{self, Stand};
 use crate::verbs::deliver::{Delivery, Ksignal};
 use crate::verbs::frame::{self, Frame};
@@ -52,10 +53,11 @@ impl<S: Storage> Kernel<S> {
 
     /// `arch_do_signal_or_restart()`, until no signal waits: all handlers are set up before the first of them runs. The
     /// value of the call is decided when the first one is.
+    #[inline(never)]
     fn take_signals(&mut self, task: TaskRef, mut stand: Stand, board: &mut dyn Board) -> Outcome {
         let mut caught = None;
         loop {
-            let delivery = syscall::take_signal(&mut self.world(board), task, stand);
+            let delivery = self.take_signal(task, stand, board);
             match (delivery, stand) {
                 (Delivery::Gone, _) => return Outcome::Gone,
                 (Delivery::Handler(ksignal), _) => {
@@ -65,7 +67,7 @@ impl<S: Storage> Kernel<S> {
                     stand = Stand::None;
                 }
                 (Delivery::Continue, Stand::Interrupted(reason)) => {
-                    stand = syscall::go_on(&mut self.world(board), task, reason);
+                    stand = self.go_on(task, reason, board);
                     if let Some(outcome) = self.without_signals(task, &stand) {
                         return outcome;
                     }
@@ -80,8 +82,21 @@ impl<S: Storage> Kernel<S> {
         }
     }
 
+    // Each step below is a function of its own, with a world in its frame: in one function the frames would add up.
+
+    #[inline(never)]
+    fn take_signal(&mut self, task: TaskRef, stand: Stand, board: &mut dyn Board) -> Delivery {
+        syscall::take_signal(&mut self.world(board), task, stand)
+    }
+
+    #[inline(never)]
+    fn go_on(&mut self, task: TaskRef, reason: Blocked, board: &mut dyn Board) -> Stand {
+        syscall::go_on(&mut self.world(board), task, reason)
+    }
+
     /// The value of the call that a handler interrupts goes into the registers that it will return to; without a value
     /// they go back to the call.
+    #[inline(never)]
     fn interrupt(
         &mut self,
         task: TaskRef,
@@ -104,6 +119,7 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// `handle_signal()`: the frame, and the registers with which the handler begins.
+    #[inline(never)]
     fn handle_signal(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) {
         let set_up = self.setup_rt_frame(task, ksignal, board);
         let mut w = self.world(board);
@@ -113,6 +129,7 @@ impl<S: Storage> Kernel<S> {
         }
     }
 
+    #[inline(never)]
     fn setup_rt_frame(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) -> Result<()> {
         let thread = self.registers(task).ok_or(Errno::EFAULT)?;
         let (sp, gregs, linkage) = (thread.stack_pointer(), thread.save(), S::Thread::LINKAGE);
@@ -142,6 +159,7 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// rt_sigreturn(2): the registers as the frame has them, the value of the interrupted call among them.
+    #[inline(never)]
     pub(super) fn rt_sigreturn(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
         let Some(thread) = self.registers(task) else {
             return Outcome::Gone;

@@ -317,6 +317,14 @@ impl SighandStruct {
         }
     }
 
+    /// Becomes all default, for one task.
+    pub fn reset(&mut self) {
+        while let Some(signal) = self.set.lowest() {
+            self.set_action(signal, KSigaction::DEFAULT);
+        }
+        self.count = 1;
+    }
+
     /// Becomes the same as another one, for one task. An action that is at its default here and there costs nothing.
     pub fn copy_from(&mut self, other: &SighandStruct) {
         let mut differ = self.set.union(other.set);

@@ -255,6 +255,16 @@ impl<'a, T: Object> Arena<'a, T> {
         Some(slot.take(self.pool, at))
     }
 
+    /// The same for an object that `make` fills in its place, where what was there last still is: some are too large to
+    /// be moved over a kernel's stack.
+    #[must_use]
+    pub fn alloc_with(&mut self, make: impl FnOnce(&mut T)) -> Option<Handle<T::Kind>> {
+        let at = self.pool.next();
+        let slot = self.slots.get_mut(index_of(at))?;
+        make(&mut slot.value);
+        Some(slot.take(self.pool, at))
+    }
+
     /// Puts an object into the pool that `make` fills from another one of it; none when the pool is full, or the
     /// other is gone. It is written in its place at once, for copying these costs more than all else in fork. What
     /// `make` does not write is what was there last.

@@ -88,6 +88,7 @@ pub enum Secureexec {
 ///
 /// # Errors
 /// ENOEXEC, ENOMEM: see [`Program`]; the old program goes on.
+#[inline(never)]
 pub fn begin_new_exec(w: &mut World<'_>, task: TaskRef, program: &Program<'_>) -> Result<Secureexec> {
     check(w, program)?;
     can_unshare(w, task)?;

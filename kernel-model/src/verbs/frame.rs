@@ -230,6 +230,7 @@ fn put_words(w: &mut World<'_>, task: TaskRef, to: u64, words: &[u64]) -> Result
 ///
 /// # Errors
 /// EFAULT: it cannot be stored there, or the action has no restorer.
+#[inline(never)]
 pub fn setup_rt_frame(
     w: &mut World<'_>,
     task: TaskRef,

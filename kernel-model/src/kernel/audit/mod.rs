@@ -78,23 +78,28 @@ impl<S: Storage> Kernel<S> {
     /// The first rule that does not hold.
     pub fn audit(&self) -> Result<(), Violation> {
         let w = self.view();
-        tasks::tasks(w)?;
-        tasks::parents(w)?;
-        tasks::threads(w)?;
-        tasks::numbers(w)?;
-        tasks::states(w)?;
-        sleep::queues(w)?;
-        sleep::signals(w)?;
-        sleep::sleepers(w)?;
-        sleep::timers(w)?;
-        memory::mms(w)?;
-        memory::frames(w)?;
-        memory::tables(w)?;
-        files::files(w)?;
-        files::tty(w)?;
+        RULES.iter().try_for_each(|rules| rules(w))?;
         files::pipes(w, self.console_input.is_some())
     }
 }
+
+/// In this order. Called from one place, none becomes part of it: their frames would add up.
+const RULES: [fn(WorldView<'_>) -> Audit; 14] = [
+    tasks::tasks,
+    tasks::parents,
+    tasks::threads,
+    tasks::numbers,
+    tasks::states,
+    sleep::queues,
+    sleep::signals,
+    sleep::sleepers,
+    sleep::timers,
+    memory::mms,
+    memory::frames,
+    memory::tables,
+    files::files,
+    files::tty,
+];
 
 fn pid_of(w: WorldView<'_>, task: TaskRef) -> u64 {
     w.tasks.get(task).map_or(u64::MAX, |t| u64::from(t.pid.0))
