@@ -168,13 +168,15 @@ impl<'s> Search<'s> {
     /// turn out to be contended that were not, the search ends early, for it has to begin anew.
     pub(super) fn run(&mut self, mut at: Position) -> Option<Bound> {
         const LOOK: usize = 1024;
+        // More may be wrong than is known: what follows tells some of it.
+        const GO_ON: u32 = 64;
         at.settle(self.lore, &mut self.events);
         self.graph.first = label(&self.events);
         let conflicts = self.lore.contention.conflicts();
         let mut stack: Vec<Trying> = Vec::new();
         // The choice that is made next, where the position is.
         let (_, mut next) = self.add(&mut at, &mut stack);
-        let mut looked = 0;
+        let (mut looked, mut left) = (0, GO_ON);
         loop {
             let (from, choice) = match next.take() {
                 Some(next) => next,
@@ -212,6 +214,12 @@ impl<'s> Search<'s> {
             if let Some(beyond) = self.beyond {
                 return Some(Bound::Beyond(beyond, states));
             }
+            if self.lore.contention.conflicts() > conflicts {
+                left -= 1;
+                if left == 0 || states >= self.limits.states {
+                    return None;
+                }
+            }
             if states >= self.limits.states {
                 return Some(Bound::States(states));
             }
@@ -225,9 +233,6 @@ impl<'s> Search<'s> {
                 });
                 if memory > self.limits.memory {
                     return Some(Bound::Memory(states));
-                }
-                if self.lore.contention.conflicts() > conflicts {
-                    return None;
                 }
             }
         }

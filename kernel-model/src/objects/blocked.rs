@@ -138,7 +138,7 @@ pub enum Restart {
 }
 
 impl Blocked {
-    /// The same, with its moment counted from this one instead of from boot.
+    /// The same, with its moment counted from this one instead of from boot; one that has passed is over whenever it was.
     pub(crate) fn counted_from(mut self, now: u64) -> Blocked {
         let until = match &mut self {
             Blocked::Nanosleep { until, .. }
@@ -155,7 +155,7 @@ impl Blocked {
             }
             _ => return self,
         };
-        *until = until.wrapping_sub(now);
+        *until = until.saturating_sub(now);
         self
     }
 
