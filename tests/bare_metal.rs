@@ -12,6 +12,11 @@
     reason = "a test that cannot go on has failed; the figures are for whoever reads its output"
 )]
 
+#[path = "support/session.rs"]
+mod session;
+
+use session::ktm;
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,9 +24,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use host_harness::cli::{Streams, main as ktm};
 use host_harness::native::Native;
-use kernel_model::kernel::Console;
 
 /// QEMU's status when the kernel says that all went well; when it panicked; when the processor gave up.
 const SUCCESS: i32 = 33;
@@ -176,20 +179,11 @@ fn boot_files(kernel: &Path, programs: &Path) -> Booted {
 
 /// `ktm` with these words: what it prints on stdout, and its status.
 fn run_ktm(words: &[&str]) -> (String, i32) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut streams = Streams {
-        stdin: &mut std::io::empty(),
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        console: Console::default(),
-        color: false,
-    };
-    let args = std::iter::once("ktm").chain(words.iter().copied());
-    let status = ktm(args.map(Into::into), &mut streams);
+    let (stdout, stderr, status) = ktm(words.iter().copied());
     if status != 0 {
-        eprintln!("{words:?}: {}", String::from_utf8_lossy(&stderr));
+        eprintln!("{words:?}: {stderr}");
     }
-    (String::from_utf8(stdout).unwrap(), status)
+    (stdout, status)
 }
 
 /// The twins in C, by name.

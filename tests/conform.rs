@@ -6,29 +6,20 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use std::ffi::OsString;
+#[path = "support/session.rs"]
+mod session;
+
+use session::ktm;
+
 use std::path::PathBuf;
 
-use host_harness::cli::{Streams, main};
-use kernel_model::kernel::Console;
 use snapbox::str;
 
 /// What `ktm conform` prints on stdout and stderr, and its status.
 fn conform(args: &[&str], kernel: &[&str]) -> (String, String, i32) {
     let dashes: &[&str] = if kernel.is_empty() { &[] } else { &["--"] };
-    let words = ["ktm", "conform"].iter().chain(args).chain(dashes).chain(kernel);
-    let words: Vec<OsString> = words.map(OsString::from).collect();
-    let (mut stdin, mut stdout, mut stderr) = (std::io::empty(), Vec::new(), Vec::new());
-    let mut streams = Streams {
-        stdin: &mut stdin,
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        console: Console::default(),
-        color: false,
-    };
-    let status = main(words, &mut streams);
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (text(stdout), text(stderr), status)
+    let words = ["conform"].iter().chain(args).chain(dashes).chain(kernel);
+    ktm(words)
 }
 
 /// A kernel that knows one call, and gives this to it.
@@ -202,18 +193,8 @@ fn a_kernel_that_is_not_there_is_bad_input() {
 
 #[test]
 fn what_can_be_graded_is_listed() {
-    let mut stdout = Vec::new();
-    let (mut stdin, mut stderr) = (std::io::empty(), Vec::new());
-    let mut streams = Streams {
-        stdin: &mut stdin,
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        console: Console::default(),
-        color: false,
-    };
-    let words = ["ktm", "conform", "--list"].map(OsString::from);
-    assert_eq!(main(words, &mut streams), 0);
-    let out = String::from_utf8(stdout).unwrap();
+    let (out, _, status) = ktm(["conform", "--list"]);
+    assert_eq!(status, 0);
     assert!(out.starts_with("life     fork vfork clone exit"), "{out}");
     assert!(out.contains("determinism"), "{out}");
 }

@@ -2,25 +2,19 @@
 //! output depends on the order.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use host_harness::cli::{Streams, main as ktm};
-use kernel_model::kernel::Console;
+#[path = "support/session.rs"]
+mod session;
+
+use session::ktm;
+
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What `ktm explore --native` says of a program, and its exit status.
 fn explored(program: &Path, runs: &str) -> (String, i32) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut streams = Streams {
-        stdin: &mut std::io::empty(),
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        console: Console::default(),
-        color: false,
-    };
-    let words = ["ktm", "explore", "--native", runs, "--states", "200000"];
-    let args = words.map(Into::into).into_iter().chain([program.into()]);
-    let status = ktm(args, &mut streams);
-    stdout.extend(stderr);
-    (String::from_utf8(stdout).unwrap(), status)
+    let words = ["explore", "--native", runs, "--states", "200000"].map(Into::into);
+    let (stdout, stderr, status) = ktm(words.into_iter().chain([OsString::from(program)]));
+    (stdout + &stderr, status)
 }
 
 /// Programs whose native runs hang, as the search says: a native run is stopped after ten seconds.

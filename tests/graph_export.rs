@@ -3,11 +3,14 @@
 //! `SNAPSHOTS=overwrite cargo test --test graph_export` writes them anew; look at the pictures before committing them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test reports by panicking
 
+#[path = "support/session.rs"]
+mod session;
+
+use session::ktm;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use host_harness::cli::{Streams, main as ktm};
-use kernel_model::kernel::Console;
 use snapbox::data::DataFormat;
 use snapbox::{Assert, Data};
 
@@ -26,18 +29,7 @@ const GRAPHS: [&str; 3] = ["fork", "deadlock", "livelock"];
 
 /// What `ktm explore` says, and its exit status.
 fn explore(args: &[&str]) -> (String, String, i32) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut streams = Streams {
-        stdin: &mut std::io::empty(),
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        console: Console::default(),
-        color: false,
-    };
-    let words = ["ktm", "explore"].iter().chain(args);
-    let status = ktm(words.map(Into::into), &mut streams);
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (text(stdout), text(stderr), status)
+    ktm(["explore"].iter().chain(args))
 }
 
 fn beside(name: &str) -> PathBuf {

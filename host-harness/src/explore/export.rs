@@ -145,7 +145,7 @@ impl Explored {
         let mut lore = self.lore.clone();
         let mut events = Vec::new();
         let mut position = Position::new(self.start.clone());
-        position.settle(&mut lore, &mut events);
+        position.settle(None, &mut lore, &mut events);
         deeds.first = Some(in_words(&acts::of_run(&events, position.machine())));
         let mut seen = vec![false; self.graph.nodes.len()];
         if let Some(first) = seen.first_mut() {

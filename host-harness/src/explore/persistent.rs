@@ -22,16 +22,6 @@ pub(super) struct Choices {
     pub(super) rest: Vec<Choice>,
 }
 
-impl Choice {
-    /// Who acts.
-    const fn actor(self) -> Pid {
-        match self {
-            Choice::Task(pid) | Choice::Late(pid) => pid,
-            Choice::Clock => CLOCK,
-        }
-    }
-}
-
 impl Position {
     fn living(&self, pid: Pid) -> Option<TaskRef> {
         let kernel = self.machine.kernel();

@@ -32,6 +32,16 @@ pub enum Choice {
     Clock,
 }
 
+impl Choice {
+    /// Who acts.
+    pub(super) const fn actor(self) -> Pid {
+        match self {
+            Choice::Task(pid) | Choice::Late(pid) => pid,
+            Choice::Clock => CLOCK,
+        }
+    }
+}
+
 /// What is explored, and how.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Rules {
@@ -279,6 +289,8 @@ impl Position {
 
     /// Something happens, and then all that nobody minds. What it was is added to `events`.
     pub(super) fn take(&mut self, choice: Choice, lore: &mut Lore, events: &mut Vec<Event>) {
+        let place = |pid| Some((pid, self.places.of(pid)?));
+        let after = place(choice.actor());
         match choice {
             Choice::Clock => self.pass_time(lore, events),
             Choice::Late(pid) => {
@@ -292,7 +304,7 @@ impl Position {
                 }
             }
         }
-        self.settle(lore, events);
+        self.settle(after, lore, events);
     }
 
     /// What the passing of time touches: those who sleep, and the alarms.

@@ -170,7 +170,7 @@ impl<'s> Search<'s> {
         const LOOK: usize = 1024;
         // More may be wrong than is known: what follows tells some of it.
         const GO_ON: u32 = 64;
-        at.settle(self.lore, &mut self.events);
+        at.settle(None, self.lore, &mut self.events);
         self.graph.first = label(&self.events);
         let conflicts = self.lore.contention.conflicts();
         let mut stack: Vec<Trying> = Vec::new();

@@ -13,10 +13,11 @@ use crate::machine::{Event, Standing};
 const LOCAL_STEPS: u32 = 20_000;
 /// For how many of them a run of `FUEL` instructions counts.
 const STEPS_PER_FUEL: u32 = LOCAL_STEPS / 2;
-/// How often a task may call the kernel at the same place meanwhile: an endless loop is soon where it was before.
+/// How many rounds of a loop are one step.
 const ROUNDS: u32 = 8;
 
-/// What is left to be done at once.
+/// What is left to be done at once. Of a loop that calls the kernel no more than some rounds, so that an endless one is soon
+/// where it was; of one that writes no more than one, so that all that it has written at some time is an output.
 #[derive(Debug)]
 struct Left {
     steps: u32,
@@ -28,23 +29,25 @@ impl Left {
         self.steps = self.steps.saturating_sub(of);
     }
 
-    /// A task calls the kernel at a place of its program.
-    fn call(&mut self, who: Pid, place: Option<Place>) {
-        self.step(1);
-        let rounds = self.calls.entry((who, place)).or_default();
-        *rounds += 1;
-        if *rounds >= ROUNDS {
-            self.steps = 0;
-        }
+    /// Whether a task may call the kernel at this place of its program once more.
+    fn may_call(&mut self, who: Pid, place: Option<Place>, footprint: &Footprint) -> bool {
+        let writes = footprint.contains(&(Object::Console, Touch::Write));
+        let calls = self.calls.entry((who, place)).or_default();
+        *calls += 1;
+        *calls <= if writes { 1 } else { ROUNDS }
     }
 }
 
 impl Position {
     /// Lets everybody do what nobody else minds, until only steps are left that somebody does.
-    pub(super) fn settle(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
+    /// It begins after a call that somebody may have minded, if this one has made it.
+    pub(super) fn settle(&mut self, after: Option<(Pid, Place)>, lore: &mut Lore, events: &mut Vec<Event>) {
         let mut left = Left {
             steps: LOCAL_STEPS,
-            calls: HashMap::new(),
+            calls: after
+                .map(|(who, place)| ((who, Some(place)), 1))
+                .into_iter()
+                .collect(),
         };
         while left.steps > 0 {
             let init = self.ready_init();
@@ -79,8 +82,9 @@ impl Position {
                 () if lore.rules.unreduced => false,
                 () => self.is_local(pid, &footprint, lore) || self.only_falls_asleep(task, lore),
             };
+            let local = local && left.may_call(pid, self.places.of(pid), &footprint);
             if local {
-                left.call(pid, self.places.of(pid));
+                left.step(1);
                 // Init waits for whoever comes: only the number of the child matters to others.
                 let touches = if pid == Pid::INIT {
                     self.reaped_by_init()

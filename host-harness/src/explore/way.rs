@@ -123,7 +123,7 @@ impl Explored {
         lore.steps = Some(Vec::new());
         let mut position = Position::new(self.start.clone());
         let mut events = Vec::new();
-        position.settle(&mut lore, &mut events);
+        position.settle(None, &mut lore, &mut events);
         for choice in &way.0 {
             position.take(*choice, &mut lore, &mut events);
         }
