@@ -420,6 +420,10 @@ impl Position {
             })
         });
         if let Some(child) = child {
+            // Of the first child of this birth the footprint could not tell the number.
+            if !first {
+                lore.contention.record(actor, Object::Number(child), Touch::Write);
+            }
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
         lore.note(match entry {

@@ -4,6 +4,7 @@ use kernel_model::abi::flags::{CloneFlags, SaFlags};
 use kernel_model::abi::ids::{Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::abi::state::State;
+use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::task::TaskStruct;
 
 use super::Touch::{Read, Take, Write};
@@ -97,14 +98,26 @@ impl Reach<'_> {
             self.add(Object::Sigchld(self.tgid), Take);
         }
         for thread in view.for_each_thread(self.task) {
-            for child in view.children(thread).map(|child| &view.tasks[child]) {
+            for leader in view.children(thread) {
+                let child = &view.tasks[leader];
                 self.add(Object::Parent(child.tgid), Write);
                 if self.threads() > 1 {
                     // Another thread, which may block SIGCHLD or not, becomes its parent.
                     self.add(Object::Sigchld(self.tgid), Take);
                 }
-                if child.pdeath_signal.is_some() {
+                if view
+                    .for_each_thread(leader)
+                    .any(|thread| view.tasks[thread].pdeath_signal.is_some())
+                {
                     self.add(Object::Signals(child.tgid), Write);
+                }
+                // The caller of clone with CLONE_PARENT has borne it: its end does not tell whose child it was.
+                if self
+                    .numbers
+                    .birth(child.pid)
+                    .is_none_or(|birth| birth.tgid != self.tgid)
+                {
+                    self.all();
                 }
             }
         }
@@ -137,6 +150,15 @@ impl Reach<'_> {
         let Some(parent) = view.tasks.get(t.real_parent).filter(|t| t.pid != Pid::INIT) else {
             return;
         };
+        // Its parent did not bear it: CLONE_PARENT, or a subreaper.
+        if self
+            .numbers
+            .birth(t.pid)
+            .is_none_or(|birth| birth.tgid != parent.tgid)
+        {
+            self.add(Object::Children(parent.tgid), Read);
+            self.add(Object::Sigchld(parent.tgid), Read);
+        }
         let sighand = parent.sighand.map(|sighand| &view.sighands[sighand]);
         let action = sighand.map(|sighand| sighand.action(Signal::SIGCHLD));
         let caught = action.is_some_and(|action| action.handler > 1);
@@ -145,16 +167,31 @@ impl Reach<'_> {
         if unawaited {
             self.add(Object::Number(self.tgid), Write);
         }
-        if caught || parent.blocked.has(Signal::SIGCHLD) {
+        let awaited = matches!(parent.parked, Some(Blocked::Sigtimedwait { .. }));
+        if caught || awaited || parent.blocked.has(Signal::SIGCHLD) {
             self.add(Object::Signals(parent.tgid), Write);
         }
     }
 
     /// A task is born.
-    pub(super) fn clone(&mut self, nr: u64, flags: u64) {
-        let parent_of_it_too = CloneFlags::from_bits_truncate(flags).contains(CloneFlags::CLONE_PARENT);
-        if self.shares_mm() && nr == FORK || nr == CLONE && parent_of_it_too || nr == CLONE3 {
+    pub(super) fn clone(&mut self, nr: u64, [flags, _, parent_tid, child_tid, ..]: [u64; 6]) {
+        let flags = match nr {
+            CLONE => CloneFlags::from_bits_truncate(flags),
+            FORK | CLONE3 => CloneFlags::empty(),
+            _ => CloneFlags::CLONE_VM,
+        };
+        let copies = self.shares_mm() && !flags.contains(CloneFlags::CLONE_VM);
+        if copies || flags.contains(CloneFlags::CLONE_PARENT) || nr == CLONE3 {
             self.all();
+        }
+        if !flags.contains(CloneFlags::CLONE_FILES) {
+            self.files(Read);
+        }
+        if flags.intersects(CloneFlags::CLONE_PARENT_SETTID | CloneFlags::CLONE_PIDFD) {
+            self.stores(parent_tid, 4);
+        }
+        if flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
+            self.stores(child_tid, 4);
         }
         let group = self.view.signal(self.task).pgrp;
         self.add(Object::Group(self.view.pids[group].nr), Read);
@@ -172,6 +209,7 @@ impl Reach<'_> {
             for child in view.children(thread).map(|child| &view.tasks[child]) {
                 if child.state().has_exited() {
                     self.add(Object::Number(child.pid), Write);
+                    self.add(Object::Group(view.pids[view.signals[child.signal].pgrp].nr), Read);
                 }
             }
         }
