@@ -1278,3 +1278,44 @@ fn actions_may_be_shared_by_processes() {
     );
     assert_eq!(outputs, " x");
 }
+
+/// Threads that would have ended by themselves may be ended before, whoever of them is the last.
+#[test]
+fn exit_group_may_come_before_a_thread_has_done_anything() {
+    let outputs = outputs_in_every_order(
+        "void *writes(void *unused) { write(1, \"A\", 1); return 0; }
+        int main(void) {
+            pthread_t t;
+            pthread_create(&t, 0, writes, 0);
+            sleep(2);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, " A");
+}
+
+/// A signal that a task sends to itself ends it before or after its child has ended.
+#[test]
+fn a_task_that_kills_itself_leaves_an_orphan_or_a_zombie() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            if (fork() == 0) _exit(0);
+            raise(SIGUSR1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "");
+}
+
+/// Where the first of its threads ends last or not, how the program ends is told.
+#[test]
+fn a_first_process_has_ended_whichever_of_its_threads_was_the_last() {
+    let text = written_by(
+        "void *nothing(void *unused) { return 0; }
+        int main(void) { pthread_t t; pthread_create(&t, 0, nothing, 0); _exit(0); }",
+    );
+    for rules in [REDUCED, UNREDUCED] {
+        let found = explored(&text, rules, 100_000);
+        assert_eq!(found.endings(), [done(EXITED, false, false)]);
+    }
+}

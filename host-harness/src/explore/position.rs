@@ -444,7 +444,7 @@ impl Position {
             self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);
         }
         self.note_course(task, &actor, lore);
-        self.follow_from(told, children, events);
+        self.follow_from(told, tgid, children, events);
     }
 
     /// Whether a process has children that have ended, and such that live.
@@ -462,7 +462,7 @@ impl Position {
     }
 
     /// Keeps in mind what the machine forgets: births, and how the first process ended.
-    fn follow_from(&mut self, told: usize, (zombies, orphans): (bool, bool), events: &[Event]) {
+    fn follow_from(&mut self, told: usize, tgid: Pid, (zombies, orphans): (bool, bool), events: &[Event]) {
         let mut released = false;
         for event in events.get(told..).unwrap_or(&[]) {
             match event {
@@ -472,11 +472,10 @@ impl Position {
                     }
                     self.births.add(parent.pid);
                 }
+                // Whichever of its threads is the last.
                 Event::Effect(Effect::Exited {
-                    task,
-                    status,
-                    last: true,
-                }) if Some(task.pid) == self.main => {
+                    status, last: true, ..
+                }) if Some(tgid) == self.main => {
                     self.end = Some(MainEnd {
                         status: *status,
                         zombies,

@@ -60,6 +60,7 @@ impl Reach<'_> {
         let [a, b, c, d, ..] = args;
         let own = Object::Signals(self.tgid);
         self.results(nr, args);
+        self.takes_signals(nr, args);
         match nr {
             // read, write
             0 => {

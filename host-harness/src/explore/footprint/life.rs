@@ -5,6 +5,7 @@ use kernel_model::abi::ids::{Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::abi::state::State;
 use kernel_model::objects::blocked::Blocked;
+use kernel_model::objects::file::FileKind;
 use kernel_model::objects::task::TaskStruct;
 
 use super::Touch::{Read, Take, Write};
@@ -43,6 +44,35 @@ impl Reach<'_> {
         }
     }
 
+    /// A call that sends a signal to its caller, or lets one through, ends with what that does.
+    pub(super) fn takes_signals(&mut self, nr: u64, [a, b, ..]: [u64; 6]) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let own = |tid: u64| {
+            view.find_task(Pid(tid as u32))
+                .is_some_and(|to| view.tasks[to].tgid == self.tgid)
+        };
+        let takes = match nr {
+            // rt_sigprocmask, rt_sigreturn, rt_sigsuspend
+            14 | 15 | 130 => !t.pending.is_empty() || !view.signal(self.task).shared_pending.is_empty(),
+            // kill, rt_sigqueueinfo: a group may be the caller's own
+            62 | 129 => (a as i32) <= 0 || own(a),
+            200 => own(a),
+            234 | 297 => own(b),
+            // write: SIGPIPE
+            1 => match self.kind(a) {
+                Some(FileKind::PipeWrite(pipe)) => view.pipes[pipe].readers == 0,
+                _ => false,
+            },
+            _ => false,
+        };
+        if takes {
+            self.add(Object::Signals(self.tgid), Write);
+            self.add(Object::Sigchld(self.tgid), Write);
+            self.exit(true);
+        }
+    }
+
     /// The whole process ends, or this thread of it.
     pub(super) fn exit(&mut self, whole: bool) {
         let view = self.view;
@@ -57,13 +87,12 @@ impl Reach<'_> {
                 self.add(Object::Word(word), Write);
             }
         }
-        if self.threads() > 1 {
-            if whole {
-                self.add(Object::Signals(self.tgid), Write);
-                self.add(Object::Threads(self.tgid), Write);
-            }
-            self.add(Object::Threads(self.tgid), Take);
+        // Where the others have ended before, it has none to end: they could have been later.
+        if whole {
+            self.add(Object::Signals(self.tgid), Write);
+            self.add(Object::Threads(self.tgid), Write);
         }
+        self.add(Object::Threads(self.tgid), Take);
         if t.pid != t.tgid {
             // Nobody waits for a thread: its number is free at once.
             self.add(Object::Number(t.pid), Write);
