@@ -1112,3 +1112,210 @@ fn a_child_that_never_ends_outlives_its_parent() {
         assert_eq!(found.endings(), [Ending::Livelocked(Some(exited))]);
     }
 }
+
+/// Who guesses the number of a process that another one creates finds it or not.
+#[test]
+fn a_number_may_be_guessed_before_it_is_given() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int child = fork();
+            if (child == 0) { fork(); pause(); }
+            printf(\"%d\", kill(child + 1, 0));
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "-1 0");
+}
+
+/// F_GETFL sees what another process has done with F_SETFL to the file that both have.
+#[test]
+fn the_flags_of_a_file_belong_to_all_who_have_it() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        int main(void) {
+            int p[2];
+            pipe(p);
+            if (fork() == 0) { fcntl(p[0], F_SETFL, O_NONBLOCK); _exit(0); }
+            printf(\"%d\", fcntl(p[0], F_GETFL) & O_NONBLOCK ? 1 : 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// clone stores the number of the child where its caller says.
+#[test]
+fn clone_stores_the_number_that_others_read() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/syscall.h>
+        enum { CLONE_CHILD_SETTID = 0x1000000 };
+        int main(void) {
+            volatile int *tid = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            if (fork() == 0) { printf(\"%d\", *tid != 0); fflush(stdout); _exit(0); }
+            syscall(SYS_clone, (long)(CLONE_CHILD_SETTID | SIGCHLD), 0L, 0L, tid, 0L);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// What execve, prctl, sigaltstack, rt_sigqueueinfo and futex are given may lie in memory that another process changes.
+#[test]
+fn calls_read_their_arguments_from_shared_memory() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            char *word = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            word[0] = 'a';
+            if (fork() == 0) { word[0] = 'b'; _exit(0); }
+            execl(\"/bin/echo\", \"echo\", \"-n\", word, (char *)0);
+            return 1;
+        }",
+    );
+    assert_eq!(outputs, "a b");
+}
+
+/// The name that prctl sets may lie in memory that another process changes.
+#[test]
+fn prctl_reads_a_name_from_shared_memory() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/prctl.h>
+        int main(void) {
+            char name[16], *word = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            word[0] = 'a';
+            if (fork() == 0) { word[0] = 'b'; _exit(0); }
+            prctl(PR_SET_NAME, word);
+            prctl(PR_GET_NAME, name);
+            printf(\"%s\", name);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "a b");
+}
+
+/// A thread that waits where there is no child yet finds one if another thread was faster.
+#[test]
+fn a_wait_of_one_thread_finds_the_child_of_another_or_none() {
+    let outputs = outputs_in_every_order(
+        "void *waits(void *unused) { printf(\"%d\", wait(0) > 0); return 0; }
+        int main(void) {
+            pthread_t t;
+            pthread_create(&t, 0, waits, 0);
+            if (vfork() == 0) _exit(0);
+            pthread_join(t, 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// Who waits for a futex for a while may give up before others go on.
+#[test]
+fn a_futex_wait_with_a_limit_may_give_up_at_once() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/syscall.h>
+        #include <time.h>
+        int main(void) {
+            static int word;
+            struct timespec limit = { 1, 0 };
+            if (fork() == 0) { write(1, \"a\", 1); _exit(0); }
+            syscall(SYS_futex, &word, 0L, 0L, &limit, 0L, 0L);
+            write(1, \"b\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "ab ba");
+}
+
+/// A process that has ended is in its group until it is waited for.
+#[test]
+fn a_group_is_there_until_its_last_process_is_waited_for() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2], a; char c;
+            pipe(p);
+            if ((a = fork()) == 0) { setpgid(0, 0); _exit(0); }
+            if (fork() == 0) { read(p[0], &c, 1); printf(\"%d\", kill(-a, 0)); fflush(stdout); _exit(0); }
+            waitid(P_PID, a, 0, WEXITED | WNOWAIT);
+            write(p[1], \"\", 1);
+            waitpid(a, 0, 0);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, "-1 0");
+}
+
+/// A child of CLONE_PARENT tells its end to the parent of the task that has created it.
+#[test]
+fn a_child_of_clone_parent_may_have_ended_or_not() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/syscall.h>
+        enum { CLONE_PARENT = 0x8000 };
+        int main(void) {
+            int a = fork();
+            if (a == 0) { syscall(SYS_clone, (long)(CLONE_PARENT | SIGCHLD), 0L, 0L, 0L, 0L); _exit(0); }
+            waitpid(a, 0, 0);
+            printf(\"%d\", waitpid(-1, 0, WNOHANG) > 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// Of processes that share their actions for signals one changes what a signal does to the other.
+#[test]
+fn actions_may_be_shared_by_processes() {
+    let outputs = outputs_in_every_order(
+        "int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
+        enum { CLONE_VM = 0x100, CLONE_SIGHAND = 0x800 };
+        char stack[4096];
+        int ignores(void *unused) { signal(SIGUSR1, SIG_IGN); return 0; }
+        int main(void) {
+            clone(ignores, stack + 4096, CLONE_VM | CLONE_SIGHAND | SIGCHLD, 0);
+            raise(SIGUSR1);
+            write(1, \"x\", 1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " x");
+}
+
+/// Threads that would have ended by themselves may be ended before, whoever of them is the last.
+#[test]
+fn exit_group_may_come_before_a_thread_has_done_anything() {
+    let outputs = outputs_in_every_order(
+        "void *writes(void *unused) { write(1, \"A\", 1); return 0; }
+        int main(void) {
+            pthread_t t;
+            pthread_create(&t, 0, writes, 0);
+            sleep(2);
+            _exit(0);
+        }",
+    );
+    assert_eq!(outputs, " A");
+}
+
+/// A signal that a task sends to itself ends it before or after its child has ended.
+#[test]
+fn a_task_that_kills_itself_leaves_an_orphan_or_a_zombie() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            if (fork() == 0) _exit(0);
+            raise(SIGUSR1);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "");
+}
+
+/// Where the first of its threads ends last or not, how the program ends is told.
+#[test]
+fn a_first_process_has_ended_whichever_of_its_threads_was_the_last() {
+    let text = written_by(
+        "void *nothing(void *unused) { return 0; }
+        int main(void) { pthread_t t; pthread_create(&t, 0, nothing, 0); _exit(0); }",
+    );
+    for rules in [REDUCED, UNREDUCED] {
+        let found = explored(&text, rules, 100_000);
+        assert_eq!(found.endings(), [done(EXITED, false, false)]);
+    }
+}

@@ -30,6 +30,8 @@ pub(super) enum Object {
     PipeWriters(Handle<kind::Pipe>),
     /// A table of descriptors that tasks share.
     Files,
+    /// Whether an open file is O_NONBLOCK and the like.
+    Flags(FileRef),
     /// Address spaces that tasks share: which ranges they have.
     Space,
     /// Who sleeps on a futex, by its address.
@@ -209,6 +211,27 @@ impl<'m> Reach<'m> {
         }
     }
 
+    /// The flags of the open file that a descriptor leads to.
+    fn flags(&mut self, fd: u64, touch: Touch) {
+        let file = u32::try_from(fd & 0xffff_ffff)
+            .ok()
+            .and_then(|fd| self.machine.kernel().open_file(self.task, fd));
+        if let Some(file) = file {
+            self.add(Object::Flags(file), touch);
+        }
+    }
+
+    /// Whether another process has the same actions for signals: CLONE_SIGHAND without CLONE_THREAD.
+    fn shares_sighand(&self) -> bool {
+        let sighand = self.view.tasks.get(self.task).and_then(|t| t.sighand);
+        sighand.is_some()
+            && self
+                .view
+                .tasks
+                .iter()
+                .any(|(_, t)| t.sighand == sighand && t.tgid != self.tgid)
+    }
+
     fn kind(&self, fd: u64) -> Option<FileKind> {
         self.machine
             .kernel()
@@ -285,6 +308,36 @@ impl<'m> Reach<'m> {
     fn futex(&mut self, addr: u64) {
         self.add(Object::Futex(addr), Write);
         self.reads(addr, 4);
+    }
+
+    /// The kernel reads a text that may be in shared memory, to its end.
+    fn reads_text(&mut self, addr: u64) {
+        const PATH_MAX: u64 = 4096;
+        for word in words(addr, PATH_MAX) {
+            self.reads(word * 8, 8);
+            let Some(bytes) = self.machine.load_user(self.task, word * 8) else {
+                return;
+            };
+            let begins = usize::try_from(addr.saturating_sub(word * 8)).unwrap_or(0);
+            if bytes.to_le_bytes().iter().skip(begins).any(|byte| *byte == 0) {
+                return;
+            }
+        }
+    }
+
+    /// The kernel reads a list of texts, with a null pointer at its end: `argv` or `envp`.
+    fn reads_texts(&mut self, list: u64) {
+        const MOST: u64 = 1024;
+        if list == 0 || self.machine.shared(self.task).is_nothing() {
+            return;
+        }
+        for addr in (0..MOST).map(|at| list.wrapping_add(8 * at)) {
+            self.reads(addr, 8);
+            match self.machine.load_user(self.task, addr) {
+                Some(text) if text != 0 => self.reads_text(text),
+                _ => return,
+            }
+        }
     }
 
     /// The kernel reads memory that may be shared.

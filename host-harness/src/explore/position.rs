@@ -432,6 +432,10 @@ impl Position {
             })
         });
         if let Some(child) = child {
+            // Of the first child of this birth the footprint could not tell the number.
+            if !first {
+                lore.contention.record(actor, Object::Number(child), Touch::Write);
+            }
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
         lore.note(match entry {
@@ -452,7 +456,7 @@ impl Position {
             self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);
         }
         self.note_course(task, &actor, lore);
-        self.follow_from(told, children, events);
+        self.follow_from(told, tgid, children, events);
     }
 
     /// Whether a process has children that have ended, and such that live.
@@ -470,7 +474,7 @@ impl Position {
     }
 
     /// Keeps in mind what the machine forgets: births, and how the first process ended.
-    fn follow_from(&mut self, told: usize, (zombies, orphans): (bool, bool), events: &[Event]) {
+    fn follow_from(&mut self, told: usize, tgid: Pid, (zombies, orphans): (bool, bool), events: &[Event]) {
         let mut released = false;
         for event in events.get(told..).unwrap_or(&[]) {
             match event {
@@ -480,11 +484,10 @@ impl Position {
                     }
                     self.births.add(parent.pid);
                 }
+                // Whichever of its threads is the last.
                 Event::Effect(Effect::Exited {
-                    task,
-                    status,
-                    last: true,
-                }) if Some(task.pid) == self.main => {
+                    status, last: true, ..
+                }) if Some(tgid) == self.main => {
                     self.end = Some(MainEnd {
                         status: *status,
                         zombies,

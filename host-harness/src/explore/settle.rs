@@ -131,6 +131,10 @@ impl Position {
             _ => return false,
         };
         let t = &view.tasks[task];
+        // Another thread could create a child first: where there is none, the call does not fall asleep.
+        if view.signal(task).live > 1 {
+            return false;
+        }
         let quiet = || {
             view.for_each_thread(task)
                 .all(|thread| view.tasks[thread].reports.is_empty())
@@ -148,7 +152,14 @@ impl Position {
         };
         let ended = view.children(init).map(|child| &view.tasks[child]);
         let ended = ended.filter(|t| t.state().has_exited());
-        ended.map(|t| (Object::Number(t.pid), Touch::Write)).collect()
+        let touches = ended.flat_map(|t| {
+            let group = view.pids[view.signals[t.signal].pgrp].nr;
+            [
+                (Object::Number(t.pid), Touch::Write),
+                (Object::Group(group), Touch::Read),
+            ]
+        });
+        touches.collect()
     }
 
     fn init_is_unnoticed(&self, lore: &Lore) -> bool {

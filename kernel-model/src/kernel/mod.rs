@@ -29,7 +29,7 @@ use crate::abi::ids::{CpuId, Pid, TaskRef};
 use crate::abi::siginfo::{SEGV_ACCERR, SEGV_MAPERR, SigInfo};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
-use crate::objects::file::FileKind;
+use crate::objects::file::{FileKind, FileRef};
 use crate::objects::pid::{PidCursor, PidTable};
 use crate::store::arena::{Arena, View};
 use crate::store::bitmap::Bitmap;
@@ -494,9 +494,15 @@ impl<S: Storage> Kernel<S> {
     /// What a descriptor of a task leads to.
     #[must_use]
     pub fn descriptor(&self, task: TaskRef, fd: u32) -> Option<FileKind> {
+        Some(self.view().filp[self.open_file(task, fd)?].kind)
+    }
+
+    /// The open file that a descriptor of a task leads to, if it is open.
+    #[must_use]
+    pub fn open_file(&self, task: TaskRef, fd: u32) -> Option<FileRef> {
         let view = self.view();
         let files = view.tasks.get(task)?.files?;
-        Some(view.filp[view.files[files].get(view.fdtables, fd)?].kind)
+        view.files[files].get(view.fdtables, fd)
     }
 }
 

@@ -42,6 +42,8 @@ impl Reach<'_> {
             201 => &[(a, 8)],
             228 | 229 | 97 => &[(b, 16)],
             98 => &[(b, 144)],
+            // getgroups
+            115 => &[(b, 4 * a.min(1 << 16))],
             // getresuid, getresgid
             118 | 120 => &[(a, 4), (b, 4), (c, 4)],
             // prctl: PR_GET_PDEATHSIG, PR_GET_NAME
@@ -58,6 +60,7 @@ impl Reach<'_> {
         let [a, b, c, d, ..] = args;
         let own = Object::Signals(self.tgid);
         self.results(nr, args);
+        self.takes_signals(nr, args);
         match nr {
             // read, write
             0 => {
@@ -82,9 +85,14 @@ impl Reach<'_> {
                 self.descriptor(b, Use::Close);
             }
             // fcntl: F_GETFD, F_GETFL; F_SETFL, which changes the file for all who have it; the others change the table
-            72 if matches!(b, 1 | 3) => self.files(Read),
+            72 if b == 1 => self.files(Read),
+            72 if b == 3 => {
+                self.files(Read);
+                self.flags(a, Read);
+            }
             72 if b == 4 => {
                 self.files(Read);
+                self.flags(a, Write);
                 self.descriptor(a, Use::Write);
             }
             72 => self.files(Write),
@@ -104,6 +112,9 @@ impl Reach<'_> {
             9..=12 => {}
             // rt_sigaction
             13 => {
+                if self.shares_sighand() {
+                    self.all();
+                }
                 self.add(own, Write);
                 self.reads(b, 32);
                 if a == SIGCHLD {
@@ -124,6 +135,9 @@ impl Reach<'_> {
                 self.add(Object::Sigchld(self.tgid), Write);
                 self.add(Object::Clock, Write);
                 self.reads(a, 8);
+                if nr == 128 {
+                    self.reads(c, 16);
+                }
             }
             // nanosleep, clock_nanosleep
             35 => {
@@ -143,12 +157,15 @@ impl Reach<'_> {
             // gettimeofday, times, time, clock_gettime, clock_getres
             96 | 100 | 201 | 228 | 229 => self.add(Object::Clock, Read),
             // clone, fork, vfork, clone3
-            CLONE | FORK | VFORK | CLONE3 => self.clone(nr, a),
+            CLONE | FORK | VFORK | CLONE3 => self.clone(nr, args),
             // execve
             59 => {
                 if self.threads() > 1 {
                     self.all();
                 }
+                self.reads_text(a);
+                self.reads_texts(b);
+                self.reads_texts(c);
                 self.add(own, Write);
                 self.add(Object::Sigchld(self.tgid), Write);
                 self.closes_pipes();
@@ -159,22 +176,34 @@ impl Reach<'_> {
             // wait4, waitid
             61 | 247 => self.wait(),
             // kill, rt_sigqueueinfo
-            62 | 129 => self.kill(a, b),
+            62 => self.kill(a, b),
+            129 => {
+                self.kill(a, b);
+                self.reads(c, 128);
+            }
             // tkill
             200 => match SIGCONT_AND_STOPS.contains(&b) {
                 true => self.all(),
                 false => self.signal(Pid(a as u32)),
             },
             // tgkill, rt_tgsigqueueinfo
-            234 | 297 => match SIGCONT_AND_STOPS.contains(&c) {
-                true => self.all(),
-                false => self.signal(Pid(b as u32)),
-            },
+            234 | 297 => {
+                if nr == 297 {
+                    self.reads(d, 128);
+                }
+                match SIGCONT_AND_STOPS.contains(&c) {
+                    true => self.all(),
+                    false => self.signal(Pid(b as u32)),
+                }
+            }
             // getppid
             110 => self.add(Object::Parent(self.tgid), Read),
             // prctl: PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME
             157 if (1..=2).contains(&a) => self.add(Object::Parent(self.tgid), Read),
-            157 if (15..=16).contains(&a) => {}
+            157 if a == 15 => self.reads(b, 16),
+            157 if a == 16 => {}
+            // sigaltstack
+            131 => self.reads(a, 24),
             // futex
             202 => {
                 self.futex(a);
@@ -183,11 +212,12 @@ impl Reach<'_> {
                 }
                 if is_futex_wait(b) && d != 0 {
                     self.add(Object::Clock, Write);
+                    self.reads(d, 16);
                 }
             }
-            // getpid, gettid, getuid and its like, getpgrp, getrlimit, getrusage, sched_yield, sigaltstack, madvise,
-            // set_tid_address, set_robust_list
-            39 | 186 | 102 | 104 | 107 | 108 | 115 | 118 | 120 | 111 | 97 | 98 | 24 | 131 | 218 | 273 => {}
+            // getpid, gettid, getuid and its like, getpgrp, getrlimit, getrusage, sched_yield, madvise, set_tid_address,
+            // set_robust_list
+            39 | 186 | 102 | 104 | 107 | 108 | 115 | 118 | 120 | 111 | 97 | 98 | 24 | 218 | 273 => {}
             _ => self.all(),
         }
     }
@@ -231,7 +261,12 @@ impl Reach<'_> {
                 self.add(Object::Signals(self.tgid), Write);
                 self.add(Object::Clock, Write);
             }
-            Some(Blocked::Futex(wait)) => self.futex(wait.uaddr.0),
+            Some(Blocked::Futex(wait)) => {
+                self.futex(wait.uaddr.0);
+                if wait.until != u64::MAX {
+                    self.add(Object::Clock, Write);
+                }
+            }
             Some(_) => self.all(),
         }
     }

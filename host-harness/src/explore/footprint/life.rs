@@ -4,6 +4,8 @@ use kernel_model::abi::flags::{CloneFlags, SaFlags};
 use kernel_model::abi::ids::{Pid, TaskRef};
 use kernel_model::abi::signal::Signal;
 use kernel_model::abi::state::State;
+use kernel_model::objects::blocked::Blocked;
+use kernel_model::objects::file::FileKind;
 use kernel_model::objects::task::TaskStruct;
 
 use super::Touch::{Read, Take, Write};
@@ -42,6 +44,35 @@ impl Reach<'_> {
         }
     }
 
+    /// A call that sends a signal to its caller, or lets one through, ends with what that does.
+    pub(super) fn takes_signals(&mut self, nr: u64, [a, b, ..]: [u64; 6]) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        let own = |tid: u64| {
+            view.find_task(Pid(tid as u32))
+                .is_some_and(|to| view.tasks[to].tgid == self.tgid)
+        };
+        let takes = match nr {
+            // rt_sigprocmask, rt_sigreturn, rt_sigsuspend
+            14 | 15 | 130 => !t.pending.is_empty() || !view.signal(self.task).shared_pending.is_empty(),
+            // kill, rt_sigqueueinfo: a group may be the caller's own
+            62 | 129 => (a as i32) <= 0 || own(a),
+            200 => own(a),
+            234 | 297 => own(b),
+            // write: SIGPIPE
+            1 => match self.kind(a) {
+                Some(FileKind::PipeWrite(pipe)) => view.pipes[pipe].readers == 0,
+                _ => false,
+            },
+            _ => false,
+        };
+        if takes {
+            self.add(Object::Signals(self.tgid), Write);
+            self.add(Object::Sigchld(self.tgid), Write);
+            self.exit(true);
+        }
+    }
+
     /// The whole process ends, or this thread of it.
     pub(super) fn exit(&mut self, whole: bool) {
         let view = self.view;
@@ -56,13 +87,12 @@ impl Reach<'_> {
                 self.add(Object::Word(word), Write);
             }
         }
-        if self.threads() > 1 {
-            if whole {
-                self.add(Object::Signals(self.tgid), Write);
-                self.add(Object::Threads(self.tgid), Write);
-            }
-            self.add(Object::Threads(self.tgid), Take);
+        // Where the others have ended before, it has none to end: they could have been later.
+        if whole {
+            self.add(Object::Signals(self.tgid), Write);
+            self.add(Object::Threads(self.tgid), Write);
         }
+        self.add(Object::Threads(self.tgid), Take);
         if t.pid != t.tgid {
             // Nobody waits for a thread: its number is free at once.
             self.add(Object::Number(t.pid), Write);
@@ -97,14 +127,26 @@ impl Reach<'_> {
             self.add(Object::Sigchld(self.tgid), Take);
         }
         for thread in view.for_each_thread(self.task) {
-            for child in view.children(thread).map(|child| &view.tasks[child]) {
+            for leader in view.children(thread) {
+                let child = &view.tasks[leader];
                 self.add(Object::Parent(child.tgid), Write);
                 if self.threads() > 1 {
                     // Another thread, which may block SIGCHLD or not, becomes its parent.
                     self.add(Object::Sigchld(self.tgid), Take);
                 }
-                if child.pdeath_signal.is_some() {
+                if view
+                    .for_each_thread(leader)
+                    .any(|thread| view.tasks[thread].pdeath_signal.is_some())
+                {
                     self.add(Object::Signals(child.tgid), Write);
+                }
+                // The caller of clone with CLONE_PARENT has borne it: its end does not tell whose child it was.
+                if self
+                    .numbers
+                    .birth(child.pid)
+                    .is_none_or(|birth| birth.tgid != self.tgid)
+                {
+                    self.all();
                 }
             }
         }
@@ -137,6 +179,15 @@ impl Reach<'_> {
         let Some(parent) = view.tasks.get(t.real_parent).filter(|t| t.pid != Pid::INIT) else {
             return;
         };
+        // Its parent did not bear it: CLONE_PARENT, or a subreaper.
+        if self
+            .numbers
+            .birth(t.pid)
+            .is_none_or(|birth| birth.tgid != parent.tgid)
+        {
+            self.add(Object::Children(parent.tgid), Read);
+            self.add(Object::Sigchld(parent.tgid), Read);
+        }
         let sighand = parent.sighand.map(|sighand| &view.sighands[sighand]);
         let action = sighand.map(|sighand| sighand.action(Signal::SIGCHLD));
         let caught = action.is_some_and(|action| action.handler > 1);
@@ -145,16 +196,31 @@ impl Reach<'_> {
         if unawaited {
             self.add(Object::Number(self.tgid), Write);
         }
-        if caught || parent.blocked.has(Signal::SIGCHLD) {
+        let awaited = matches!(parent.parked, Some(Blocked::Sigtimedwait { .. }));
+        if caught || awaited || parent.blocked.has(Signal::SIGCHLD) {
             self.add(Object::Signals(parent.tgid), Write);
         }
     }
 
     /// A task is born.
-    pub(super) fn clone(&mut self, nr: u64, flags: u64) {
-        let parent_of_it_too = CloneFlags::from_bits_truncate(flags).contains(CloneFlags::CLONE_PARENT);
-        if self.shares_mm() && nr == FORK || nr == CLONE && parent_of_it_too || nr == CLONE3 {
+    pub(super) fn clone(&mut self, nr: u64, [flags, _, parent_tid, child_tid, ..]: [u64; 6]) {
+        let flags = match nr {
+            CLONE => CloneFlags::from_bits_truncate(flags),
+            FORK | CLONE3 => CloneFlags::empty(),
+            _ => CloneFlags::CLONE_VM,
+        };
+        let copies = self.shares_mm() && !flags.contains(CloneFlags::CLONE_VM);
+        if copies || flags.contains(CloneFlags::CLONE_PARENT) || nr == CLONE3 {
             self.all();
+        }
+        if !flags.contains(CloneFlags::CLONE_FILES) {
+            self.files(Read);
+        }
+        if flags.intersects(CloneFlags::CLONE_PARENT_SETTID | CloneFlags::CLONE_PIDFD) {
+            self.stores(parent_tid, 4);
+        }
+        if flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
+            self.stores(child_tid, 4);
         }
         let group = self.view.signal(self.task).pgrp;
         self.add(Object::Group(self.view.pids[group].nr), Read);
@@ -172,6 +238,7 @@ impl Reach<'_> {
             for child in view.children(thread).map(|child| &view.tasks[child]) {
                 if child.state().has_exited() {
                     self.add(Object::Number(child.pid), Write);
+                    self.add(Object::Group(view.pids[view.signals[child.signal].pgrp].nr), Read);
                 }
             }
         }
