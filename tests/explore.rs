@@ -1319,3 +1319,20 @@ fn a_first_process_has_ended_whichever_of_its_threads_was_the_last() {
         assert_eq!(found.endings(), [done(EXITED, false, false)]);
     }
 }
+
+/// Of threads that end one by one the last one's code is the process's.
+#[test]
+fn a_process_ends_with_the_code_of_whichever_thread_is_the_last() {
+    let text = written_by(
+        "#include <sys/syscall.h>
+        void *three(void *unused) { syscall(SYS_exit, 3L); return 0; }
+        int main(void) { pthread_t t; pthread_create(&t, 0, three, 0); syscall(SYS_exit, 4L); }",
+    );
+    let expected = [3, 4].map(|code| outcome(b"", done(WaitStatus::Exited(code), false, false)));
+    for rules in [REDUCED, UNREDUCED] {
+        assert_eq!(
+            outcomes(&explored(&text, rules, 100_000)),
+            expected.clone().into()
+        );
+    }
+}

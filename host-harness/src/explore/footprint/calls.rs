@@ -171,7 +171,13 @@ impl Reach<'_> {
                 self.closes_pipes();
             }
             // exit, exit_group
-            60 => self.exit(false),
+            60 => {
+                // The code of the thread that ends last is the process's.
+                if a & 0xff != 0 {
+                    self.add(Object::Threads(self.tgid), Write);
+                }
+                self.exit(false);
+            }
             231 => self.exit(true),
             // wait4, waitid
             61 | 247 => self.wait(),
