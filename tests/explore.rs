@@ -1336,3 +1336,21 @@ fn a_process_ends_with_the_code_of_whichever_thread_is_the_last() {
         );
     }
 }
+
+/// fork(2): the child of a thread has the memory as it is at that moment, whatever the other threads store before or after.
+#[test]
+fn a_fork_beside_a_thread_copies_what_is_stored_so_far() {
+    let outputs = outputs_in_every_order(
+        "int x;
+        void *store(void *arg) { x = 1; return arg; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, store, 0);
+            if (!fork()) { write(1, \"01\" + x, 1); _exit(0); }
+            pthread_join(thread, 0);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}

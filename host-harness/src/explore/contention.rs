@@ -33,6 +33,8 @@ pub(super) struct Contention {
     contended: HashSet<Object>,
     /// The words among them.
     words: HashSet<u64>,
+    /// Who copies all of the memory that others store in: a fork beside threads.
+    copiers: Vec<Actor>,
     /// Those who touch something contended.
     rivals: HashSet<Pid>,
     courses: Courses,
@@ -68,6 +70,28 @@ impl Contention {
             if let Object::Word(word) = object {
                 self.words.insert(word);
             }
+        }
+        if let (Object::Word(_), Touch::Write) = (object, touch) {
+            for at in 0..self.copiers.len() {
+                if let Some(copier) = self.copiers.get(at).copied() {
+                    self.record(copier, object, Touch::Read);
+                }
+            }
+        }
+    }
+
+    /// A task copies all memory: it reads whatever somebody has stored, now or later.
+    pub(super) fn copies(&mut self, actor: Actor) {
+        if self.copiers.contains(&actor) {
+            return;
+        }
+        self.copiers.push(actor);
+        let stored = self.touchers.iter().filter(|(object, touchers)| {
+            matches!(object, Object::Word(_)) && touchers.iter().any(|t| t.touch == Touch::Write)
+        });
+        let stored: Vec<Object> = stored.map(|(object, _)| *object).collect();
+        for object in stored {
+            self.record(actor, object, Touch::Read);
         }
     }
 

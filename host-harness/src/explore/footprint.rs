@@ -4,6 +4,8 @@
 mod calls;
 mod life;
 
+pub(super) use life::copies_shared_memory;
+
 use kernel_model::abi::effect::Stream;
 use kernel_model::abi::ids::{Handle, Pid, TaskRef, kind};
 use kernel_model::objects::file::{FileKind, FileRef};

@@ -11,7 +11,8 @@ use super::births::{Birth, Births, Numbers};
 use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
-    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_time, asks_now, of_resume, of_syscall,
+    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_time, asks_now, copies_shared_memory,
+    of_resume, of_syscall,
 };
 use crate::machine::watch::{Before, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -239,6 +240,10 @@ impl Position {
             let pid = self.tid(task);
             let child = lore.numbers.known_child(pid, self.births.of(pid));
             footprint.extend(child.map(|child| (Object::Number(child), Touch::Write)));
+            if copies_shared_memory(&self.machine, task, syscall) {
+                let words = lore.contention.words().iter();
+                footprint.extend(words.map(|word| of_word(*word, false)));
+            }
         }
         Some(footprint)
     }
@@ -417,6 +422,11 @@ impl Position {
         }
         let goes_on = matches!(t.parked, Some(Blocked::Clone(_)));
         let syscall = self.machine.next_syscall(task);
+        let copies =
+            |syscall: (u64, _)| creates(syscall.0) && copies_shared_memory(&self.machine, task, syscall);
+        if !first && syscall.is_some_and(copies) {
+            lore.contention.copies(actor);
+        }
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
         if syscall.is_some_and(asks_now) {
             lore.contention.now_is_asked();

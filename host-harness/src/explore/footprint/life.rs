@@ -8,6 +8,9 @@ use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::file::FileKind;
 use kernel_model::objects::task::TaskStruct;
 
+use crate::machine::Machine;
+use crate::machine::watch::Shared;
+
 use super::Touch::{Read, Take, Write};
 use super::{CLONE, CLONE3, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, words};
 
@@ -203,12 +206,9 @@ impl Reach<'_> {
     }
 
     /// A task is born.
-    pub(super) fn clone(&mut self, nr: u64, [flags, _, parent_tid, child_tid, ..]: [u64; 6]) {
-        let flags = match nr {
-            CLONE => CloneFlags::from_bits_truncate(flags),
-            FORK | CLONE3 => CloneFlags::empty(),
-            _ => CloneFlags::CLONE_VM,
-        };
+    pub(super) fn clone(&mut self, nr: u64, args: [u64; 6]) {
+        let [_, _, parent_tid, child_tid, ..] = args;
+        let flags = clone_flags(nr, args);
         let copies = self.shares_mm() && !flags.contains(CloneFlags::CLONE_VM);
         if copies || flags.contains(CloneFlags::CLONE_PARENT) || nr == CLONE3 {
             self.all();
@@ -243,4 +243,18 @@ impl Reach<'_> {
             }
         }
     }
+}
+
+/// What a call that creates a task shares; of clone3 it is not looked at.
+const fn clone_flags(nr: u64, [flags, ..]: [u64; 6]) -> CloneFlags {
+    match nr {
+        CLONE => CloneFlags::from_bits_truncate(flags),
+        FORK | CLONE3 => CloneFlags::empty(),
+        _ => CloneFlags::CLONE_VM,
+    }
+}
+
+/// Whether a call that creates a task copies memory that other threads store in meanwhile.
+pub(crate) fn copies_shared_memory(machine: &Machine, task: TaskRef, (nr, args): (u64, [u64; 6])) -> bool {
+    machine.shared(task) == Shared::All && !clone_flags(nr, args).contains(CloneFlags::CLONE_VM)
 }
