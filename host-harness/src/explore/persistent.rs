@@ -4,8 +4,7 @@
 //! tasks touch. Whatever the others do first, they can do afterwards too, so that it suffices to try the steps of these.
 //! Who could touch what is learned (see `contention`); where it turns out to be wrong, the search begins anew.
 
-use kernel_model::abi::ids::Pid;
-use kernel_model::abi::ids::TaskRef;
+use kernel_model::abi::ids::{Pid, TaskRef};
 use kernel_model::abi::state::State;
 use kernel_model::objects::blocked::Blocked;
 
@@ -14,7 +13,7 @@ use super::footprint::{Footprint, Object, Touch};
 use super::position::{CLOCK, Choice, Lore, Position, of_word};
 
 /// What is tried in a position.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Choices {
     /// These suffice, unless they lead back to where the search came from.
     pub(super) persistent: Vec<Choice>,

@@ -209,7 +209,7 @@ impl Reach<'_> {
     pub(super) fn clone(&mut self, nr: u64, args: [u64; 6]) {
         let [_, _, parent_tid, child_tid, ..] = args;
         let flags = clone_flags(nr, args);
-        let copies = self.shares_mm() && !flags.contains(CloneFlags::CLONE_VM);
+        let copies = copies_shared_memory(self.machine, self.task, (nr, args));
         if copies || flags.contains(CloneFlags::CLONE_PARENT) || nr == CLONE3 {
             self.all();
         }
