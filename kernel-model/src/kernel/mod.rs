@@ -340,30 +340,32 @@ impl<S: Storage> Kernel<S> {
         board: &mut dyn Board,
     ) -> core::result::Result<Mapped, BadAccess> {
         let result = self.handle_mm_fault(task, addr, access, board);
-        let mut w = self.world(board);
-        if w.tasks.get(task).is_none_or(|t| t.mm.is_none()) {
-            return result;
-        }
-        match result {
-            Ok(_) => {}
-            // An address that is none at all (bits 47 to 63 differ) is a protection fault, and tells no address.
-            Err(_) if !matches!(addr >> 47, 0 | 0x1_ffff) => force_sig(&mut w, task, Signal::SIGSEGV),
-            Err(why @ (BadAccess::Maperr | BadAccess::Accerr)) => {
-                let code = if why == BadAccess::Accerr {
-                    SEGV_ACCERR
-                } else {
-                    SEGV_MAPERR
-                };
-                let info = SigInfo::fault(Signal::SIGSEGV, code, addr);
-                force_sig_info(&mut w, task, Signal::SIGSEGV, info, Force::HandlerCurrent);
-            }
-            Err(BadAccess::Oom) => {
-                // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
-                w.tell(|w| Effect::OutOfMemory { task: w.id(task) });
-                force_sig(&mut w, task, Signal::SIGKILL);
-            }
+        if let Err(why) = result {
+            self.bad_area(task, addr, why, board);
         }
         result
+    }
+
+    /// `bad_area()`: what an access comes to that cannot be had.
+    #[cold]
+    fn bad_area(&mut self, task: TaskRef, addr: u64, why: BadAccess, board: &mut dyn Board) {
+        let mut w = self.world(board);
+        if w.tasks.get(task).is_none_or(|t| t.mm.is_none()) {
+            return;
+        }
+        let code = match why {
+            // An address that is none at all (bits 47 to 63 differ) is a protection fault, and tells no address.
+            _ if !matches!(addr >> 47, 0 | 0x1_ffff) => return force_sig(&mut w, task, Signal::SIGSEGV),
+            BadAccess::Maperr => SEGV_MAPERR,
+            BadAccess::Accerr => SEGV_ACCERR,
+            BadAccess::Oom => {
+                // pagefault_out_of_memory(): the task that needs a frame is the one that dies.
+                w.tell(|w| Effect::OutOfMemory { task: w.id(task) });
+                return force_sig(&mut w, task, Signal::SIGKILL);
+            }
+        };
+        let info = SigInfo::fault(Signal::SIGSEGV, code, addr);
+        force_sig_info(&mut w, task, Signal::SIGSEGV, info, Force::HandlerCurrent);
     }
 
     /// A page fault of the kernel's own, at an address that a program has passed to it: resolved as the program's would be,

@@ -137,21 +137,22 @@ pub fn handle_mm_fault(
             end: addr + PAGE_SIZE,
         });
     }
-    let mapped = Mapped::new(pte, w.vmas[vma].prot);
+    let prot = w.vmas[vma].prot;
     w.emit(Effect::MapPage {
         mm,
         addr,
-        frame: mapped.frame,
-        writable: mapped.writable,
-        executable: mapped.executable,
+        frame: pte.frame(),
+        writable: pte.is_writable(),
+        executable: allows(prot, Access::Exec),
     });
     w.tell(|w| Effect::PageFault {
         task: w.id(task),
         addr,
-        frame: mapped.frame,
+        frame: pte.frame(),
         kind,
     });
-    Ok(mapped)
+    // Made last: a result that waits on the stack is read back in other pieces than it was written in, which stalls.
+    Ok(Mapped::new(pte, prot))
 }
 
 /// The lowest table over a page, if the whole way to it is the address space's own.
