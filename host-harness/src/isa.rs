@@ -16,6 +16,8 @@
 //! | `fp + 8`, `fp` | the caller's `fp` and `sp` |
 //! | `fp - 8` and below | locals, temporaries, arguments of calls in the making |
 
+use std::ops::Range;
+
 /// The address of the first instruction of every program.
 pub const TEXT_BASE: u64 = 0x40_1000;
 /// How far one instruction is from the next.
@@ -337,12 +339,12 @@ pub enum Instr {
         imm: i32,
         target: u32,
     },
-    /// Calls the function at `target`, whose arguments start at slot `args`.
-    Call { target: u32, args: Slot },
+    /// Calls the function at `target`, whose `count` argument slots start at `args`.
+    Call { target: u32, args: Slot, count: u16 },
     /// Calls the function whose address is in `callee`.
-    CallPtr { callee: Slot, args: Slot },
-    /// `Call` from a function with variable-length arrays: the `count` argument slots are first copied below `sp`.
-    CallBelow { callee: Slot, args: Slot, count: u32 },
+    CallPtr { callee: Slot, args: Slot, count: u16 },
+    /// `CallPtr` from a function with variable-length arrays: the argument slots are first copied below `sp`.
+    CallBelow { callee: Slot, args: Slot, count: u16 },
     /// The first instruction of a function: makes room for its frame.
     Enter { size: u32 },
     /// `acc = src`, and back to the caller.
@@ -357,8 +359,8 @@ pub enum Instr {
     GetSp { dst: Slot },
     /// `sp = src`
     SetSp { src: Slot },
-    /// A system call: its number and six arguments lie in seven consecutive slots.
-    Syscall { base: Slot },
+    /// A system call: its number and `count` arguments, at most six, lie in consecutive slots; the others are 0.
+    Syscall { base: Slot, count: u8 },
     /// Copies `len` (a slot) bytes between the addresses in two slots.
     Copy { dst: Slot, src: Slot, len: Slot },
     /// The same with a constant length.
@@ -447,6 +449,15 @@ pub struct Symbol {
     pub is_function: bool,
 }
 
+/// A part of a frame that can be reached by an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Where its function begins.
+    pub function: u64,
+    /// Its bytes, counted from `fp`. The parameters behind `...` have no end.
+    pub bytes: Range<i32>,
+}
+
 /// From `pc` on, up to the next entry, instructions come from this line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -482,6 +493,8 @@ pub struct Image {
     pub brk_start: u64,
     /// Functions and objects by ascending address.
     pub symbols: Vec<Symbol>,
+    /// The locals that lie in memory, by ascending address of their functions.
+    pub locals: Vec<Local>,
     /// Names of source files.
     pub files: Vec<String>,
     /// Lines by ascending `pc`.
@@ -499,6 +512,13 @@ impl Image {
     /// The function or object called `name`.
     pub fn symbol(&self, name: &str) -> Option<&Symbol> {
         self.symbols.iter().find(|s| s.name == name)
+    }
+
+    /// The locals of the function at `addr` that lie in memory.
+    pub fn locals_of(&self, addr: u64) -> &[Local] {
+        let start = self.locals.partition_point(|local| local.function < addr);
+        let end = self.locals.partition_point(|local| local.function <= addr);
+        self.locals.get(start..end).unwrap_or(&[])
     }
 
     /// Where in the source the instruction at `pc` comes from.

@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`isa`] | the instructions and the image of a program |
+//! | [`liveness`] | what of a frame a program can still read |
 //! | [`libc`] | the C library and the programs of `/bin`, in C |
 //! | [`c`] | the C front end: from text to an image |
 //! | [`machine`] | processors, memory and the kernel, as one value with one door |
@@ -23,6 +24,7 @@ pub mod diff;
 pub mod explore;
 pub mod isa;
 pub mod libc;
+pub mod liveness;
 pub mod machine;
 pub mod native;
 pub mod oracle;

@@ -522,7 +522,7 @@ impl<S: Storage<Thread = Regs> + Clone + PartialEq> World<S> {
     /// The number of the state.
     pub fn fingerprint(&self) -> u128 {
         let mut scratch = vec![0; self.k.fingerprint_words()];
-        let contents = |frame: FrameNo, _| {
+        let contents = |frame: FrameNo, _, _| {
             let bytes = self.m.frames.get(&frame.0);
             bytes.map_or(0, |bytes| {
                 bytes.iter().enumerate().fold(1u64, |sum, (at, byte)| {

@@ -1,6 +1,7 @@
 //! The code of one function while it is being made: instructions, labels, slots.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::scope::Scope;
 use super::source::{Pos, Span};
@@ -27,6 +28,8 @@ pub(crate) struct Routine {
     pub(crate) relocs: Vec<Reloc>,
     /// From this instruction on the source is there.
     pub(crate) lines: Vec<(usize, Pos)>,
+    /// What of the frame can be reached by an address.
+    pub(crate) locals: Vec<Range<i32>>,
 }
 
 /// A label of the program, for `goto`.
@@ -154,6 +157,19 @@ impl Function {
         self.top = self.top.saturating_add(bytes).min(MAX_FRAME);
         self.most = self.most.max(self.top);
         -self.top
+    }
+
+    /// Room for an object, which can be reached by an address.
+    pub(crate) fn object(&mut self, size: u64) -> i32 {
+        let offset = self.reserve(size.max(1));
+        self.note_object(offset, size);
+        offset
+    }
+
+    /// An object lies here.
+    pub(crate) fn note_object(&mut self, offset: i32, size: u64) {
+        let size = i32::try_from(size.max(1).div_ceil(8).saturating_mul(8)).unwrap_or(i32::MAX);
+        self.routine.locals.push(offset..offset.saturating_add(size));
     }
 
     pub(crate) fn frame_is_too_large(&self) -> bool {

@@ -316,7 +316,11 @@ impl Compiler<'_> {
             );
         };
         let private = self.types.is_scalar(ty.id) && !self.function.address_taken.contains(text.as_str());
-        let offset = self.function.reserve(size.max(1));
+        let offset = if private {
+            self.function.reserve(size.max(1))
+        } else {
+            self.function.object(size)
+        };
         self.function.pin();
         if self.function.frame_is_too_large() {
             return Err(error(span, format!("'{text}' is too large for a stack"))

@@ -82,6 +82,7 @@ impl Compiler<'_> {
         let next = self.parameters(definition, next)?;
         if variadic {
             self.function.rest = Some(Function::argument(next));
+            self.function.note_object(Function::argument(next), u64::MAX);
         }
         match &definition.statement.node {
             Statement::Compound(items) => self.items(items)?,
@@ -165,6 +166,7 @@ impl Compiler<'_> {
         let entity = if private {
             Entity::Private(slot, ty)
         } else {
+            self.function.note_object(slot, size);
             Entity::Frame(slot, ty)
         };
         self.declare_name(name, entity, parameter.span)

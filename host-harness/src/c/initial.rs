@@ -274,7 +274,7 @@ impl Compiler<'_> {
                 bits: None,
             });
         }
-        let offset = self.function.reserve(size.max(1));
+        let offset = self.function.object(size);
         self.function.pin();
         let object = LValue {
             ty,

@@ -7,7 +7,7 @@ use super::compiler::Compiler;
 use super::source::{Result, Span, fail};
 use super::symbol::{Definition, Realm, Symbol, SymbolId};
 use crate::isa::{
-    INSTR_BYTES, Image, Instr, Line, PAGE_BYTES, Prot, Segment, Symbol as ImageSymbol, TEXT_BASE,
+    INSTR_BYTES, Image, Instr, Line, Local, PAGE_BYTES, Prot, Segment, Symbol as ImageSymbol, TEXT_BASE,
     text_address,
 };
 
@@ -178,6 +178,9 @@ impl Compiler<'_> {
                     apply(instr, address);
                 }
             }
+            let function = text_address(*base);
+            let locals = routine.locals.iter().cloned();
+            image.locals.extend(locals.map(|bytes| Local { function, bytes }));
             for &(at, pos) in &routine.lines {
                 let Some(place) = self.cx.sources.locate(pos) else {
                     continue;

@@ -10,6 +10,7 @@ mod contention;
 mod course;
 mod export;
 mod footprint;
+mod garbage;
 pub mod grade;
 mod graph;
 pub mod key;
@@ -41,6 +42,7 @@ use births::Numbers;
 use contention::Contention;
 use graph::Graph;
 use language::{Automaton, Words};
+use number::Numbering;
 use position::{Lore, Position};
 use search::Search;
 
@@ -90,9 +92,10 @@ pub fn explore(
         contention: Contention::default(),
         steps: None,
     };
+    let mut numbering = Numbering::default();
     loop {
         let conflicts = lore.contention.conflicts();
-        let mut search = Search::new(&mut lore, limits, progress);
+        let mut search = Search::new(&mut lore, &mut numbering, limits, progress);
         let bound = search.run(Position::new(start.clone()));
         let mut graph = std::mem::take(&mut search.graph);
         // What was taken for private was not: the positions found so far may not be all.

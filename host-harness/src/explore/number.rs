@@ -2,21 +2,50 @@
 
 use std::hash::Hash;
 
-use kernel_model::abi::ids::Pid;
+use kernel_model::abi::ids::{FrameNo, MmRef, Pid};
 use kernel_model::kernel::{Detail, Lanes};
 
 use super::footprint::Object;
+use super::garbage::{Garbage, Programs, of_machine};
 use super::position::{Lore, Position};
+use crate::machine::memory::{FRAME, Memory};
 
 const SEED: u64 = 1;
 
+/// What numbering needs from one position to the next.
+#[derive(Debug, Default)]
+pub(super) struct Numbering {
+    scratch: Vec<u64>,
+    programs: Programs,
+}
+
+/// A number for what can still be read of a page.
+fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> u64 {
+    let all = 0..4096;
+    let Some(rest) = garbage.rest(mm, addr..addr.saturating_add(FRAME as u64)) else {
+        return memory.number(frame, all);
+    };
+    let mut lanes = Lanes::new(SEED);
+    for part in rest {
+        let offset = |at: u64| u16::try_from(at.saturating_sub(addr)).unwrap_or(all.end);
+        let part = offset(part.start)..offset(part.end);
+        (part.start, memory.number(frame, part)).hash(&mut lanes);
+    }
+    (lanes.value() >> 64) as u64
+}
+
 impl Position {
     /// The number of the position. Positions with the same number have the same future.
-    pub(super) fn number(&mut self, lore: &Lore, scratch: &mut Vec<u64>) -> u128 {
+    pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> u128 {
         self.machine.freeze();
         let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
+        let Numbering { scratch, programs } = numbering;
         scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
-        let contents = |frame, range| memory.number(frame, range);
+        let garbage = of_machine(&self.machine, programs);
+        let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
+            Some((mm, addr)) => of_page(memory, &garbage, frame, mm, addr),
+            None => memory.number(frame, range),
+        };
         let kernels = kernel
             .fingerprint(Detail::Course, &contents, scratch)
             .unwrap_or(0);
@@ -29,7 +58,8 @@ impl Position {
         };
         let init = kernel.find(Pid::INIT).map(|init| (Pid::INIT, init));
         for (pid, task) in self.live().chain(init) {
-            add(&|own| (pid, kernel.thread(task)).hash(own));
+            let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
+            add(&|own| (pid, regs).hash(own));
         }
         for birth in self.births.iter() {
             add(&|own| birth.hash(own));

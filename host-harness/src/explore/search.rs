@@ -7,6 +7,7 @@ use kernel_model::abi::flags::CloneFlags;
 
 use super::beyond::Beyond;
 use super::graph::{Birth, Ending, Graph, Label, Write};
+use super::number::Numbering;
 use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
@@ -93,7 +94,7 @@ pub(super) struct Search<'s> {
     pub(super) graph: Graph,
     known: HashMap<u128, u32>,
     path: Path,
-    scratch: Vec<u64>,
+    numbering: &'s mut Numbering,
     /// What was met that cannot be explored.
     beyond: Option<Beyond>,
     events: Vec<Event>,
@@ -150,7 +151,12 @@ fn resident() -> u64 {
 }
 
 impl<'s> Search<'s> {
-    pub(super) fn new(lore: &'s mut Lore, limits: Limits, progress: &'s dyn Fn(Progress)) -> Search<'s> {
+    pub(super) fn new(
+        lore: &'s mut Lore,
+        numbering: &'s mut Numbering,
+        limits: Limits,
+        progress: &'s dyn Fn(Progress),
+    ) -> Search<'s> {
         Search {
             lore,
             limits,
@@ -158,7 +164,7 @@ impl<'s> Search<'s> {
             graph: Graph::default(),
             known: HashMap::new(),
             path: Path::default(),
-            scratch: Vec::new(),
+            numbering,
             beyond: None,
             events: Vec::new(),
         }
@@ -240,7 +246,7 @@ impl<'s> Search<'s> {
 
     /// The node of a position, and the choice that is made there at once; its others are tried later.
     fn add(&mut self, at: &mut Position, stack: &mut Vec<Trying>) -> (u32, Option<(u32, Choice)>) {
-        let number = at.number(self.lore, &mut self.scratch);
+        let number = at.number(self.lore, self.numbering);
         if let Some(known) = self.known.get(&number) {
             return (*known, None);
         }

@@ -265,11 +265,11 @@ fn execute(text: &[Instr], regs: &mut Regs, bus: &mut impl Bus) -> Result<(), Tr
             let value = get(regs, bus, src)?;
             put(regs, bus, dst, arith::convert(op, value))?;
         }
-        Instr::Call { target, args } => {
+        Instr::Call { target, args, .. } => {
             call(regs, bus, at(regs, args), next)?;
             next = text_address(target);
         }
-        Instr::CallPtr { callee, args } => {
+        Instr::CallPtr { callee, args, .. } => {
             let callee = get(regs, bus, callee)?;
             call(regs, bus, at(regs, args), next)?;
             next = callee;
@@ -326,11 +326,11 @@ fn back(regs: &mut Regs, bus: &mut impl Bus) -> Result<u64, Fault> {
 #[inline(never)]
 fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -> Result<u64, Trap> {
     match *instr {
-        Instr::Syscall { base } => {
+        Instr::Syscall { base, count } => {
             let nr = get(regs, bus, base)?;
             let mut args = [0; 6];
             let mut slot = base;
-            for arg in &mut args {
+            for arg in args.iter_mut().take(usize::from(count)) {
                 slot = slot.wrapping_add(8);
                 *arg = get(regs, bus, slot)?;
             }

@@ -235,6 +235,12 @@ impl Machine {
         &self.memory
     }
 
+    /// What a test disturbs, to see that nobody minds.
+    #[cfg(test)]
+    pub(crate) fn insides(&mut self) -> (&mut Kernel<Boxed<Regs>>, &mut Memory) {
+        (&mut self.kernel, &mut self.memory)
+    }
+
     /// The programs.
     pub fn programs(&self) -> &Arc<Programs> {
         &self.programs

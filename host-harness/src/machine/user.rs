@@ -45,13 +45,13 @@ impl Machine {
     pub fn next_syscall(&self, task: TaskRef) -> Option<(u64, [u64; 6])> {
         let regs = self.kernel.thread(task)?;
         match *self.image(task)?.text.get(isa::text_index(regs.pc)?)? {
-            Instr::Syscall { base } => {
+            Instr::Syscall { base, count } => {
                 let word = |at: i32| {
                     let addr = regs.fp.wrapping_add_signed(i64::from(base + 8 * at));
                     self.load_user(task, addr)
                 };
                 let mut args = [0; 6];
-                for (arg, at) in args.iter_mut().zip(1..) {
+                for (arg, at) in args.iter_mut().zip(1..).take(usize::from(count)) {
                     *arg = word(at)?;
                 }
                 Some((word(0)?, args))

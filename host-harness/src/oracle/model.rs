@@ -395,7 +395,7 @@ impl Model {
     /// The same number for states that are equal, as far as commands can tell, in the middle of a step too.
     pub fn key(&self) -> (u128, Vec<(u32, Returned)>, Option<Returned>) {
         let mut scratch = vec![0; self.kernel.fingerprint_words()];
-        let contents = |frame: FrameNo, _| {
+        let contents = |frame: FrameNo, _, _| {
             let mut hasher = DefaultHasher::new();
             self.bench.memory.frame(frame).hash(&mut hasher);
             hasher.finish()

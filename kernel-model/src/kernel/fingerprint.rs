@@ -7,7 +7,8 @@
 use super::Kernel;
 use super::lanes::{Lanes, label};
 use super::storage::Storage;
-use crate::abi::ids::{FrameNo, Pid, TaskRef};
+use crate::abi::ids::{FrameNo, MmRef, Pid, TaskRef};
+use crate::abi::limits::PAGE_SIZE;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::futex::{FutexObject, FutexWait};
@@ -40,8 +41,9 @@ impl Detail {
     }
 }
 
-/// Gives a number for these bytes of a frame.
-pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>) -> u64 + 'c;
+/// Gives a number for these bytes of a frame. Of a page of an address space it is told which, and the page's address, so
+/// that what lies there may be left out that nobody can read any more.
+pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>, Option<(MmRef, u64)>) -> u64 + 'c;
 
 /// All bytes of a frame.
 const PAGE: Range<u16> = 0..4096;
@@ -467,7 +469,7 @@ fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>) -
     }
     for (frame, _) in w.pages.iter() {
         let mut lanes = Lanes::new(get(labels.frames, frame.index()));
-        lanes.word(contents(FrameNo(frame.index()), PAGE));
+        lanes.word(contents(FrameNo(frame.index()), PAGE, None));
         sum = sum.wrapping_add(lanes.value());
     }
     sum
@@ -485,14 +487,15 @@ fn hash_contents(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>)
             (vma.kind, vma.pgoff, mapping).hash(&mut lanes);
         }
         page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
-            (page, contents(pte.frame(), PAGE)).hash(&mut lanes);
+            let place = Some((mm, page.saturating_mul(PAGE_SIZE)));
+            (page, contents(pte.frame(), PAGE, place)).hash(&mut lanes);
         });
         sum = sum.wrapping_add(lanes.value());
     }
     for (mapping, object) in w.mappings.iter() {
         let mut lanes = Lanes::new(get(labels.mappings, mapping.index()));
         page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
-            (page, contents(pte.frame(), PAGE)).hash(&mut lanes);
+            (page, contents(pte.frame(), PAGE, None)).hash(&mut lanes);
         });
         sum = sum.wrapping_add(lanes.value());
     }
@@ -502,12 +505,13 @@ fn hash_contents(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>)
             lanes.word(contents(
                 buf.frame,
                 buf.offset..buf.offset.saturating_add(buf.len),
+                None,
             ));
         }
         sum = sum.wrapping_add(lanes.value());
     }
     if let Some(frame) = w.sys.tty.input.frame {
-        sum = sum.wrapping_add(u128::from(contents(frame, PAGE)));
+        sum = sum.wrapping_add(u128::from(contents(frame, PAGE, None)));
     }
     sum
 }

@@ -113,7 +113,8 @@ impl Compiler<'_> {
             self.word(arg, slot)?;
             slot = slot.saturating_add(8);
         }
-        self.emit(Instr::Syscall { base });
+        let count = u8::try_from(args.len().saturating_sub(1)).unwrap_or(6);
+        self.emit(Instr::Syscall { base, count });
         self.function.release(mark);
         self.emit(Instr::GetAcc { dst });
         Ok(Operand::new(TypeId::LONG, Value::Temp(dst)))
@@ -309,7 +310,7 @@ impl Compiler<'_> {
             dst: base,
             value: SYS_CLONE,
         });
-        self.emit(Instr::Syscall { base });
+        self.emit(Instr::Syscall { base, count: 5 });
         self.emit(Instr::ChildStart);
         self.emit(Instr::GetAcc { dst: result });
         Ok(Operand::new(TypeId::LONG, Value::Temp(result)))

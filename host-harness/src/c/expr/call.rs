@@ -117,7 +117,10 @@ impl Compiler<'_> {
             next += self.types.size(ty.id).unwrap_or(8).div_ceil(8);
         }
         let base = self.below_pinned(base, total);
-        self.emit_transfer(callee, base, total);
+        let Ok(count) = u16::try_from(total) else {
+            return fail(span, "the arguments of this call are too large for a stack");
+        };
+        self.emit_transfer(callee, base, count);
         self.function.release(mark);
         self.function.pos = pos;
         if let Value::Void = self.returned_value(signature.ret, result) {
@@ -151,7 +154,7 @@ impl Compiler<'_> {
     fn result_place(&mut self, ret: Ty, hint: Option<Slot>) -> Place {
         if self.types.is_record(ret.id) {
             let size = self.types.size(ret.id).unwrap_or(8);
-            let place = Place::Frame(self.function.reserve(size.max(8)));
+            let place = Place::Frame(self.function.object(size.max(8)));
             // A pointer into it may be an argument of another call.
             self.function.pin();
             return place;
@@ -224,6 +227,8 @@ impl Compiler<'_> {
             self.convert(operand, ty.id, hint)
         };
         if self.types.is_record(ty.id) {
+            self.function
+                .note_object(dst, self.types.size(ty.id).unwrap_or(8));
             self.store(
                 LValue {
                     ty,
@@ -240,22 +245,27 @@ impl Compiler<'_> {
     }
 
     /// The call itself.
-    fn emit_transfer(&mut self, callee: Callee, args: Slot, count: u64) {
+    fn emit_transfer(&mut self, callee: Callee, args: Slot, count: u16) {
         if self.function.has_vla {
             // The frame of the callee must lie below the arrays.
             let callee = match callee {
                 Callee::Pointer(slot) => slot,
                 Callee::Symbol(symbol) => self.slot(Operand::new(TypeId::ULONG, Value::Address(symbol, 0))),
             };
-            let count = u32::try_from(count).unwrap_or(0);
             self.emit(Instr::CallBelow { callee, args, count });
             return;
         }
         match callee {
-            Callee::Symbol(symbol) => self
-                .function
-                .emit_reloc(Instr::Call { target: 0, args }, symbol, 0),
-            Callee::Pointer(callee) => self.emit(Instr::CallPtr { callee, args }),
+            Callee::Symbol(symbol) => self.function.emit_reloc(
+                Instr::Call {
+                    target: 0,
+                    args,
+                    count,
+                },
+                symbol,
+                0,
+            ),
+            Callee::Pointer(callee) => self.emit(Instr::CallPtr { callee, args, count }),
         }
     }
 }

@@ -111,7 +111,11 @@ fn a_call_comes_back_with_the_frame_of_its_caller() {
     let program = image(&[
         Instr::Enter { size: 64 },
         Instr::Imm { dst: -16, value: 20 },
-        Instr::Call { target: 5, args: -16 },
+        Instr::Call {
+            target: 5,
+            args: -16,
+            count: 1,
+        },
         Instr::GetAcc { dst: -8 },
         Instr::Invalid,
         Instr::Enter { size: 32 },
@@ -151,7 +155,7 @@ fn a_fault_leaves_the_registers_as_they_were() {
 
 #[test]
 fn a_system_call_reads_seven_slots_and_leaves_pc_behind_itself() {
-    let program = image(&[Instr::Syscall { base: -56 }]);
+    let program = image(&[Instr::Syscall { base: -56, count: 6 }]);
     let (mut regs, mut bus) = (start(), FlatBus::new());
     for i in 0..7 {
         bus.store(regs.fp - 56 + 8 * i, Size::B8, 100 + i).unwrap();

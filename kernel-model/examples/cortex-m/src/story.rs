@@ -242,7 +242,7 @@ impl Teller<'_> {
             }
         }
         let frames = &*self.frames;
-        let contents = |frame: FrameNo, range: core::ops::Range<u16>| {
+        let contents = |frame: FrameNo, range: core::ops::Range<u16>, _| {
             let bytes = &frames.bytes[frame.0 as usize][usize::from(range.start)..usize::from(range.end)];
             fold(bytes.iter().map(|byte| u64::from(*byte)))
         };
