@@ -1,8 +1,8 @@
 //! The numbers of processes: a task's n-th child has the same number, whatever others have forked before.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::ids::Pid;
+
+use super::hash::Map;
 
 /// After so many children of one task, numbers are used again, as Linux does when all have been given out.
 const CHILDREN: u32 = 256;
@@ -21,8 +21,8 @@ pub(super) struct Birth {
 /// Which number the n-th child of a task has.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Numbers {
-    given: HashMap<(Pid, u32), Pid>,
-    births: HashMap<Pid, Birth>,
+    given: Map<(Pid, u32), Pid>,
+    births: Map<Pid, Birth>,
     last: u32,
     used_again: bool,
 }

@@ -1,11 +1,10 @@
 //! Who touches what, learned from all that was explored.
 
-use std::collections::{HashMap, HashSet};
-
 use kernel_model::abi::ids::Pid;
 
 use super::course::{Courses, Place};
 use super::footprint::{Object, Touch};
+use super::hash::{Map, Set};
 
 /// A task somewhere in its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,14 +28,14 @@ pub(super) struct Toucher {
 /// Who has touched what in all that was explored. Where the order of two touches counts, both orders are explored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contention {
-    touchers: HashMap<Object, Vec<Toucher>>,
-    contended: HashSet<Object>,
+    touchers: Map<Object, Vec<Toucher>>,
+    contended: Set<Object>,
     /// The words among them.
-    words: HashSet<u64>,
+    words: Set<u64>,
     /// Who copies all of the memory that others store in: a fork beside threads.
     copiers: Vec<Actor>,
     /// Those who touch something contended.
-    rivals: HashSet<Pid>,
+    rivals: Set<Pid>,
     courses: Courses,
     conflicts: usize,
     told_time: bool,
@@ -142,7 +141,7 @@ impl Contention {
     }
 
     /// The words that several tasks touch.
-    pub(super) fn words(&self) -> &HashSet<u64> {
+    pub(super) fn words(&self) -> &Set<u64> {
         &self.words
     }
 

@@ -1,8 +1,8 @@
 //! Where in its program each task goes, learned from all that was explored: what lies behind it, it does not touch again.
 
-use std::collections::{HashMap, HashSet};
-
 use kernel_model::abi::ids::Pid;
+
+use super::hash::{Map, Set};
 
 /// The places of one task are told apart up to so many; the others are one place.
 const PLACES: usize = 1024;
@@ -36,11 +36,11 @@ fn add_all(places: &mut Ahead, more: &Ahead) -> bool {
 /// The places of a task, and which lead to which.
 #[derive(Clone, Debug, Default)]
 struct Course {
-    places: HashMap<u64, Place>,
+    places: Map<u64, Place>,
     /// For each place all that can come from there on, itself among them.
     ahead: Vec<Ahead>,
     /// Which places were seen to lead to which at once.
-    leads: HashSet<(Place, Place)>,
+    leads: Set<(Place, Place)>,
 }
 
 impl Course {
@@ -87,7 +87,7 @@ impl Course {
 
 /// The courses of all tasks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Courses(HashMap<Pid, Course>);
+pub(super) struct Courses(Map<Pid, Course>);
 
 impl Courses {
     /// The place of a task that is at this location of its program.

@@ -3,11 +3,13 @@
 //! Two positions that differ in nothing else have the same future, as long as the program reads no local that it never
 //! wrote. So it is left out of the number of a position.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use super::hash::Map;
 
 use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{ImageId, MmRef, TaskRef};
+use kernel_model::objects::mm::MmStruct;
 
 use crate::isa::{Image, LINKAGE_BYTES, Regs, TEXT_BASE};
 use crate::liveness::{Liveness, arguments_before};
@@ -25,53 +27,66 @@ const PTHREAD_STACK: u64 = 1072;
 const PTHREAD_STACK_SIZE: u64 = 1080;
 const PTHREAD_ALIGN: u64 = 64;
 
-/// What was learned of the programs.
+/// What was learned of the programs, and room to work.
 #[derive(Debug, Default)]
 pub(super) struct Programs {
-    liveness: HashMap<ImageId, Liveness>,
+    liveness: Map<ImageId, Liveness>,
+    dead: Vec<Range<u64>>,
+    live: Vec<Range<u64>>,
 }
 
 /// The garbage of a position.
 #[derive(Debug, Default)]
 pub(super) struct Garbage {
-    /// By address space, ascending and apart.
-    ranges: Vec<(MmRef, Range<u64>)>,
+    /// Ascending and apart within one address space.
+    ranges: Vec<Range<u64>>,
+    /// Which of them are whose.
+    spaces: Vec<(MmRef, Range<usize>)>,
     /// Those whose last result nobody looks at.
     no_acc: Vec<TaskRef>,
 }
 
 /// The stack of one task.
-#[derive(Default)]
 struct Stack {
     /// From the lowest byte that is known to be of the stack up to the first caller that is not known.
     extent: Range<u64>,
-    live: Vec<Range<u64>>,
     acc_is_dead: bool,
     /// Whether it could be followed to its first frame.
     whole: bool,
 }
 
 impl Garbage {
-    /// The parts of a page that are not garbage; none where all of it is to be looked at.
-    pub(super) fn rest(&self, mm: MmRef, page: Range<u64>) -> Option<Vec<Range<u64>>> {
-        let mut garbage = self
-            .ranges
-            .iter()
-            .filter(|(of, range)| *of == mm && range.start < page.end && page.start < range.end)
-            .peekable();
-        garbage.peek()?;
-        let mut rest = Vec::new();
+    fn of(&self, mm: MmRef) -> &[Range<u64>] {
+        let space = self.spaces.iter().find(|(of, _)| *of == mm);
+        space
+            .and_then(|(_, at)| self.ranges.get(at.clone()))
+            .unwrap_or(&[])
+    }
+
+    /// Passes on the parts of a page that are not garbage; false where all of it is to be looked at.
+    pub(super) fn for_each_rest(
+        &self,
+        mm: MmRef,
+        page: &Range<u64>,
+        visit: &mut dyn FnMut(Range<u64>),
+    ) -> bool {
+        let ranges = self.of(mm);
+        let first = ranges.partition_point(|range| range.end <= page.start);
+        let here = ranges.get(first..).unwrap_or(&[]);
+        if here.first().is_none_or(|range| range.start >= page.end) {
+            return false;
+        }
         let mut at = page.start;
-        for (_, range) in garbage {
+        for range in here.iter().take_while(|range| range.start < page.end) {
             if at < range.start {
-                rest.push(at..range.start);
+                visit(at..range.start);
             }
-            at = at.max(range.end);
+            at = range.end;
         }
         if at < page.end {
-            rest.push(at..page.end);
+            visit(at..page.end);
         }
-        Some(rest)
+        true
     }
 
     /// The registers of a task, without what is garbage in them.
@@ -82,82 +97,72 @@ impl Garbage {
         regs
     }
 
-    /// All that is garbage in an address space.
-    #[cfg(test)]
-    pub(super) fn of(&self, mm: MmRef) -> impl Iterator<Item = Range<u64>> + '_ {
-        self.ranges
-            .iter()
-            .filter(move |(of, _)| *of == mm)
-            .map(|(_, range)| range.clone())
+    /// Finds the garbage of a machine.
+    pub(super) fn find(&mut self, machine: &Machine, programs: &mut Programs) {
+        self.ranges.clear();
+        self.spaces.clear();
+        self.no_acc.clear();
+        let view = machine.kernel().view();
+        let mut users: Vec<TaskRef> = Vec::new();
+        for (mm, object) in view.mms.iter() {
+            let Some(file) = object.exe_file else { continue };
+            users.clear();
+            users.extend(
+                view.tasks
+                    .iter()
+                    .filter(|(_, t)| t.mm == Some(mm))
+                    .map(|(task, _)| task),
+            );
+            let first = self.ranges.len();
+            self.find_in(machine, programs, object, file, &users);
+            self.spaces.push((mm, first..self.ranges.len()));
+        }
     }
 
-    #[cfg(test)]
-    pub(super) fn acc_is_garbage(&self, task: TaskRef) -> bool {
-        self.no_acc.contains(&task)
-    }
-}
-
-/// The garbage of a machine.
-pub(super) fn of_machine(machine: &Machine, programs: &mut Programs) -> Garbage {
-    let view = machine.kernel().view();
-    let mut garbage = Garbage::default();
-    let mut done: Vec<MmRef> = Vec::new();
-    for (_, t) in view.tasks.iter() {
-        let Some(mm) = t.mm.filter(|mm| !done.contains(mm)) else {
-            continue;
-        };
-        done.push(mm);
-        let users = view.tasks.iter().filter(|(_, t)| t.mm == Some(mm));
-        let users: Vec<TaskRef> = users.map(|(task, _)| task).collect();
-        of_mm(machine, programs, mm, &users, &mut garbage);
-    }
-    garbage
-}
-
-fn of_mm(machine: &Machine, programs: &mut Programs, mm: MmRef, users: &[TaskRef], garbage: &mut Garbage) {
-    let view = machine.kernel().view();
-    let Some(object) = view.mms.get(mm) else { return };
-    let Some(liveness) = object
-        .exe_file
-        .map(|file| programs.liveness.entry(file).or_default())
-    else {
-        return;
-    };
-    let (mut dead, mut live) = (Vec::new(), Vec::new());
-    let mut below: Option<Range<u64>> = None;
-    for vma in object.mmap.iter(view.vmas).map(|vma| &view.vmas[vma]) {
-        let range = vma.start..vma.end;
-        let guard = below
-            .replace(range.clone())
-            .filter(|below| below.end == range.start);
-        let thread = guard.and_then(|guard| of_thread(machine, users, guard.start, range.end));
-        let mut used = false;
-        for task in users {
-            let Some(stack) = stack(machine, liveness, *task, &range) else {
-                continue;
-            };
-            used = true;
-            // Below it nothing else can lie only where all of the mapping is the stack's.
-            let own = thread.is_some() || vma.flags.contains(VmFlags::VM_GROWSDOWN);
-            let lowest = if own && stack.whole {
-                range.start
-            } else {
-                stack.extent.start
-            };
-            dead.push(lowest..stack.extent.end);
-            live.extend(stack.live);
-            live.push(stack.extent.end..range.end);
-            if stack.acc_is_dead {
-                garbage.no_acc.push(*task);
+    /// Finds that of an address space, which these tasks have.
+    fn find_in(
+        &mut self,
+        machine: &Machine,
+        programs: &mut Programs,
+        mm: &MmStruct,
+        file: ImageId,
+        users: &[TaskRef],
+    ) {
+        let view = machine.kernel().view();
+        let Programs { liveness, dead, live } = programs;
+        let liveness = liveness.entry(file).or_default();
+        dead.clear();
+        live.clear();
+        let mut below: Option<Range<u64>> = None;
+        for vma in mm.mmap.iter(view.vmas).map(|vma| &view.vmas[vma]) {
+            let range = vma.start..vma.end;
+            let guard = below
+                .replace(range.clone())
+                .filter(|below| below.end == range.start);
+            let thread = guard.and_then(|guard| of_thread(machine, users, guard.start, range.end));
+            let mut used = false;
+            for task in users {
+                let Some(stack) = stack(machine, liveness, *task, &range, live) else {
+                    continue;
+                };
+                used = true;
+                // Below it nothing else can lie only where all of the mapping is the stack's.
+                let own = thread.is_some() || vma.flags.contains(VmFlags::VM_GROWSDOWN);
+                let lowest = if own && stack.whole {
+                    range.start
+                } else {
+                    stack.extent.start
+                };
+                dead.push(lowest..stack.extent.end);
+                live.push(stack.extent.end..range.end);
+                self.no_acc.extend(stack.acc_is_dead.then_some(*task));
+            }
+            if let Some(thread) = thread.filter(|thread| !used && thread.is_over) {
+                dead.push(range.start..thread.top);
             }
         }
-        if let Some(thread) = thread.filter(|thread| !used && thread.is_over) {
-            dead.push(range.start..thread.top);
-        }
+        without(dead, live, &mut self.ranges);
     }
-    garbage
-        .ranges
-        .extend(without(dead, live).into_iter().map(|range| (mm, range)));
 }
 
 /// What the library keeps of a thread.
@@ -171,7 +176,8 @@ struct Thread {
 fn of_thread(machine: &Machine, users: &[TaskRef], guard: u64, end: u64) -> Option<Thread> {
     let task = *users.first()?;
     let top = end.checked_sub(PTHREAD)? & !(PTHREAD_ALIGN - 1);
-    let word = |at: u64| machine.load_user(task, top.checked_add(at)?);
+    let mut words = machine.user_words(task);
+    let mut word = |at: u64| words.load(top.checked_add(at)?);
     if word(PTHREAD_STACK)? != guard || word(PTHREAD_STACK_SIZE)? != end.checked_sub(guard)? {
         return None;
     }
@@ -181,8 +187,14 @@ fn of_thread(machine: &Machine, users: &[TaskRef], guard: u64, end: u64) -> Opti
     })
 }
 
-/// What a task has on its stack, if that is in this mapping.
-fn stack(machine: &Machine, liveness: &mut Liveness, task: TaskRef, mapping: &Range<u64>) -> Option<Stack> {
+/// The stack of a task, if it is in this mapping; what is live in its frames is added to `live`.
+fn stack(
+    machine: &Machine,
+    liveness: &mut Liveness,
+    task: TaskRef,
+    mapping: &Range<u64>,
+    live: &mut Vec<Range<u64>>,
+) -> Option<Stack> {
     let regs = machine.kernel().thread(task)?;
     if !mapping.contains(&regs.sp) {
         return None;
@@ -190,7 +202,8 @@ fn stack(machine: &Machine, liveness: &mut Liveness, task: TaskRef, mapping: &Ra
     let Some(image) = machine.image(task) else {
         return Some(nothing_known(regs.sp));
     };
-    let word = |at: u64| machine.load_user(task, at).filter(|_| mapping.contains(&at));
+    let mut words = machine.user_words(task);
+    let mut word = |at: Option<u64>| words.load(at.filter(|at| mapping.contains(at))?);
     let (mut pc, mut fp, mut sp) = (regs.pc, regs.fp, regs.sp);
     let lowest = sp.min(fp);
     if !mapping.contains(&lowest) {
@@ -198,15 +211,11 @@ fn stack(machine: &Machine, liveness: &mut Liveness, task: TaskRef, mapping: &Ra
     }
     let mut stack = nothing_known(lowest);
     for depth in 0..DEPTH {
-        let Some(live) = liveness.at(image, pc) else {
+        let Some(here) = liveness.at(image, pc) else {
             stack.whole = is_start(image, pc);
             break;
         };
-        let linkage = (
-            word(fp),
-            fp.checked_add(8).and_then(word),
-            fp.checked_add(16).and_then(word),
-        );
+        let linkage = (word(Some(fp)), word(fp.checked_add(8)), word(fp.checked_add(16)));
         let (Some(callers_sp), Some(caller), Some(back_to)) = linkage else {
             break;
         };
@@ -214,22 +223,22 @@ fn stack(machine: &Machine, liveness: &mut Liveness, task: TaskRef, mapping: &Ra
             // One that sleeps in a call gets its result when it goes on.
             let view = machine.kernel().view();
             let parked = view.tasks.get(task).is_some_and(|t| t.parked.is_some());
-            stack.acc_is_dead = parked || !live.acc;
+            stack.acc_is_dead = parked || !here.acc;
         }
         let arguments = fp.wrapping_add_signed(i64::from(LINKAGE_BYTES));
-        stack.live.push(fp..arguments);
+        live.push(fp..arguments);
         let given = arguments_before(image, back_to);
         let end = arguments.saturating_add(8 * u64::from(given.unwrap_or(0)));
-        for bytes in &live.bytes {
+        for bytes in &here.bytes {
             let start = fp.wrapping_add_signed(i64::from(bytes.start));
             let stop = fp.wrapping_add_signed(i64::from(bytes.end)).min(end);
             if start < stop {
-                stack.live.push(start..stop);
+                live.push(start..stop);
             }
         }
-        let bottom = fp.saturating_sub(u64::from(live.frame));
+        let bottom = fp.saturating_sub(u64::from(here.frame));
         if sp < bottom {
-            stack.live.push(sp..bottom);
+            live.push(sp..bottom);
         }
         stack.extent.end = arguments;
         if given.is_none() || caller <= fp {
@@ -245,7 +254,8 @@ fn stack(machine: &Machine, liveness: &mut Liveness, task: TaskRef, mapping: &Ra
 fn nothing_known(lowest: u64) -> Stack {
     Stack {
         extent: lowest..lowest,
-        ..Stack::default()
+        acc_is_dead: false,
+        whole: false,
     }
 }
 
@@ -254,26 +264,29 @@ fn is_start(image: &Image, pc: u64) -> bool {
     image.symbol_at(pc).is_some_and(|symbol| symbol.name == "_start")
 }
 
-/// The first without the second, ascending and apart.
-fn without(mut these: Vec<Range<u64>>, mut those: Vec<Range<u64>>) -> Vec<Range<u64>> {
+/// Adds the first without the second to `left`, ascending and apart.
+fn without(these: &mut [Range<u64>], those: &mut [Range<u64>], left: &mut Vec<Range<u64>>) {
     these.sort_unstable_by_key(|range| range.start);
     those.sort_unstable_by_key(|range| range.start);
-    let mut left = Vec::new();
-    let mut done = 0;
+    let mut holes = those.iter().peekable();
+    let mut at = 0;
     for range in these {
-        let mut at = range.start.max(done);
-        for hole in those.iter().filter(|hole| hole.start < range.end) {
-            if at < hole.start {
-                left.push(at..hole.start);
+        at = at.max(range.start);
+        while at < range.end {
+            // One that ends before here is behind all that is still to come.
+            match holes.peek() {
+                Some(hole) if hole.end <= at => {
+                    holes.next();
+                }
+                Some(hole) if hole.start <= at => at = hole.end,
+                next => {
+                    let end = next.map_or(range.end, |hole| hole.start.min(range.end));
+                    left.push(at..end);
+                    at = end;
+                }
             }
-            at = at.max(hole.end);
         }
-        if at < range.end {
-            left.push(at..range.end);
-        }
-        done = done.max(range.end);
     }
-    left
 }
 
 #[cfg(test)]

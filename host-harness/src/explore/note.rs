@@ -1,13 +1,12 @@
 //! What is learned of each step: who touched what, and where in its program that was.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::effect::Effect;
 use kernel_model::abi::ids::{FrameNo, TaskRef};
 use kernel_model::objects::page_table;
 
 use super::contention::Actor;
 use super::course::Place;
+use super::hash::Map;
 use super::position::{Lore, Position, of_word};
 use crate::machine::watch::words;
 use crate::machine::{Event, Standing};
@@ -74,7 +73,7 @@ impl Position {
         let (false, Some(mm)) = (shared.is_nothing(), mm) else {
             return;
         };
-        let mut pages: HashMap<FrameNo, u64> = HashMap::new();
+        let mut pages: Map<FrameNo, u64> = Map::default();
         page_table::for_each(view.tables, mm.pgd, &mut |page, pte| {
             pages.insert(pte.frame(), page);
         });

@@ -6,7 +6,7 @@ use kernel_model::abi::ids::{FrameNo, MmRef, Pid};
 use kernel_model::kernel::{Detail, Lanes};
 
 use super::footprint::Object;
-use super::garbage::{Garbage, Programs, of_machine};
+use super::garbage::{Garbage, Programs};
 use super::position::{Lore, Position};
 use crate::machine::memory::{FRAME, Memory};
 
@@ -17,19 +17,20 @@ const SEED: u64 = 1;
 pub(super) struct Numbering {
     scratch: Vec<u64>,
     programs: Programs,
+    garbage: Garbage,
 }
 
 /// A number for what can still be read of a page.
 fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> u64 {
-    let all = 0..4096;
-    let Some(rest) = garbage.rest(mm, addr..addr.saturating_add(FRAME as u64)) else {
-        return memory.number(frame, all);
-    };
+    let page = addr..addr.saturating_add(FRAME as u64);
+    let offset = |at: u64| u16::try_from(at.saturating_sub(addr)).unwrap_or(u16::MAX);
     let mut lanes = Lanes::new(SEED);
-    for part in rest {
-        let offset = |at: u64| u16::try_from(at.saturating_sub(addr)).unwrap_or(all.end);
-        let part = offset(part.start)..offset(part.end);
-        (part.start, memory.number(frame, part)).hash(&mut lanes);
+    let has_garbage = garbage.for_each_rest(mm, &page, &mut |rest| {
+        let rest = offset(rest.start)..offset(rest.end);
+        (rest.start, memory.number(frame, rest)).hash(&mut lanes);
+    });
+    if !has_garbage {
+        return memory.number(frame, 0..offset(page.end));
     }
     (lanes.value() >> 64) as u64
 }
@@ -39,11 +40,15 @@ impl Position {
     pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> u128 {
         self.machine.freeze();
         let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
-        let Numbering { scratch, programs } = numbering;
+        let Numbering {
+            scratch,
+            programs,
+            garbage,
+        } = numbering;
         scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
-        let garbage = of_machine(&self.machine, programs);
+        garbage.find(&self.machine, programs);
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
-            Some((mm, addr)) => of_page(memory, &garbage, frame, mm, addr),
+            Some((mm, addr)) => of_page(memory, garbage, frame, mm, addr),
             None => memory.number(frame, range),
         };
         let kernels = kernel

@@ -1,12 +1,11 @@
 //! The search: every position, every choice in it.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::effect::{Effect, Stream};
 use kernel_model::abi::flags::CloneFlags;
 
 use super::beyond::Beyond;
 use super::graph::{Birth, Ending, Graph, Label, Write};
+use super::hash::Map;
 use super::number::Numbering;
 use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
@@ -92,7 +91,7 @@ pub(super) struct Search<'s> {
     pub(super) limits: Limits,
     pub(super) progress: &'s dyn Fn(Progress),
     pub(super) graph: Graph,
-    known: HashMap<u128, u32>,
+    known: Map<u128, u32>,
     path: Path,
     numbering: &'s mut Numbering,
     /// What was met that cannot be explored.
@@ -162,7 +161,7 @@ impl<'s> Search<'s> {
             limits,
             progress,
             graph: Graph::default(),
-            known: HashMap::new(),
+            known: Map::default(),
             path: Path::default(),
             numbering,
             beyond: None,

@@ -1,11 +1,10 @@
 //! What nobody minds is done at once: only steps are left that somebody does.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::ids::{Pid, TaskRef};
 
 use super::course::Place;
 use super::footprint::{Footprint, Object, Touch};
+use super::hash::Map;
 use super::position::{Entry, Lore, Position};
 use crate::machine::{Event, Standing};
 
@@ -21,7 +20,7 @@ const ROUNDS: u32 = 8;
 #[derive(Debug)]
 struct Left {
     steps: u32,
-    calls: HashMap<(Pid, Option<Place>), u32>,
+    calls: Map<(Pid, Option<Place>), u32>,
 }
 
 impl Left {

@@ -1,9 +1,10 @@
 //! A task in user space: where it stands, and how far it goes before anybody could notice.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use kernel_model::abi::flags::VmFlags;
-use kernel_model::abi::ids::{CpuId, PhysAddr, TaskRef};
+use kernel_model::abi::ids::{CpuId, TaskRef};
+use kernel_model::kernel::Lanes;
 use kernel_model::verbs::fault;
 
 use super::cpu::{self, Access, Bus, Fault, SYS_EXIT, Trap};
@@ -46,9 +47,10 @@ impl Machine {
         let regs = self.kernel.thread(task)?;
         match *self.image(task)?.text.get(isa::text_index(regs.pc)?)? {
             Instr::Syscall { base, count } => {
-                let word = |at: i32| {
+                let mut words = self.user_words(task);
+                let mut word = |at: i32| {
                     let addr = regs.fp.wrapping_add_signed(i64::from(base + 8 * at));
-                    self.load_user(task, addr)
+                    words.load(addr)
                 };
                 let mut args = [0; 6];
                 for (arg, at) in args.iter_mut().zip(1..).take(usize::from(count)) {
@@ -81,7 +83,7 @@ impl Machine {
     #[must_use]
     pub fn location(&self, task: TaskRef) -> u64 {
         const DEPTH: usize = 64;
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Lanes::default();
         let view = self.kernel.view();
         let parked = view.tasks.get(task).is_some_and(|t| t.parked.is_some());
         let Some(regs) = self.kernel.thread(task) else {
@@ -89,8 +91,9 @@ impl Machine {
         };
         (parked, regs.pc).hash(&mut hasher);
         let mut fp = regs.fp;
+        let mut words = self.user_words(task);
         for _ in 0..DEPTH {
-            let word = |at: u64| fp.checked_add(at).and_then(|addr| self.load_user(task, addr));
+            let mut word = |at: u64| fp.checked_add(at).and_then(|addr| words.load(addr));
             let (Some(caller), Some(pc)) = (word(8), word(16)) else {
                 break;
             };
@@ -103,18 +106,18 @@ impl Machine {
         hasher.finish()
     }
 
+    /// The memory of a task, to read without a fault.
+    pub(crate) fn user_words(&self, task: TaskRef) -> UserWords<'_> {
+        UserWords {
+            machine: self,
+            task,
+            page: None,
+        }
+    }
+
     /// An aligned word of a task's memory, if it can be read without a fault.
     pub(crate) fn load_user(&self, task: TaskRef, addr: u64) -> Option<u64> {
-        let offset = u16::try_from(addr % memory::FRAME as u64).ok()?;
-        if !addr.is_multiple_of(8) {
-            return None;
-        }
-        let mapped = self.kernel.translate(task, addr, fault::Access::Read)?;
-        let at = PhysAddr {
-            frame: mapped.frame,
-            offset,
-        };
-        Some(u64::from_le_bytes(self.memory.bytes(at, 8).try_into().ok()?))
+        self.user_words(task).load(addr)
     }
 
     /// The program that a task executes.
@@ -164,6 +167,37 @@ impl Machine {
             }
         };
         (standing, fuel - left)
+    }
+}
+
+/// The memory of a task, word by word; the page of the last one is kept at hand.
+pub(crate) struct UserWords<'m> {
+    machine: &'m Machine,
+    task: TaskRef,
+    page: Option<(u64, &'m [u8; memory::FRAME])>,
+}
+
+impl UserWords<'_> {
+    /// An aligned word, if it can be read without a fault.
+    pub(crate) fn load(&mut self, addr: u64) -> Option<u64> {
+        if !addr.is_multiple_of(8) {
+            return None;
+        }
+        let number = addr / memory::FRAME as u64;
+        let bytes = match self.page {
+            Some((page, bytes)) if page == number => bytes,
+            _ => {
+                let mapped = self
+                    .machine
+                    .kernel
+                    .translate(self.task, addr, fault::Access::Read)?;
+                let bytes = self.machine.memory.frame(mapped.frame);
+                self.page = Some((number, bytes));
+                bytes
+            }
+        };
+        let offset = usize::try_from(addr % memory::FRAME as u64).ok()?;
+        Some(u64::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
     }
 }
 

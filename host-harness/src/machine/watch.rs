@@ -1,7 +1,10 @@
 //! A path to memory that is watched: it stops the processor before it touches what another task touches too.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
+
+use kernel_model::kernel::Lanes;
 
 use super::bus::Port;
 use super::cpu::{Access, Bus, Fault};
@@ -54,7 +57,7 @@ pub enum Before<'w> {
     /// Before each that is shared.
     Any,
     /// Before these.
-    These(&'w HashSet<u64>),
+    These(&'w HashSet<u64, BuildHasherDefault<Lanes>>),
     /// Before none.
     Never,
 }
@@ -67,7 +70,7 @@ pub struct Watch<'w> {
     /// Where to stop.
     pub before: Before<'w>,
     /// The shared words that were touched, each once, and whether they were written.
-    pub seen: HashSet<(u64, bool)>,
+    pub seen: HashSet<(u64, bool), BuildHasherDefault<Lanes>>,
     /// The processor has stopped before one.
     pub stopped: bool,
 }
@@ -79,7 +82,7 @@ impl<'w> Watch<'w> {
         Watch {
             shared,
             before,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             stopped: false,
         }
     }

@@ -39,6 +39,12 @@ impl Lanes {
     }
 }
 
+impl Default for Lanes {
+    fn default() -> Lanes {
+        Lanes::new(0)
+    }
+}
+
 impl Hasher for Lanes {
     fn finish(&self) -> u64 {
         self.0 ^ self.1.rotate_left(32)

@@ -156,6 +156,7 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// All tables, to read.
+    #[inline]
     #[must_use]
     pub fn view(&self) -> WorldView<'_> {
         let t = self.storage.view();

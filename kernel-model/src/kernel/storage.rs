@@ -238,6 +238,7 @@ impl<
         }
     }
 
+    #[inline]
     fn view(&self) -> TablesView<'_> {
         TablesView {
             pools: &self.pools,
@@ -506,6 +507,7 @@ mod boxed {
             }
         }
 
+        #[inline]
         fn view(&self) -> TablesView<'_> {
             TablesView {
                 pools: &self.pools,

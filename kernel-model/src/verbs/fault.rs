@@ -26,7 +26,9 @@ pub enum Access {
 }
 
 /// Why an access cannot be had (`si_code` of the signal).
+// As wide as the frame of a `Mapped`: a result of both is else put together from pieces, for which every fault waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u32)]
 pub enum BadAccess {
     /// SIGSEGV with SEGV_MAPERR (1): nothing is mapped there.
     Maperr,
@@ -151,7 +153,6 @@ pub fn handle_mm_fault(
         frame: pte.frame(),
         kind,
     });
-    // Made last: a result that waits on the stack is read back in other pieces than it was written in, which stalls.
     Ok(Mapped::new(pte, prot))
 }
 

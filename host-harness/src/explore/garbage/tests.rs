@@ -45,7 +45,8 @@ fn compiled(name: &str, text: &str) -> Loaded {
 
 /// Fills all garbage that belongs to one address space alone with a byte; how much that was.
 fn scramble(position: &mut Position, programs: &mut Programs, byte: u8) -> usize {
-    let garbage = of_machine(&position.machine, programs);
+    let mut garbage = Garbage::default();
+    garbage.find(&position.machine, programs);
     let (kernel, memory) = position.machine.insides();
     let mut places = Vec::new();
     let view = kernel.view();
@@ -54,6 +55,7 @@ fn scramble(position: &mut Position, programs: &mut Programs, byte: u8) -> usize
             let page = page * FRAME as u64..(page + 1) * FRAME as u64;
             let here = garbage
                 .of(mm)
+                .iter()
                 .filter(|range| range.start < page.end && page.start < range.end);
             for range in here.filter(|_| pte.is_writable()) {
                 let (start, end) = (range.start.max(page.start), range.end.min(page.end));
@@ -67,7 +69,7 @@ fn scramble(position: &mut Position, programs: &mut Programs, byte: u8) -> usize
     }
     let tasks: Vec<TaskRef> = view.tasks.iter().map(|(task, _)| task).collect();
     for task in tasks {
-        if let Some(regs) = kernel.thread_mut(task).filter(|_| garbage.acc_is_garbage(task)) {
+        if let Some(regs) = kernel.thread_mut(task).filter(|_| garbage.no_acc.contains(&task)) {
             regs.acc ^= u64::from(byte) << 8 | 1;
         }
     }
@@ -260,16 +262,31 @@ fn some_mm() -> MmRef {
 
 #[test]
 fn what_is_left_of_ranges_is_in_order() {
+    let left = |these: &[Range<u64>], those: &[Range<u64>]| {
+        let mut left = Vec::new();
+        without(&mut these.to_vec(), &mut those.to_vec(), &mut left);
+        left
+    };
     assert_eq!(
-        without(vec![10..20, 0..12], vec![5..6, 15..16]),
+        left(&[10..20, 0..12], &[5..6, 15..16]),
         [0..5, 6..12, 12..15, 16..20]
     );
-    assert_eq!(without(vec![0..8, 8..9], vec![0..4, 4..9]), []);
+    assert_eq!(left(&[0..8, 8..9], &[0..4, 2..9]), []);
+    assert_eq!(left(&[4..8, 20..24], &[0..5, 3..4, 22..30]), [5..8, 20..22]);
     let mm = some_mm();
     let garbage = Garbage {
-        ranges: vec![(mm, 4..8), (mm, 12..40)],
+        ranges: vec![4..8, 12..40],
+        spaces: vec![(mm, 0..2)],
         no_acc: Vec::new(),
     };
-    assert_eq!(garbage.rest(mm, 0..16).unwrap(), [0..4, 8..12]);
-    assert!(garbage.rest(mm, 40..48).is_none());
+    let rest = |page: Range<u64>| {
+        let mut rest = Vec::new();
+        garbage
+            .for_each_rest(mm, &page, &mut |part| rest.push(part))
+            .then_some(rest)
+    };
+    assert_eq!(rest(0..16).unwrap(), [0..4, 8..12]);
+    assert_eq!(rest(16..32).unwrap(), []);
+    assert_eq!(rest(36..44).unwrap(), [40..44]);
+    assert!(rest(40..48).is_none());
 }
