@@ -12,6 +12,8 @@
 mod orders;
 #[path = "explore/random.rs"]
 mod random;
+#[path = "explore/rows.rs"]
+mod rows;
 
 use std::collections::BTreeSet;
 
@@ -62,10 +64,14 @@ fn outcomes(explored: &Explored) -> Outcomes {
 
 fn written_by(main: &str) -> String {
     format!(
-        "#include <pthread.h>
+        "#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 {main}

@@ -5,7 +5,7 @@ use kernel_model::abi::wait::WaitStatus;
 use super::*;
 
 /// The outputs of a program, the same with reductions and without.
-fn outputs_in_every_order(main: &str) -> String {
+pub(super) fn outputs_in_every_order(main: &str) -> String {
     let text = written_by(main);
     let unreduced = explored(&text, UNREDUCED, 1_000_000);
     assert_eq!(unreduced.bound(), None);

@@ -1,0 +1,271 @@
+//! A row of the table of what calls touch, and two steps that have nothing else in common: in the order that is found first,
+//! one of the two outputs is missing.
+
+use super::orders::outputs_in_every_order;
+
+/// A process M and its child K; M goes on `after` the child has done all it does, in the order that is found first.
+fn after_its_child(before: &str, child: &str, after: &str) -> String {
+    outputs_in_every_order(&format!(
+        "int nothing(void *unused) {{ return 0; }}
+        int main(void) {{
+            int go[2], p[2], k; char c;
+            pipe(go); pipe(p);
+            if (fork() == 0) {{
+                {before}
+                if ((k = fork()) == 0) {{ {child} _exit(0); }}
+                write(go[1], \"\", 1); read(p[0], &c, 1);
+                {after}
+                _exit(0);
+            }}
+            read(go[0], &c, 1);
+            if (fork() == 0) {{ write(p[1], \"\", 1); _exit(0); }}
+            wait(0); wait(0);
+            return 0;
+        }}"
+    ))
+}
+
+/// dup2 closes what the number led to: whether a pipe is at its end hangs on it.
+#[test]
+fn dup2_closes_the_last_end_for_writing() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        int main(void) {
+            int p[2]; char c;
+            pipe(p);
+            fcntl(p[0], F_SETFL, O_NONBLOCK);
+            if (fork() == 0) { close(p[1]); write(1, read(p[0], &c, 1) == 0 ? \"0\" : \"-\", 1); _exit(0); }
+            dup2(2, p[1]);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "- 0");
+}
+
+/// Whether a pipe that is empty is at its end, and whether one that nobody reads can be written, others decide.
+#[test]
+fn a_pipe_is_used_before_or_after_its_other_end_is_closed() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        int main(void) {
+            int p[2]; char c;
+            pipe(p);
+            fcntl(p[0], F_SETFL, O_NONBLOCK);
+            if (fork() == 0) { close(p[1]); write(1, read(p[0], &c, 1) == 0 ? \"0\" : \"-\", 1); _exit(0); }
+            close(p[1]);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "- 0");
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int p[2];
+            signal(SIGPIPE, SIG_IGN);
+            pipe(p);
+            if (fork() == 0) { close(p[0]); write(1, write(p[1], \"\", 1) == 1 ? \"1\" : \"-\", 1); _exit(0); }
+            close(p[0]);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "- 1");
+}
+
+/// mmap takes the highest hole: one that another thread has made, or the next.
+#[test]
+fn a_mapping_lies_where_another_thread_has_unmapped_one() {
+    let outputs = outputs_in_every_order(
+        "char *hole;
+        void *unmap(void *unused) { munmap(hole, 65536); return 0; }
+        char *map(void) { return mmap(0, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
+        int main(void) {
+            pthread_t thread;
+            hole = map();
+            pthread_create(&thread, 0, unmap, 0);
+            write(1, map() == hole ? \"s\" : \"d\", 1);
+            pthread_join(thread, 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "d s");
+}
+
+/// A SIGCHLD that comes before it is blocked is ignored, since that is its default.
+#[test]
+fn a_child_ends_before_or_after_sigchld_is_blocked() {
+    let outputs = after_its_child(
+        "sigset_t set; sigemptyset(&set); sigaddset(&set, SIGCHLD);",
+        "",
+        "sigprocmask(SIG_BLOCK, &set, 0); sigpending(&set); write(1, sigismember(&set, SIGCHLD) ? \"p\" : \"-\", 1);",
+    );
+    assert_eq!(outputs, "- p");
+}
+
+/// Of whom SIGCHLD is ignored, the children are gone when they end; one that has ended before is a zombie.
+#[test]
+fn a_child_ends_before_or_after_sigchld_is_ignored() {
+    let outputs = after_its_child(
+        "",
+        "",
+        "signal(SIGCHLD, SIG_IGN); write(1, kill(k, 0) == 0 ? \"z\" : \"g\", 1);",
+    );
+    assert_eq!(outputs, "g z");
+}
+
+/// exec ends the other threads, whatever they were about to do.
+#[test]
+fn exec_may_come_before_a_thread_has_done_anything() {
+    let outputs = outputs_in_every_order(
+        "void *tell(void *unused) { write(1, \"t\", 1); return 0; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, tell, 0);
+            execl(\"/bin/true\", \"true\", (char *)0);
+            return 1;
+        }",
+    );
+    assert_eq!(outputs, " t");
+}
+
+/// The signal for the parent's death comes to who has asked for it by then.
+#[test]
+fn a_death_signal_is_asked_for_before_or_after_the_death() {
+    let outputs = outputs_in_every_order(
+        "#include <sys/prctl.h>
+        int main(void) {
+            if (fork() == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); write(1, \"k\", 1); }
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " k");
+}
+
+/// FUTEX_WAIT looks at the word, which another may just have changed without a call.
+#[test]
+fn a_futex_sleeps_or_finds_its_word_changed() {
+    let outputs = outputs_in_every_order(
+        "#include <linux/futex.h>
+        #include <time.h>
+        int word;
+        void *set(void *unused) { word = 1; return 0; }
+        int main(void) {
+            pthread_t thread;
+            struct timespec soon = { 0, 1 };
+            pthread_create(&thread, 0, set, 0);
+            syscall(SYS_futex, &word, FUTEX_WAIT, 0, &soon, 0, 0);
+            write(1, errno == EAGAIN ? \"a\" : \"t\", 1);
+            pthread_join(thread, 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "a t");
+}
+
+/// A group that is gone could have been killed before.
+#[test]
+fn a_group_may_be_killed_before_its_member_has_ended() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int go[2], p[2], k; char c;
+            signal(SIGCHLD, SIG_IGN);
+            pipe(go); pipe(p);
+            if ((k = fork()) == 0) { setpgid(0, 0); write(go[1], \"\", 1); write(1, \"k\", 1); _exit(0); }
+            read(go[0], &c, 1);
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
+            read(p[0], &c, 1);
+            kill(-k, SIGKILL);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, " k");
+}
+
+/// CLONE_CHILD_CLEARTID: the kernel stores a 0 when the task ends.
+#[test]
+fn the_end_of_a_task_clears_its_number() {
+    let outputs = outputs_in_every_order(
+        "int word = 1;
+        char stack[16384];
+        int nothing(void *unused) { return 0; }
+        int main(void) {
+            clone(nothing, stack + sizeof stack, CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, 0, 0, 0, &word);
+            write(1, word ? \"1\" : \"0\", 1);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
+
+/// A thread's number is free as soon as it has ended.
+#[test]
+fn a_thread_that_is_gone_could_have_been_found() {
+    let outputs = after_its_child(
+        "static char stack[16384];
+        int tid = clone(nothing, stack + sizeof stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0);",
+        "",
+        "write(1, syscall(SYS_tgkill, getpid(), tid, 0) == 0 ? \"y\" : \"n\", 1);",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// A child that has ended has its number until its parent has waited for it.
+#[test]
+fn a_number_is_there_until_the_parent_has_waited() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            int go[2], k;
+            pipe(go);
+            if (fork() == 0) {
+                if ((k = fork()) == 0) _exit(0);
+                write(go[1], &k, sizeof k);
+                wait(0);
+                _exit(0);
+            }
+            read(go[0], &k, sizeof k);
+            write(1, kill(k, 0) == 0 ? \"y\" : \"n\", 1);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "n y");
+}
+
+/// What a task does again after it has borne another child is still before it.
+#[test]
+fn a_store_comes_again_after_another_birth() {
+    let outputs = outputs_in_every_order(
+        "int main(void) {
+            char *n = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            *n = '0';
+            if (fork() == 0) { write(1, n, 1); _exit(0); }
+            for (int i = 1; i <= 3; i++) {
+                if (fork() == 0) _exit(0);
+                *n = '0' + i;
+            }
+            while (wait(0) > 0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1 2 3");
+}
+
+/// A fork copies what a thread has stored by then, even if nobody else looks at it.
+#[test]
+fn a_fork_copies_a_word_that_only_a_thread_stores() {
+    let outputs = outputs_in_every_order(
+        "char word = '0';
+        void *set(void *unused) { word = '1'; return 0; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, set, 0);
+            if (fork() == 0) { write(1, &word, 1); _exit(0); }
+            pthread_join(thread, 0);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "0 1");
+}
