@@ -257,13 +257,16 @@ fn a_store_comes_again_after_another_birth() {
 fn a_fork_copies_a_word_that_only_a_thread_stores() {
     let outputs = outputs_in_every_order(
         "char word = '0';
-        void *set(void *unused) { word = '1'; return 0; }
+        int p[2];
+        void *set(void *unused) { char c; read(p[0], &c, 1); word = '1'; return 0; }
         int main(void) {
             pthread_t thread;
+            pipe(p);
+            if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
             pthread_create(&thread, 0, set, 0);
             if (fork() == 0) { write(1, &word, 1); _exit(0); }
             pthread_join(thread, 0);
-            wait(0);
+            wait(0); wait(0);
             return 0;
         }",
     );
