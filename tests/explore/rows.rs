@@ -96,9 +96,10 @@ fn a_mapping_lies_where_another_thread_has_unmapped_one() {
 #[test]
 fn a_child_ends_before_or_after_sigchld_is_blocked() {
     let outputs = after_its_child(
-        "sigset_t set; sigemptyset(&set); sigaddset(&set, SIGCHLD);",
+        "sigset_t set, pending; sigemptyset(&set); sigaddset(&set, SIGCHLD);",
         "",
-        "sigprocmask(SIG_BLOCK, &set, 0); sigpending(&set); write(1, sigismember(&set, SIGCHLD) ? \"p\" : \"-\", 1);",
+        "sigprocmask(SIG_BLOCK, &set, 0); sigpending(&pending); sigprocmask(SIG_UNBLOCK, &set, 0);
+        write(1, sigismember(&pending, SIGCHLD) ? \"p\" : \"-\", 1);",
     );
     assert_eq!(outputs, "- p");
 }
@@ -109,7 +110,7 @@ fn a_child_ends_before_or_after_sigchld_is_ignored() {
     let outputs = after_its_child(
         "",
         "",
-        "signal(SIGCHLD, SIG_IGN); write(1, kill(k, 0) == 0 ? \"z\" : \"g\", 1);",
+        "signal(SIGCHLD, SIG_IGN); k = kill(k, 0); signal(SIGCHLD, SIG_DFL); write(1, k == 0 ? \"z\" : \"g\", 1);",
     );
     assert_eq!(outputs, "g z");
 }
@@ -135,7 +136,11 @@ fn a_death_signal_is_asked_for_before_or_after_the_death() {
     let outputs = outputs_in_every_order(
         "#include <sys/prctl.h>
         int main(void) {
-            if (fork() == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); write(1, \"k\", 1); }
+            if (fork() == 0) {
+                if (fork() == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); write(1, \"k\", 1); }
+                _exit(0);
+            }
+            wait(0);
             return 0;
         }",
     );
@@ -169,13 +174,23 @@ fn a_group_may_be_killed_before_its_member_has_ended() {
     let outputs = outputs_in_every_order(
         "int main(void) {
             int go[2], p[2], k; char c;
-            signal(SIGCHLD, SIG_IGN);
             pipe(go); pipe(p);
-            if ((k = fork()) == 0) { setpgid(0, 0); write(go[1], \"\", 1); write(1, \"k\", 1); _exit(0); }
-            read(go[0], &c, 1);
+            if (fork() == 0) {
+                if (fork() == 0) {
+                    setpgid(0, 0);
+                    k = getpid();
+                    write(go[1], &k, sizeof k);
+                    write(1, \"k\", 1);
+                    _exit(0);
+                }
+                wait(0);
+                _exit(0);
+            }
+            read(go[0], &k, sizeof k);
             if (fork() == 0) { write(p[1], \"\", 1); _exit(0); }
             read(p[0], &c, 1);
             kill(-k, SIGKILL);
+            wait(0); wait(0);
             return 0;
         }",
     );
