@@ -221,7 +221,8 @@ fn a_thread_that_is_gone_could_have_been_found() {
         "static char stack[16384];
         int tid = clone(nothing, stack + sizeof stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0);",
         "",
-        "write(1, syscall(SYS_tgkill, getpid(), tid, 0) == 0 ? \"y\" : \"n\", 1);",
+        "write(1, syscall(SYS_tgkill, getpid(), tid, 0) == 0 ? \"y\" : \"n\", 1);
+        syscall(SYS_exit, 0);",
     );
     assert_eq!(outputs, "n y");
 }
