@@ -274,7 +274,7 @@ fn a_fork_copies_a_word_that_only_a_thread_stores() {
     let outputs = outputs_in_every_order(
         "char word = '0';
         int p[2];
-        void *set(void *unused) { char c; read(p[0], &c, 1); word = '1'; return 0; }
+        void *set(void *unused) { char c; read(p[0], &c, 1); word = '1'; word = '2'; return 0; }
         int main(void) {
             pthread_t thread;
             pipe(p);
@@ -286,5 +286,5 @@ fn a_fork_copies_a_word_that_only_a_thread_stores() {
             return 0;
         }",
     );
-    assert_eq!(outputs, "0 1");
+    assert_eq!(outputs, "0 1 2");
 }
