@@ -505,7 +505,6 @@ fn the_flags_of_a_file_belong_to_all_who_have_it() {
 fn clone_stores_the_number_that_others_read() {
     let outputs = outputs_in_every_order(
         "#include <sys/syscall.h>
-        enum { CLONE_CHILD_SETTID = 0x1000000 };
         int main(void) {
             volatile int *tid = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
             if (fork() == 0) { printf(\"%d\", *tid != 0); fflush(stdout); _exit(0); }
@@ -606,7 +605,6 @@ fn a_group_is_there_until_its_last_process_is_waited_for() {
 fn a_child_of_clone_parent_may_have_ended_or_not() {
     let outputs = outputs_in_every_order(
         "#include <sys/syscall.h>
-        enum { CLONE_PARENT = 0x8000 };
         int main(void) {
             int a = fork();
             if (a == 0) { syscall(SYS_clone, (long)(CLONE_PARENT | SIGCHLD), 0L, 0L, 0L, 0L); _exit(0); }
@@ -623,7 +621,6 @@ fn a_child_of_clone_parent_may_have_ended_or_not() {
 fn actions_may_be_shared_by_processes() {
     let outputs = outputs_in_every_order(
         "int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
-        enum { CLONE_VM = 0x100, CLONE_SIGHAND = 0x800 };
         char stack[4096];
         int ignores(void *unused) { signal(SIGUSR1, SIG_IGN); return 0; }
         int main(void) {
