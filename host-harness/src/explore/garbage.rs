@@ -5,12 +5,11 @@
 
 use std::ops::Range;
 
-use super::hash::Map;
-
 use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{ImageId, MmRef, TaskRef};
 use kernel_model::objects::mm::MmStruct;
 
+use super::hash::Map;
 use crate::isa::{Image, LINKAGE_BYTES, Regs, TEXT_BASE};
 use crate::liveness::{Liveness, arguments_before};
 use crate::machine::Machine;
