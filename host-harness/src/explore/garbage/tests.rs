@@ -1,5 +1,7 @@
 //! What is called garbage is filled with other garbage at every step, and nobody notices.
 
+#![allow(clippy::single_range_in_vec_init, reason = "ranges are what is left")]
+
 use super::super::births::Numbers;
 use super::super::contention::Contention;
 use super::super::number::Numbering;
