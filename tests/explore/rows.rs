@@ -1,10 +1,10 @@
-//! A row of the table of what calls touch, and two steps that have nothing else in common: in the order that is found first,
-//! one of the two outputs is missing.
+//! Rows of the table of what calls touch, each with two steps that have little else in common: what is printed hangs on
+//! their order.
 
 use super::orders::outputs_in_every_order;
 
 /// A process M and its child K; M goes on `after` the child has done all it does, in the order that is found first.
-fn after_its_child(before: &str, child: &str, after: &str) -> String {
+fn after_its_child(before: &str, after: &str) -> String {
     outputs_in_every_order(&format!(
         "int nothing(void *unused) {{ return 0; }}
         int main(void) {{
@@ -12,7 +12,7 @@ fn after_its_child(before: &str, child: &str, after: &str) -> String {
             pipe(go); pipe(p);
             if (fork() == 0) {{
                 {before}
-                if ((k = fork()) == 0) {{ {child} _exit(0); }}
+                if ((k = fork()) == 0) _exit(0);
                 write(go[1], \"\", 1); read(p[0], &c, 1);
                 {after}
                 _exit(0);
@@ -97,7 +97,6 @@ fn a_mapping_lies_where_another_thread_has_unmapped_one() {
 fn a_child_ends_before_or_after_sigchld_is_blocked() {
     let outputs = after_its_child(
         "sigset_t set, pending; sigemptyset(&set); sigaddset(&set, SIGCHLD);",
-        "",
         "sigprocmask(SIG_BLOCK, &set, 0); sigpending(&pending); sigprocmask(SIG_UNBLOCK, &set, 0);
         write(1, sigismember(&pending, SIGCHLD) ? \"p\" : \"-\", 1);",
     );
@@ -108,7 +107,6 @@ fn a_child_ends_before_or_after_sigchld_is_blocked() {
 #[test]
 fn a_child_ends_before_or_after_sigchld_is_ignored() {
     let outputs = after_its_child(
-        "",
         "",
         "signal(SIGCHLD, SIG_IGN); k = kill(k, 0); signal(SIGCHLD, SIG_DFL); write(1, k == 0 ? \"z\" : \"g\", 1);",
     );
@@ -220,7 +218,6 @@ fn a_thread_that_is_gone_could_have_been_found() {
     let outputs = after_its_child(
         "static char stack[16384];
         int tid = clone(nothing, stack + sizeof stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0);",
-        "",
         "write(1, syscall(SYS_tgkill, getpid(), tid, 0) == 0 ? \"y\" : \"n\", 1);
         syscall(SYS_exit, 0);",
     );
