@@ -25,40 +25,32 @@ fn after_its_child(before: &str, after: &str) -> String {
     ))
 }
 
-/// dup2 closes what the number led to: whether a pipe is at its end hangs on it.
-#[test]
-fn dup2_closes_the_last_end_for_writing() {
-    let outputs = outputs_in_every_order(
+/// What a child finds in an empty pipe while its parent does this: nothing yet, or the end.
+fn an_empty_pipe_beside(parent: &str) -> String {
+    outputs_in_every_order(&format!(
         "#include <fcntl.h>
-        int main(void) {
+        int main(void) {{
             int p[2]; char c;
             pipe(p);
             fcntl(p[0], F_SETFL, O_NONBLOCK);
-            if (fork() == 0) { close(p[1]); write(1, read(p[0], &c, 1) == 0 ? \"0\" : \"-\", 1); _exit(0); }
-            dup2(2, p[1]);
+            if (fork() == 0) {{ close(p[1]); write(1, read(p[0], &c, 1) == 0 ? \"0\" : \"-\", 1); _exit(0); }}
+            {parent}
             wait(0);
             return 0;
-        }",
-    );
-    assert_eq!(outputs, "- 0");
+        }}"
+    ))
+}
+
+/// dup2 closes what the number led to: whether a pipe is at its end hangs on it.
+#[test]
+fn dup2_closes_the_last_end_for_writing() {
+    assert_eq!(an_empty_pipe_beside("dup2(2, p[1]);"), "- 0");
 }
 
 /// Whether a pipe that is empty is at its end, and whether one that nobody reads can be written, others decide.
 #[test]
 fn a_pipe_is_used_before_or_after_its_other_end_is_closed() {
-    let outputs = outputs_in_every_order(
-        "#include <fcntl.h>
-        int main(void) {
-            int p[2]; char c;
-            pipe(p);
-            fcntl(p[0], F_SETFL, O_NONBLOCK);
-            if (fork() == 0) { close(p[1]); write(1, read(p[0], &c, 1) == 0 ? \"0\" : \"-\", 1); _exit(0); }
-            close(p[1]);
-            wait(0);
-            return 0;
-        }",
-    );
-    assert_eq!(outputs, "- 0");
+    assert_eq!(an_empty_pipe_beside("close(p[1]);"), "- 0");
     let outputs = outputs_in_every_order(
         "int main(void) {
             int p[2];

@@ -2,7 +2,7 @@
 
 use kernel_model::abi::ids::Pid;
 
-use super::hash::Map;
+use crate::machine::hash::Map;
 
 /// After so many children of one task, numbers are used again, as Linux does when all have been given out.
 const CHILDREN: u32 = 256;

@@ -4,7 +4,7 @@ use kernel_model::abi::ids::Pid;
 
 use super::course::{Courses, Place};
 use super::footprint::{Object, Touch};
-use super::hash::{Map, Set};
+use crate::machine::hash::{Map, Set};
 
 /// A task somewhere in its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

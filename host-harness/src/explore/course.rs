@@ -2,7 +2,7 @@
 
 use kernel_model::abi::ids::Pid;
 
-use super::hash::{Map, Set};
+use crate::machine::hash::{Map, Set};
 
 /// The places of one task are told apart up to so many; the others are one place.
 const PLACES: usize = 1024;

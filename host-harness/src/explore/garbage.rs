@@ -9,10 +9,10 @@ use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{ImageId, MmRef, TaskRef};
 use kernel_model::objects::mm::MmStruct;
 
-use super::hash::Map;
 use crate::isa::{Image, LINKAGE_BYTES, Regs, TEXT_BASE};
 use crate::liveness::{Liveness, arguments_before};
 use crate::machine::Machine;
+use crate::machine::hash::Map;
 
 /// Frames that are followed at most.
 const DEPTH: usize = 256;
@@ -26,15 +26,7 @@ const PTHREAD_STACK: u64 = 1072;
 const PTHREAD_STACK_SIZE: u64 = 1080;
 const PTHREAD_ALIGN: u64 = 64;
 
-/// What was learned of the programs, and room to work.
-#[derive(Debug, Default)]
-pub(super) struct Programs {
-    liveness: Map<ImageId, Liveness>,
-    dead: Vec<Range<u64>>,
-    live: Vec<Range<u64>>,
-}
-
-/// The garbage of a position.
+/// The garbage of a position; what was learned of the programs on the way stays for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Garbage {
     /// Ascending and apart within one address space.
@@ -43,6 +35,10 @@ pub(super) struct Garbage {
     spaces: Vec<(MmRef, Range<usize>)>,
     /// Those whose last result nobody looks at.
     no_acc: Vec<TaskRef>,
+    liveness: Map<ImageId, Liveness>,
+    /// Room to work: what looks dead in an address space, and what is live all the same.
+    dead: Vec<Range<u64>>,
+    live: Vec<Range<u64>>,
 }
 
 /// The stack of one task.
@@ -97,7 +93,7 @@ impl Garbage {
     }
 
     /// Finds the garbage of a machine.
-    pub(super) fn find(&mut self, machine: &Machine, programs: &mut Programs) {
+    pub(super) fn find(&mut self, machine: &Machine) {
         self.ranges.clear();
         self.spaces.clear();
         self.no_acc.clear();
@@ -113,22 +109,22 @@ impl Garbage {
                     .map(|(task, _)| task),
             );
             let first = self.ranges.len();
-            self.find_in(machine, programs, object, file, &users);
+            self.find_in(machine, object, file, &users);
             self.spaces.push((mm, first..self.ranges.len()));
         }
     }
 
     /// Finds that of an address space, which these tasks have.
-    fn find_in(
-        &mut self,
-        machine: &Machine,
-        programs: &mut Programs,
-        mm: &MmStruct,
-        file: ImageId,
-        users: &[TaskRef],
-    ) {
+    fn find_in(&mut self, machine: &Machine, mm: &MmStruct, file: ImageId, users: &[TaskRef]) {
         let view = machine.kernel().view();
-        let Programs { liveness, dead, live } = programs;
+        let Garbage {
+            ranges,
+            no_acc,
+            liveness,
+            dead,
+            live,
+            ..
+        } = self;
         let liveness = liveness.entry(file).or_default();
         dead.clear();
         live.clear();
@@ -154,13 +150,13 @@ impl Garbage {
                 };
                 dead.push(lowest..stack.extent.end);
                 live.push(stack.extent.end..range.end);
-                self.no_acc.extend(stack.acc_is_dead.then_some(*task));
+                no_acc.extend(stack.acc_is_dead.then_some(*task));
             }
             if let Some(thread) = thread.filter(|thread| !used && thread.is_over) {
                 dead.push(range.start..thread.top);
             }
         }
-        without(dead, live, &mut self.ranges);
+        without(dead, live, ranges);
     }
 }
 

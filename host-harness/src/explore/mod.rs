@@ -13,7 +13,6 @@ mod footprint;
 mod garbage;
 pub mod grade;
 mod graph;
-mod hash;
 pub mod key;
 mod language;
 mod monitor;

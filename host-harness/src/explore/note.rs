@@ -6,8 +6,8 @@ use kernel_model::objects::page_table;
 
 use super::contention::Actor;
 use super::course::Place;
-use super::hash::Map;
 use super::position::{Lore, Position, of_word};
+use crate::machine::hash::Map;
 use crate::machine::watch::words;
 use crate::machine::{Event, Standing};
 use crate::run::Step;

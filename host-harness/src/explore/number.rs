@@ -1,12 +1,12 @@
 //! The number of a position, by which it is known again.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use kernel_model::abi::ids::{FrameNo, MmRef, Pid};
 use kernel_model::kernel::{Detail, Lanes};
 
 use super::footprint::Object;
-use super::garbage::{Garbage, Programs};
+use super::garbage::Garbage;
 use super::position::{Lore, Position};
 use crate::machine::memory::{FRAME, Memory};
 
@@ -16,7 +16,6 @@ const SEED: u64 = 1;
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     scratch: Vec<u64>,
-    programs: Programs,
     garbage: Garbage,
 }
 
@@ -32,7 +31,7 @@ fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: 
     if !has_garbage {
         return memory.number(frame, 0..offset(page.end));
     }
-    (lanes.value() >> 64) as u64
+    lanes.finish()
 }
 
 impl Position {
@@ -40,13 +39,9 @@ impl Position {
     pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> u128 {
         self.machine.freeze();
         let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
-        let Numbering {
-            scratch,
-            programs,
-            garbage,
-        } = numbering;
+        let Numbering { scratch, garbage } = numbering;
         scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
-        garbage.find(&self.machine, programs);
+        garbage.find(&self.machine);
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
             Some((mm, addr)) => of_page(memory, garbage, frame, mm, addr),
             None => memory.number(frame, range),

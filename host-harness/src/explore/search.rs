@@ -5,11 +5,11 @@ use kernel_model::abi::flags::CloneFlags;
 
 use super::beyond::Beyond;
 use super::graph::{Birth, Ending, Graph, Label, Write};
-use super::hash::Map;
 use super::number::Numbering;
 use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
+use crate::machine::hash::Map;
 
 /// How far a search may go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

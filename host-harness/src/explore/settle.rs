@@ -4,8 +4,8 @@ use kernel_model::abi::ids::{Pid, TaskRef};
 
 use super::course::Place;
 use super::footprint::{Footprint, Object, Touch};
-use super::hash::Map;
 use super::position::{Entry, Lore, Position};
+use crate::machine::hash::Map;
 use crate::machine::{Event, Standing};
 
 /// Steps that nobody minds, after which others have their turn all the same.

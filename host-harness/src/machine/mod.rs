@@ -6,6 +6,7 @@
 pub mod bus;
 pub mod cpu;
 pub mod exec;
+pub(crate) mod hash;
 pub mod memory;
 pub mod program;
 pub mod random;

@@ -1,13 +1,10 @@
 //! A path to memory that is watched: it stops the processor before it touches what another task touches too.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
-
-use kernel_model::kernel::Lanes;
 
 use super::bus::Port;
 use super::cpu::{Access, Bus, Fault};
+use super::hash::Set;
 use crate::isa::Size;
 
 /// Bytes that are watched as one: a word.
@@ -57,7 +54,7 @@ pub enum Before<'w> {
     /// Before each that is shared.
     Any,
     /// Before these.
-    These(&'w HashSet<u64, BuildHasherDefault<Lanes>>),
+    These(&'w Set<u64>),
     /// Before none.
     Never,
 }
@@ -70,7 +67,7 @@ pub struct Watch<'w> {
     /// Where to stop.
     pub before: Before<'w>,
     /// The shared words that were touched, each once, and whether they were written.
-    pub seen: HashSet<(u64, bool), BuildHasherDefault<Lanes>>,
+    pub seen: Set<(u64, bool)>,
     /// The processor has stopped before one.
     pub stopped: bool,
 }
@@ -82,7 +79,7 @@ impl<'w> Watch<'w> {
         Watch {
             shared,
             before,
-            seen: HashSet::default(),
+            seen: Set::default(),
             stopped: false,
         }
     }

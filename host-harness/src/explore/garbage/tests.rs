@@ -46,9 +46,8 @@ fn compiled(name: &str, text: &str) -> Loaded {
 }
 
 /// Fills all garbage that belongs to one address space alone with a byte; how much that was.
-fn scramble(position: &mut Position, programs: &mut Programs, byte: u8) -> usize {
-    let mut garbage = Garbage::default();
-    garbage.find(&position.machine, programs);
+fn scramble(position: &mut Position, garbage: &mut Garbage, byte: u8) -> usize {
+    garbage.find(&position.machine);
     let (kernel, memory) = position.machine.insides();
     let mut places = Vec::new();
     let view = kernel.view();
@@ -90,7 +89,7 @@ fn disturbed(program: &str, loaded: Loaded, seed: u64, steps: u32) -> usize {
     );
     let (mut lore_calm, mut lore_wild) = (lore(), lore());
     let mut numbering = Numbering::default();
-    let mut programs = Programs::default();
+    let mut garbage = Garbage::default();
     let mut scrambled = 0;
     for step in 0..steps {
         let choices = calm.all_choices(&lore_calm);
@@ -104,7 +103,7 @@ fn disturbed(program: &str, loaded: Loaded, seed: u64, steps: u32) -> usize {
         wild.take(*choice, &mut lore_wild, &mut events_wild);
         assert_eq!(told(&events_calm), told(&events_wild), "{name}");
         let before = wild.number(&lore_wild, &mut numbering);
-        scrambled += scramble(&mut wild, &mut programs, 0x5a ^ step as u8);
+        scrambled += scramble(&mut wild, &mut garbage, 0x5a ^ step as u8);
         let after = wild.number(&lore_wild, &mut numbering);
         assert_eq!(before, after, "{name}");
     }
@@ -279,7 +278,7 @@ fn what_is_left_of_ranges_is_in_order() {
     let garbage = Garbage {
         ranges: vec![4..8, 12..40],
         spaces: vec![(mm, 0..2)],
-        no_acc: Vec::new(),
+        ..Garbage::default()
     };
     let rest = |page: Range<u64>| {
         let mut rest = Vec::new();

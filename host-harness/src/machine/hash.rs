@@ -7,6 +7,6 @@ use std::hash::BuildHasherDefault;
 use kernel_model::kernel::Lanes;
 
 /// A table by key.
-pub(super) type Map<K, V> = HashMap<K, V, BuildHasherDefault<Lanes>>;
+pub(crate) type Map<K, V> = HashMap<K, V, BuildHasherDefault<Lanes>>;
 /// A set.
-pub(super) type Set<K> = HashSet<K, BuildHasherDefault<Lanes>>;
+pub(crate) type Set<K> = HashSet<K, BuildHasherDefault<Lanes>>;
