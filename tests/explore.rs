@@ -14,6 +14,10 @@ mod orders;
 mod random;
 #[path = "explore/rows.rs"]
 mod rows;
+#[path = "explore/threads.rs"]
+mod threads;
+#[path = "explore/workers.rs"]
+mod workers;
 
 use std::collections::BTreeSet;
 
@@ -39,7 +43,17 @@ fn explored(text: &str, rules: Rules, states: usize) -> Explored {
     };
     let loaded = load(&source, &[], &world()).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
     let memory = 4 << 30;
-    explore(loaded, b"", rules, Limits { states, memory }, &|_| {})
+    explore(
+        loaded,
+        b"",
+        rules,
+        Limits {
+            states,
+            memory,
+            workers: 1,
+        },
+        &|_| {},
+    )
 }
 
 /// Every output with every ending that it can have.

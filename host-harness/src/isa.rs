@@ -206,6 +206,10 @@ pub enum Atomic {
     Or,
     Xor,
     Nand,
+    /// The sum, if it fits without a carry; else memory stays as it is.
+    CheckedAdd,
+    /// The difference, if it needs no borrow; else memory stays as it is.
+    CheckedSub,
 }
 
 /// The condition of a branch.

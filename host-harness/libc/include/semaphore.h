@@ -5,8 +5,7 @@
 #include <sys/types.h>
 
 typedef struct {
-    int __value;
-    int __waiters;
+    unsigned long __word; /* the value in the upper 31 bits, how many wait in the lower 33 */
     long __room[3];
 } sem_t;
 

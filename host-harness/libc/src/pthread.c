@@ -18,11 +18,8 @@
 enum { PAGE = 4096, USUAL_STACK = 8 << 20 };
 
 __keys_function *__thread_keys_exit;
-int __thread_count = 1;
 
-/* Every stack there has been, in use or not. */
-static struct __pthread *stacks;
-static int stacks_lock;
+static int founder_left;
 
 static struct __pthread *thread_of(pthread_t thread)
 {
@@ -40,7 +37,7 @@ static struct __pthread *used_stack(size_t size, size_t guard)
 {
     struct __pthread *thread;
 
-    for (thread = stacks; thread; thread = thread->next)
+    for (thread = __stacks; thread; thread = thread->next)
         if (thread->stack_size == size && thread->guard_size == guard && is_over(thread))
             return thread;
     return 0;
@@ -63,8 +60,8 @@ static struct __pthread *new_stack(size_t size, size_t guard)
     thread->stack = stack;
     thread->stack_size = size;
     thread->guard_size = guard;
-    thread->next = stacks;
-    stacks = thread;
+    thread->next = __stacks;
+    __stacks = thread;
     return thread;
 }
 
@@ -87,19 +84,20 @@ static struct __pthread *prepare(const pthread_attr_t *attr)
     guard = (guard + PAGE - 1) & ~(size_t)(PAGE - 1);
     if (guard + PTHREAD_STACK_MIN > size)
         size += guard;
-    __lock(&stacks_lock);
+    __lock(&__stacks_lock);
     thread = used_stack(size, guard);
     if (!thread)
         thread = new_stack(size, guard);
     if (thread) {
         thread->error_number = 0;
         thread->tid = -1; /* not over */
+        thread->left = 0;
         thread->detached = attr && attr->__detached;
         thread->taken = 0;
         thread->result = 0;
         thread->cleanup = 0;
     }
-    __unlock(&stacks_lock);
+    __unlock(&__stacks_lock);
     return thread;
 }
 
@@ -130,16 +128,37 @@ int pthread_create(pthread_t *result, const pthread_attr_t *attr, void *(*start)
         return EAGAIN;
     thread->start = start;
     thread->arg = arg;
-    __atomic_add_fetch(&__thread_count, 1, __ATOMIC_RELAXED);
     *result = (pthread_t)thread;
     tid = __clone_call(start_thread, thread, flags, thread, &thread->tid, thread, &thread->tid);
     if (tid < 0) {
-        __atomic_sub_fetch(&__thread_count, 1, __ATOMIC_RELAXED);
-        thread->detached = 1;
+        thread->left = thread->detached = 1;
         thread->tid = 0;
         return (int)-tid;
     }
     return 0;
+}
+
+/* Whether the caller, which ends, is the last thread. A count of the threads would tell, but all would have to change it;
+   this way they do not touch what others touch too, as long as the founder is there. Whoever leaves says so before it
+   looks whether the founder has: of two that leave at the same time, one at least sees the other. */
+static int is_last(struct __pthread *self)
+{
+    static int found;
+    struct __pthread *other;
+    int last;
+
+    __atomic_store_n(&self->left, 1, __ATOMIC_SEQ_CST);
+    if (self == __founder)
+        __atomic_store_n(&founder_left, 1, __ATOMIC_SEQ_CST);
+    else if (!__atomic_load_n(&founder_left, __ATOMIC_SEQ_CST))
+        return 0;
+    __lock(&__stacks_lock);
+    last = !found;
+    for (other = __stacks; other && last; other = other->next)
+        last = __atomic_load_n(&other->left, __ATOMIC_SEQ_CST);
+    found |= last;
+    __unlock(&__stacks_lock);
+    return last;
 }
 
 void pthread_exit(void *result)
@@ -156,7 +175,7 @@ void pthread_exit(void *result)
         __thread_keys_exit(self);
     self->result = result;
     /* The last thread ends the process, as if main had returned 0. */
-    if (__atomic_sub_fetch(&__thread_count, 1, __ATOMIC_ACQ_REL) == 0)
+    if (is_last(self))
         exit(0);
     for (;;)
         __syscall(SYS_exit, 0L);

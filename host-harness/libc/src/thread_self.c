@@ -5,10 +5,15 @@
 
 static struct __pthread first_thread;
 
+struct __pthread *__stacks;
+int __stacks_lock;
+struct __pthread *__founder = &first_thread;
+
 /* The child of a fork has one thread: the one that called. */
 static void at_fork(int when)
 {
     struct __pthread *self = __thread_self();
+    struct __pthread *other;
     FILE *f;
 
     switch (when) {
@@ -21,8 +26,10 @@ static void at_fork(int when)
             __unlock(&__malloc_lock);
         break;
     default:
-        __malloc_lock = 0;
-        __thread_count = 1;
+        __malloc_lock = __stacks_lock = 0;
+        __founder = self;
+        for (other = __stacks; other; other = other->next)
+            other->left = other != self;
         self->tid = (int)__syscall(SYS_set_tid_address, &self->tid);
         for (f = __streams; f; f = f->next) {
             f->lock = f->depth = 0;

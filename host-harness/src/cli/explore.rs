@@ -58,6 +58,9 @@ pub(super) struct ExploreArgs {
     /// Stop at so much memory: bytes, or with K, M or G.
     #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     memory: u64,
+    /// Processors that take part: what is found is the same with any number of them. [default: those there are, up to 8]
+    #[arg(long, value_name = "N")]
+    workers: Option<std::num::NonZero<usize>>,
     #[command(flatten)]
     expect: expect::ExpectArgs,
     #[command(flatten)]
@@ -79,6 +82,12 @@ fn bytes(text: &str) -> Result<u64, String> {
         .parse()
         .map_err(|_| "a number, and then K, M or G".to_owned())?;
     number.checked_mul(unit).ok_or_else(|| "too much".to_owned())
+}
+
+/// As many as there are processors, as far as the search can feed them.
+fn workers() -> usize {
+    const MOST: usize = 8;
+    std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(MOST))
 }
 
 /// The world of the program: with a terminal if it is to have one.
@@ -112,6 +121,7 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
     let limits = Limits {
         states: args.states,
         memory: args.memory,
+        workers: args.workers.map_or_else(workers, std::num::NonZero::get),
     };
     let bar = spinner(streams);
     let explored = explore(loaded, &stdin, rules, limits, &|progress| {

@@ -59,6 +59,11 @@ impl Numbers {
         self.births.get(&child).copied()
     }
 
+    /// How many numbers have been given.
+    pub(super) fn given(&self) -> usize {
+        self.given.len()
+    }
+
     /// Whether some task has created so many children that it began anew with their numbers.
     pub(super) fn are_used_again(&self) -> bool {
         self.used_again

@@ -38,7 +38,9 @@ pub(super) struct Contention {
     rivals: Set<Pid>,
     courses: Courses,
     conflicts: usize,
+    revision: u64,
     told_time: bool,
+    told_costs: bool,
 }
 
 impl Contention {
@@ -56,6 +58,7 @@ impl Contention {
             Some(known) => known.actor.births = births,
             None => touchers.push(Toucher { actor, touch }),
         }
+        self.revision += 1;
         let against = touchers
             .iter()
             .filter(|t| t.actor.who != who && t.touch.conflicts(touch))
@@ -85,6 +88,7 @@ impl Contention {
             return;
         }
         self.copiers.push(actor);
+        self.revision += 1;
         let stored = self.touchers.iter().filter(|(object, touchers)| {
             matches!(object, Object::Word(_)) && touchers.iter().any(|t| t.touch == Touch::Write)
         });
@@ -121,7 +125,19 @@ impl Contention {
 
     /// Somebody has asked for the time, and got one of the answers that there are.
     pub(super) fn time_is_told(&mut self) {
+        self.revision += u64::from(!self.told_time);
         self.told_time = true;
+        self.costs_are_told();
+    }
+
+    /// Somebody has asked what it has cost to come to where he is: time of processors, faults, switches.
+    pub(super) fn costs_are_told(&mut self) {
+        self.revision += u64::from(!self.told_costs);
+        self.told_costs = true;
+    }
+
+    pub(super) fn were_costs_told(&self) -> bool {
+        self.told_costs
     }
 
     pub(super) fn was_time_told(&self) -> bool {
@@ -131,6 +147,7 @@ impl Contention {
     /// Somebody asks what time it is: from now on, positions at different times are different positions.
     pub(super) fn now_is_asked(&mut self) {
         if self.contended.insert(Object::Now) {
+            self.revision += 1;
             self.conflicts += 1;
         }
     }
@@ -143,6 +160,11 @@ impl Contention {
     /// The words that several tasks touch.
     pub(super) fn words(&self) -> &Set<u64> {
         &self.words
+    }
+
+    /// How much is known altogether: it grows with everything that is new.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision + self.courses.revision()
     }
 
     /// How much is known: it only grows, and whenever it does, a step that was taken for private may not be.

@@ -87,22 +87,38 @@ impl Course {
 
 /// The courses of all tasks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Courses(Map<Pid, Course>);
+pub(super) struct Courses {
+    all: Map<Pid, Course>,
+    revision: u64,
+}
 
 impl Courses {
     /// The place of a task that is at this location of its program.
     pub(super) fn place(&mut self, who: Pid, location: u64) -> Place {
-        self.0.entry(who).or_default().place(location)
+        let course = self.all.entry(who).or_default();
+        let places = course.ahead.len();
+        let place = course.place(location);
+        self.revision += u64::from(course.ahead.len() != places);
+        place
     }
 
-    /// A task goes on from one place to the next; whether that is news.
+    /// A task goes on from one place to the next; whether that is news of what lies ahead.
     pub(super) fn lead(&mut self, who: Pid, from: Place, to: Place) -> bool {
-        self.0.entry(who).or_default().lead(from, to)
+        let course = self.all.entry(who).or_default();
+        let leads = course.leads.len();
+        let news = course.lead(from, to);
+        self.revision += u64::from(course.leads.len() != leads);
+        news
+    }
+
+    /// How much is known: it grows with every place, and every way from one to another.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Whether a task that is at one place can still come to another, as far as is known.
     pub(super) fn leads(&self, who: Pid, from: Place, to: Place) -> bool {
-        let course = self.0.get(&who);
+        let course = self.all.get(&who);
         course
             .and_then(|course| course.ahead.get(from.0))
             .is_some_and(|ahead| has(ahead, to))

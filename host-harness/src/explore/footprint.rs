@@ -116,6 +116,11 @@ pub(super) const fn asks_now((nr, args): (u64, [u64; 6])) -> bool {
     }
 }
 
+/// Whether a call asks what others have used: wait4 and waitid with a `struct rusage`.
+pub(super) const fn asks_for_rusage((nr, [_, _, _, d, e, _]): (u64, [u64; 6])) -> bool {
+    matches!((nr, d, e), (61, 1.., _) | (247, _, 1..))
+}
+
 /// FUTEX_WAIT and FUTEX_WAIT_BITSET, whose fourth argument is a limit of time.
 const fn is_futex_wait(op: u64) -> bool {
     const FUTEX_CMD_MASK: u64 = 0x7f;

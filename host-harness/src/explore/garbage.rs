@@ -19,7 +19,7 @@ const DEPTH: usize = 256;
 
 /// What the C library keeps at the top of a thread's stack, `struct __pthread`, as far as it matters here: its size, and
 /// where in it the words lie.
-const PTHREAD: u64 = 1104;
+const PTHREAD: u64 = 1112;
 /// The upper half is `tid`.
 const PTHREAD_ERROR_NUMBER: u64 = 0;
 const PTHREAD_STACK: u64 = 1072;

@@ -101,6 +101,14 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    /// Nothing is known yet but what happens before there is anything to choose.
+    pub(super) fn after(first: Label) -> Graph {
+        Graph {
+            first,
+            ..Graph::default()
+        }
+    }
+
     pub(super) fn add_node(&mut self, status: Option<WaitStatus>) -> u32 {
         self.nodes.push(Node {
             status,

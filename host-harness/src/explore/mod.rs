@@ -4,6 +4,7 @@
 //! between two steps, a step is what one task does until another could notice. What nobody else minds (see
 //! `footprint`) is done at once, so that only the orders are explored that somebody can tell apart.
 
+mod ahead;
 mod beyond;
 mod births;
 mod contention;
@@ -38,6 +39,7 @@ pub use search::{Bound, Limits, Progress};
 pub use tree::Tree;
 pub use way::{Replayed, Way};
 
+use ahead::Ahead;
 use births::Numbers;
 use contention::Contention;
 use graph::Graph;
@@ -47,6 +49,7 @@ use position::{Lore, Position};
 use search::Search;
 
 use crate::machine::Machine;
+use crate::machine::random::SplitMix64;
 use crate::run::{Loaded, RunOptions};
 
 /// All that a program can do.
@@ -92,26 +95,77 @@ pub fn explore(
         contention: Contention::default(),
         steps: None,
     };
-    let mut numbering = Numbering::default();
+    let ahead = Ahead::default();
+    std::thread::scope(|scope| {
+        for _ in 1..limits.workers {
+            let machine = start.clone();
+            scope.spawn(|| ahead.look_ahead(machine));
+        }
+        let _over = Over(&ahead);
+        let (graph, bound) = search(&start, &mut lore, limits, progress, &ahead);
+        let (endings, outputs) = outputs(&graph);
+        Explored {
+            graph,
+            endings,
+            outputs,
+            bound,
+            start,
+            lore,
+        }
+    })
+}
+
+/// Those who look ahead go home, also where the search panics.
+struct Over<'a>(&'a Ahead);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+fn search(
+    start: &Machine,
+    lore: &mut Lore,
+    limits: Limits,
+    progress: &dyn Fn(Progress),
+    ahead: &Ahead,
+) -> (Graph, Option<Bound>) {
+    let mut numbering = Numbering::new(limits.workers > 1);
     loop {
         let conflicts = lore.contention.conflicts();
-        let mut search = Search::new(&mut lore, &mut numbering, limits, progress);
-        let bound = search.run(Position::new(start.clone()));
+        ahead.begin();
+        let others = (limits.workers > 1).then_some(ahead);
+        let at = Position::new(start.clone());
+        let mut search = Search::new(at, lore, &mut numbering, limits, progress, others);
+        let bound = search.run(conflicts);
         let mut graph = std::mem::take(&mut search.graph);
         // What was taken for private was not: the positions found so far may not be all.
         if bound.is_some() || lore.contention.conflicts() == conflicts {
             if bound.is_none() {
                 find_livelocks(&mut graph);
             }
-            let (endings, outputs) = outputs(&graph);
-            return Explored {
-                graph,
-                endings,
-                outputs,
-                bound,
-                start,
-                lore,
-            };
+            return (graph, bound);
+        }
+        wander(start, lore, graph.nodes.len());
+    }
+}
+
+/// Makes steps at random, to learn cheaply what the next search would have to begin anew for.
+fn wander(start: &Machine, lore: &mut Lore, steps: usize) {
+    let mut position = Position::new(start.clone());
+    let mut events = Vec::new();
+    position.settle(None, lore, &mut events);
+    let first = position.bookmark();
+    // Other ways each time.
+    let mut random = SplitMix64::new(lore.revision());
+    for _ in 0..steps {
+        events.clear();
+        let choices = position.all_choices(lore);
+        let drawn = random.draw().checked_rem(choices.len() as u64).unwrap_or(0);
+        match choices.get(usize::try_from(drawn).unwrap_or(0)) {
+            Some(choice) => position.take(*choice, lore, &mut events),
+            None => position.go_back(&first),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The number of a position, by which it is known again.
 
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
 use kernel_model::abi::ids::{FrameNo, MmRef, Pid};
@@ -11,12 +12,34 @@ use super::position::{Lore, Position};
 use crate::machine::memory::{FRAME, Memory};
 
 const SEED: u64 = 1;
+const PAGE: u16 = 4096;
 
 /// What numbering needs from one position to the next.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     scratch: Vec<u64>,
     garbage: Garbage,
+    /// Whether positions get a number too that hangs on how the search has come there.
+    tells_ways: bool,
+}
+
+impl Numbering {
+    pub(super) fn new(tells_ways: bool) -> Numbering {
+        Numbering {
+            tells_ways,
+            ..Numbering::default()
+        }
+    }
+}
+
+/// By what a position is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Number {
+    /// Positions that have it in common have the same future.
+    pub(super) future: u128,
+    /// Of what makes no difference that we know of: the garbage, whom init has adopted first, how late it is. 0 where nobody
+    /// asks.
+    pub(super) way: u64,
 }
 
 /// A number for what can still be read of a page.
@@ -35,15 +58,31 @@ fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: 
 }
 
 impl Position {
-    /// The number of the position. Positions with the same number have the same future.
-    pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> u128 {
+    /// The number of the position.
+    pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> Number {
         self.machine.freeze();
         let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
-        let Numbering { scratch, garbage } = numbering;
+        let Numbering {
+            scratch,
+            garbage,
+            tells_ways,
+        } = numbering;
         scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
         garbage.find(&self.machine);
+        let way = Cell::new(0u64);
+        let went = |part: &dyn Fn(&mut Lanes)| {
+            let mut own = Lanes::new(SEED);
+            part(&mut own);
+            way.set(way.get().wrapping_add(own.finish()));
+        };
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
-            Some((mm, addr)) => of_page(memory, garbage, frame, mm, addr),
+            Some((mm, addr)) => {
+                if *tells_ways {
+                    let whole = memory.number(frame, 0..PAGE);
+                    went(&|own| (addr, whole).hash(own));
+                }
+                of_page(memory, garbage, frame, mm, addr)
+            }
             None => memory.number(frame, range),
         };
         let kernels = kernel
@@ -60,6 +99,9 @@ impl Position {
         for (pid, task) in self.live().chain(init) {
             let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
             add(&|own| (pid, regs).hash(own));
+            if *tells_ways {
+                went(&|own| (pid, kernel.thread(task)).hash(own));
+            }
         }
         for birth in self.births.iter() {
             add(&|own| birth.hash(own));
@@ -68,6 +110,15 @@ impl Position {
         if lore.contention.is_contended(Object::Now) {
             add(&|own| kernel.now().hash(own));
         }
-        sum
+        if let Some((_, init)) = init.filter(|_| *tells_ways) {
+            let view = kernel.view();
+            let adopted = || view.children(init).map(|child| view.tasks[child].pid);
+            went(&|own| adopted().for_each(|child| child.hash(own)));
+            went(&|own| kernel.now().hash(own));
+        }
+        Number {
+            future: sum,
+            way: way.get(),
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::footprint::{Footprint, Object, Touch};
 use super::position::{CLOCK, Choice, Lore, Position, of_word};
 
 /// What is tried in a position.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Choices {
     /// These suffice, unless they lead back to where the search came from.
     pub(super) persistent: Vec<Choice>,

@@ -11,8 +11,8 @@ use super::births::{Birth, Births, Numbers};
 use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
-    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_time, asks_now, copies_shared_memory,
-    of_resume, of_syscall,
+    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
+    copies_shared_memory, of_resume, of_syscall,
 };
 use crate::machine::watch::{Before, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -63,6 +63,11 @@ pub(super) struct Lore {
 }
 
 impl Lore {
+    /// How much is known: the same as long as nothing new was learned.
+    pub(super) fn revision(&self) -> u64 {
+        self.contention.revision() + self.numbers.given() as u64
+    }
+
     pub(super) fn note(&mut self, step: Step) {
         if let Some(steps) = &mut self.steps {
             steps.push(step);
@@ -433,6 +438,9 @@ impl Position {
         }
         if syscall.is_some_and(|(nr, _)| asks_for_time(nr)) {
             lore.contention.time_is_told();
+        }
+        if syscall.is_some_and(asks_for_rusage) {
+            lore.contention.costs_are_told();
         }
         let child = forks.then(|| {
             lore.numbers.of_child(Birth {

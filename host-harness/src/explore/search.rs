@@ -1,15 +1,25 @@
 //! The search: every position, every choice in it.
 
+use std::sync::Arc;
+
 use kernel_model::abi::effect::{Effect, Stream};
 use kernel_model::abi::flags::CloneFlags;
 
+use super::ahead::{Ahead, Look, Onward, Root, Spot};
 use super::beyond::Beyond;
-use super::graph::{Birth, Ending, Graph, Label, Write};
-use super::number::Numbering;
+use super::graph::{Birth, Graph, Label, Write};
+use super::number::{Number, Numbering};
 use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
 use crate::machine::Event;
 use crate::machine::hash::Map;
+
+/// After so many steps that have taught nothing, others look ahead.
+const CALM: u32 = 32;
+/// After so many steps more, those who have nothing to do can get work again.
+const PATIENCE: u32 = 64;
+/// In so many positions at most others can begin.
+const ROOTS: usize = 64;
 
 /// How far a search may go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +28,8 @@ pub struct Limits {
     pub states: usize,
     /// Bytes of memory of this process.
     pub memory: u64,
+    /// Processors: what is found is the same with any number of them.
+    pub workers: usize,
 }
 
 /// How far a search is.
@@ -47,21 +59,71 @@ struct Trying {
     node: u32,
     /// How many positions lie on the way there.
     depth: usize,
-    bookmark: Bookmark,
-    choices: std::vec::IntoIter<Choice>,
+    /// None as long as the machine was not there.
+    bookmark: Option<Arc<Bookmark>>,
+    choices: Vec<Choice>,
+    /// How many of them have been made.
+    made: usize,
     /// Those that are tried only if the others lead back.
     rest: Vec<Choice>,
+    /// How the search has come there.
+    way: u64,
+    /// What others know of where the first choices lead.
+    spot: Option<Arc<Spot>>,
+}
+
+impl Trying {
+    fn next(&mut self) -> Option<Next> {
+        let choice = *self.choices.get(self.made)?;
+        let spot = self.spot.clone().map(|spot| (spot, self.made));
+        self.made += 1;
+        Some(Next {
+            from: self.node,
+            choice,
+            spot,
+        })
+    }
+
+    /// Where others can begin, if something is left to do.
+    fn root(&mut self, revision: u64) -> Option<Root> {
+        let bookmark = Arc::clone(self.bookmark.as_ref()?);
+        if self.made == self.choices.len() {
+            return None;
+        }
+        let look = Look {
+            status: None,
+            beyond: None,
+            choices: Choices {
+                persistent: self.choices.clone(),
+                rest: Vec::new(),
+            },
+            ending: None,
+        };
+        let spot = Arc::new(Spot::new(look, revision, self.way, self.made));
+        self.spot = Some(Arc::clone(&spot));
+        Some(Root { spot, bookmark })
+    }
+}
+
+/// A choice that is made next.
+struct Next {
+    from: u32,
+    choice: Choice,
+    /// Who may know where it leads, and which of the choices there it is.
+    spot: Option<(Arc<Spot>, usize)>,
 }
 
 /// The positions from the first to the one where the search is.
 #[derive(Default)]
 struct Path {
     nodes: Vec<u32>,
+    /// The choices that have led to them; to the first one none has.
+    choices: Vec<Choice>,
     on_it: Vec<bool>,
 }
 
 impl Path {
-    fn push(&mut self, node: u32) {
+    fn push(&mut self, node: u32, choice: Choice) {
         let at = node as usize;
         if self.on_it.len() <= at {
             self.on_it.resize(at + 1, false);
@@ -70,9 +132,11 @@ impl Path {
             *on_it = true;
         }
         self.nodes.push(node);
+        self.choices.push(choice);
     }
 
     fn go_back(&mut self, depth: usize) {
+        self.choices.truncate(depth);
         for node in self.nodes.drain(depth.min(self.nodes.len())..) {
             if let Some(on_it) = self.on_it.get_mut(node as usize) {
                 *on_it = false;
@@ -93,10 +157,22 @@ pub(super) struct Search<'s> {
     pub(super) graph: Graph,
     known: Map<u128, u32>,
     path: Path,
+    at: Position,
+    /// Whether the position is that at the end of the path.
+    is_here: bool,
+    /// The first position.
+    start: Bookmark,
+    stack: Vec<Trying>,
     numbering: &'s mut Numbering,
     /// What was met that cannot be explored.
     beyond: Option<Beyond>,
     events: Vec<Event>,
+    ahead: Option<&'s Ahead>,
+    /// How much was known after the last step, and for how many steps it has been so.
+    revision: u64,
+    calm: u32,
+    /// How many steps ago others got work.
+    given: u32,
 }
 
 /// What was written to standard output.
@@ -132,7 +208,7 @@ pub(super) fn births(events: &[Event]) -> impl Iterator<Item = Birth> + '_ {
 }
 
 /// What is remembered of a step.
-fn label(events: &[Event]) -> Label {
+pub(super) fn label(events: &[Event]) -> Label {
     Label {
         writes: written(events),
         births: births(events).collect(),
@@ -150,71 +226,64 @@ fn resident() -> u64 {
 }
 
 impl<'s> Search<'s> {
+    /// A search from this position on.
     pub(super) fn new(
+        mut at: Position,
         lore: &'s mut Lore,
         numbering: &'s mut Numbering,
         limits: Limits,
         progress: &'s dyn Fn(Progress),
+        ahead: Option<&'s Ahead>,
     ) -> Search<'s> {
+        let mut events = Vec::new();
+        at.settle(None, lore, &mut events);
         Search {
+            graph: Graph::after(label(&events)),
+            start: at.bookmark(),
+            at,
+            is_here: true,
             lore,
             limits,
             progress,
-            graph: Graph::default(),
             known: Map::default(),
             path: Path::default(),
+            stack: Vec::new(),
             numbering,
             beyond: None,
-            events: Vec::new(),
+            events,
+            ahead,
+            revision: 0,
+            calm: 0,
+            given: 0,
         }
     }
 
-    /// Finds everything that can be reached from a position; tells which bound was reached, if one was. Where objects
-    /// turn out to be contended that were not, the search ends early, for it has to begin anew.
-    pub(super) fn run(&mut self, mut at: Position) -> Option<Bound> {
+    /// Finds everything that can be reached; tells which bound was reached, if one was. Where objects turn out to be
+    /// contended that were not, the search ends early, for it has to begin anew. `conflicts` were known at the beginning.
+    pub(super) fn run(&mut self, conflicts: usize) -> Option<Bound> {
         const LOOK: usize = 1024;
         // More may be wrong than is known: what follows tells some of it.
         const GO_ON: u32 = 64;
-        at.settle(None, self.lore, &mut self.events);
-        self.graph.first = label(&self.events);
-        let conflicts = self.lore.contention.conflicts();
-        let mut stack: Vec<Trying> = Vec::new();
-        // The choice that is made next, where the position is.
-        let (_, mut next) = self.add(&mut at, &mut stack);
+        let number = self.at.number(self.lore, self.numbering);
+        let (_, mut next) = self.come_to(number, Choice::Clock);
         let (mut looked, mut left) = (0, GO_ON);
         loop {
-            let (from, choice) = match next.take() {
-                Some(next) => next,
-                None => {
-                    let Some(trying) = stack.last_mut() else {
-                        let states = self.graph.nodes.len();
-                        let told = self.lore.contention.was_time_told();
-                        let settled = self.lore.contention.conflicts() == conflicts;
-                        return (told && settled).then_some(Bound::Beyond(Beyond::Time, states));
-                    };
-                    let Some(choice) = trying.choices.next() else {
-                        stack.pop();
-                        continue;
-                    };
-                    at.go_back(&trying.bookmark);
-                    self.path.go_back(trying.depth);
-                    (trying.node, choice)
-                }
+            let Some(step) = next.take().or_else(|| self.go_back()) else {
+                let states = self.graph.nodes.len();
+                let told = self.lore.contention.was_time_told();
+                let settled = self.lore.contention.conflicts() == conflicts;
+                return (told && settled).then_some(Bound::Beyond(Beyond::Time, states));
             };
-            self.events.clear();
-            at.take(choice, self.lore, &mut self.events);
-            let label = label(&self.events);
+            let from = step.from;
             let to;
-            (to, next) = self.add(&mut at, &mut stack);
-            self.graph.add_edge(from, to, choice, label);
+            (to, next) = self.make(step);
             if self.path.contains(to)
-                && let Some(trying) = stack.last_mut().filter(|trying| trying.node == from)
+                && let Some(trying) = self.stack.last_mut().filter(|trying| trying.node == from)
             {
                 // Round and round, and what the others do would never be tried.
-                let left = trying.choices.by_ref().collect::<Vec<_>>();
-                let rest = std::mem::take(&mut trying.rest);
-                trying.choices = [left, rest].concat().into_iter();
+                trying.choices.append(&mut trying.rest);
             }
+            self.share();
             let states = self.graph.nodes.len();
             if let Some(beyond) = self.beyond {
                 return Some(Bound::Beyond(beyond, states));
@@ -233,7 +302,7 @@ impl<'s> Search<'s> {
                 let memory = resident();
                 (self.progress)(Progress {
                     states,
-                    frontier: stack.len(),
+                    frontier: self.stack.len(),
                     memory,
                 });
                 if memory > self.limits.memory {
@@ -243,39 +312,127 @@ impl<'s> Search<'s> {
         }
     }
 
+    /// The next choice of the last position that has some left.
+    fn go_back(&mut self) -> Option<Next> {
+        loop {
+            let trying = self.stack.last_mut()?;
+            if let Some(next) = trying.next() {
+                self.path.go_back(trying.depth);
+                self.is_here = false;
+                return Some(next);
+            }
+            self.stack.pop();
+        }
+    }
+
+    /// Brings the machine to the end of the path.
+    fn be_here(&mut self) {
+        if std::mem::replace(&mut self.is_here, true) {
+            return;
+        }
+        let last = self.stack.iter().rev().find(|trying| trying.bookmark.is_some());
+        let (depth, bookmark) = match last.map(|trying| (trying.depth, trying.bookmark.as_deref())) {
+            Some((depth, Some(bookmark))) => (depth, bookmark),
+            _ => (1, &self.start),
+        };
+        self.at.go_back(bookmark);
+        for choice in self.path.choices.iter().skip(depth) {
+            self.events.clear();
+            self.at.take(*choice, self.lore, &mut self.events);
+        }
+        let top = self.path.nodes.len();
+        if let Some(trying) = self.stack.last_mut().filter(|trying| trying.depth == top) {
+            trying
+                .bookmark
+                .get_or_insert_with(|| Arc::new(self.at.bookmark()));
+        }
+    }
+
+    /// Makes a step, or hears from others where it leads; returns where that is, and the choice that is made there at once.
+    fn make(&mut self, step: Next) -> (u32, Option<Next>) {
+        let Next { from, choice, spot } = step;
+        let told = spot.and_then(|(spot, at)| spot.onward(at, self.revision));
+        let Onward { to, label } = match told {
+            Some(onward) => {
+                self.is_here = false;
+                onward
+            }
+            None => {
+                self.be_here();
+                self.events.clear();
+                self.at.take(choice, self.lore, &mut self.events);
+                Onward {
+                    to: self.at.number(self.lore, self.numbering),
+                    label: label(&self.events),
+                }
+            }
+        };
+        let (to, next) = self.come_to(to, choice);
+        self.graph.add_edge(from, to, choice, label);
+        (to, next)
+    }
+
     /// The node of a position, and the choice that is made there at once; its others are tried later.
-    fn add(&mut self, at: &mut Position, stack: &mut Vec<Trying>) -> (u32, Option<(u32, Choice)>) {
-        let number = at.number(self.lore, self.numbering);
-        if let Some(known) = self.known.get(&number) {
+    fn come_to(&mut self, number: Number, by: Choice) -> (u32, Option<Next>) {
+        if let Some(known) = self.known.get(&number.future) {
             return (*known, None);
         }
-        let node = self.graph.add_node(at.main_end().map(|end| end.status));
-        self.known.insert(number, node);
-        self.beyond = self.beyond.or_else(|| at.beyond());
-        self.path.push(node);
-        let Choices { persistent, rest } = at.choices(self.lore);
-        let mut choices = persistent.into_iter();
-        let Some(first) = choices.next() else {
-            self.graph.end(node, ending(at));
-            return (node, None);
+        let node = u32::try_from(self.graph.nodes.len()).unwrap_or(u32::MAX);
+        self.path.push(node, by);
+        let spot = self.ahead.and_then(|ahead| ahead.come_to(number, self.revision));
+        let look = match &spot {
+            Some(spot) => spot.look.clone(),
+            None => {
+                self.be_here();
+                Look::at(&self.at, self.lore)
+            }
         };
-        if !choices.as_slice().is_empty() || !rest.is_empty() {
-            stack.push(Trying {
-                node,
-                depth: self.path.nodes.len(),
-                bookmark: at.bookmark(),
-                choices,
-                rest,
-            });
+        self.known.insert(number.future, self.graph.add_node(look.status));
+        self.beyond = self.beyond.or(look.beyond);
+        if let Some(ending) = look.ending {
+            self.graph.end(node, ending);
         }
-        (node, Some((node, first)))
+        let Choices { persistent, rest } = look.choices;
+        let single = persistent.len() < 2 && rest.is_empty();
+        let mut trying = Trying {
+            node,
+            depth: self.path.nodes.len(),
+            bookmark: (self.is_here && !single).then(|| Arc::new(self.at.bookmark())),
+            choices: persistent,
+            made: 0,
+            rest,
+            way: number.way,
+            spot,
+        };
+        let first = trying.next();
+        if !single {
+            self.stack.push(trying);
+        }
+        (node, first)
     }
-}
 
-/// How it has ended where nothing can happen any more.
-fn ending(position: &Position) -> Ending {
-    match position.main_end() {
-        Some(end) if position.is_over() => Ending::Done(end),
-        end => Ending::Deadlocked(end.map(|end| end.status)),
+    /// Lets others look ahead once nothing has been learned for a while: at that first which comes last.
+    fn share(&mut self) {
+        let Some(ahead) = self.ahead else { return };
+        let revision = self.lore.revision();
+        if self.revision != revision {
+            if self.calm >= CALM {
+                ahead.forget();
+            }
+            (self.revision, self.calm) = (revision, 0);
+            return;
+        }
+        self.calm = self.calm.saturating_add(1);
+        self.given = self.given.saturating_add(1);
+        if self.calm == CALM {
+            ahead.learn(self.lore);
+        }
+        // What it has cost to come to a position is no part of it: where that is told, it hangs on who comes there first.
+        let told = self.lore.contention.were_costs_told();
+        if self.calm >= CALM && self.given >= PATIENCE && !told && ahead.wants_work() {
+            self.given = 0;
+            let roots = self.stack.iter_mut().filter_map(|trying| trying.root(revision));
+            ahead.give(roots.take(ROOTS));
+        }
     }
 }

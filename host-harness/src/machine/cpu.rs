@@ -387,7 +387,7 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
             let old = bus.load(addr, size)?;
             // The slot is nobody's operand, so that a fault of the store can start over.
             put(regs, bus, dst, old)?;
-            bus.store(addr, size, arith::atomic(op, old, src))?;
+            bus.store(addr, size, arith::atomic(op, size, old, src))?;
         }
         Instr::CompareSwap { size, base } => {
             let slot = |index: i32| base.wrapping_add(index * 8);

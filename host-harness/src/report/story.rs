@@ -252,7 +252,11 @@ fn state_changed(task: TaskId, from: State, to: State, machine: &Machine) -> Opt
         return None;
     }
     Some(match to {
-        State::Zombie => format!("pid {pid} is a zombie until its parent waits for it"),
+        State::Zombie => {
+            // Nobody waits for a thread, nor for a child of those who ignore SIGCHLD: they are gone already.
+            machine.kernel().view().tasks.get(task.task)?;
+            format!("pid {pid} is a zombie until its parent waits for it")
+        }
         State::Stopped => format!("pid {pid} stops"),
         State::Sleeping(_) => {
             let reason = machine.kernel().view().tasks.get(task.task)?.parked?;

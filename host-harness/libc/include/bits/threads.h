@@ -30,6 +30,7 @@ struct __pthread {
     size_t stack_size;
     size_t guard_size;
     struct __pthread *next;
+    int left; /* it is about to end, and will not look any more whether it is the last */
 };
 
 /* The thread pointer of the processor: 0 in the first thread. */
@@ -40,8 +41,11 @@ int __thread_tid(void);
 
 /* Not 0 once there has been a second thread: until then nothing needs a lock. */
 extern int __threads;
-/* Threads that have not ended. */
-extern int __thread_count;
+/* What is known of the threads but the first one: every stack there has been, in use or not. */
+extern struct __pthread *__stacks;
+extern int __stacks_lock;
+/* The first thread, or the one that has forked. While it is there, no other is the last. */
+extern struct __pthread *__founder;
 extern int __malloc_lock;
 
 /* A lock is 0 when free, 1 when taken, 2 when somebody waits for it. */

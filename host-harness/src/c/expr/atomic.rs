@@ -23,10 +23,20 @@ fn operation(word: &str) -> Option<Atomic> {
     })
 }
 
+/// Those of the C library's own, for which processors have a loop with a compare and swap: nobody can tell, and where
+/// every order is explored it makes the difference between one step and many.
+fn checked(word: &str) -> Option<Atomic> {
+    match word {
+        "checked_add" => Some(Atomic::CheckedAdd),
+        "checked_sub" => Some(Atomic::CheckedSub),
+        _ => None,
+    }
+}
+
 /// What a builtin does: a change of the object, and whether its value is the one after it.
 fn change(name: &str) -> Option<(Atomic, bool)> {
     if let Some(word) = name.strip_prefix("__atomic_fetch_") {
-        return Some((operation(word)?, false));
+        return Some((operation(word).or_else(|| checked(word))?, false));
     }
     if let Some(word) = name.strip_prefix("__sync_fetch_and_") {
         return Some((operation(word)?, false));
@@ -169,6 +179,8 @@ impl Compiler<'_> {
     /// The same change of a slot.
     fn apply(&mut self, op: Atomic, dst: Slot, src: Slot) {
         let alu = match op {
+            // Their value is the one before.
+            Atomic::CheckedAdd | Atomic::CheckedSub => return,
             Atomic::Exchange => return self.emit(Instr::Move { dst, src }),
             Atomic::Add => Alu::Add64,
             Atomic::Sub => Alu::Sub64,

@@ -48,6 +48,8 @@ impl Reach<'_> {
             118 | 120 => &[(a, 4), (b, 4), (c, 4)],
             // prctl: PR_GET_PDEATHSIG, PR_GET_NAME
             157 if a == 2 || a == 16 => &[(b, 16)],
+            // prlimit64
+            302 => &[(d, 16)],
             _ => &[],
         };
         for (addr, len) in stores {
@@ -208,6 +210,8 @@ impl Reach<'_> {
             157 if (1..=2).contains(&a) => self.add(Object::Parent(self.tgid), Read),
             157 if a == 15 => self.reads(b, 16),
             157 if a == 16 => {}
+            // prlimit64: the caller's own limits are told
+            302 if a == 0 && c == 0 => {}
             // sigaltstack
             131 => self.reads(a, 24),
             // futex

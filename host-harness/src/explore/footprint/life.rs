@@ -224,8 +224,9 @@ impl Reach<'_> {
         }
         let group = self.view.signal(self.task).pgrp;
         self.add(Object::Group(self.view.pids[group].nr), Read);
-        self.add(Object::Threads(self.tgid), Read);
-        if self.threads() > 1 {
+        // The caller is there: nobody else who ends is the last.
+        self.add(Object::Threads(self.tgid), Take);
+        if self.threads() > 1 && !flags.contains(CloneFlags::CLONE_THREAD) {
             // Another thread may wait for it.
             self.add(Object::Children(self.tgid), Read);
         }

@@ -184,7 +184,7 @@ pub(super) fn convert(op: Convert, value: u64) -> u64 {
 }
 
 /// What memory holds after an atomic change.
-pub(super) fn atomic(op: Atomic, old: u64, src: u64) -> u64 {
+pub(super) fn atomic(op: Atomic, size: Size, old: u64, src: u64) -> u64 {
     match op {
         Atomic::Exchange => src,
         Atomic::Add => old.wrapping_add(src),
@@ -193,6 +193,11 @@ pub(super) fn atomic(op: Atomic, old: u64, src: u64) -> u64 {
         Atomic::Or => old | src,
         Atomic::Xor => old ^ src,
         Atomic::Nand => !(old & src),
+        Atomic::CheckedAdd => {
+            let sum = old.checked_add(low(size, src));
+            sum.filter(|sum| low(size, *sum) == *sum).unwrap_or(old)
+        }
+        Atomic::CheckedSub => old.checked_sub(low(size, src)).unwrap_or(old),
     }
 }
 

@@ -280,3 +280,26 @@ fn an_atomic_change_is_one_instruction() {
     assert_eq!(bus.load(word, Size::B8), Ok(0x1_0000_0007));
     assert_eq!(bus.load(slot(-32), Size::B8), Ok(7));
 }
+
+/// What does not fit leaves memory as it is, at every width.
+#[test]
+fn a_checked_change_that_does_not_fit_changes_nothing() {
+    use super::arith::atomic;
+    use crate::isa::Atomic::{CheckedAdd, CheckedSub};
+    for (size, most) in [
+        (Size::B1, 0xff),
+        (Size::B2, 0xffff),
+        (Size::B4, 0xffff_ffff),
+        (Size::B8, u64::MAX),
+    ] {
+        assert_eq!(atomic(CheckedAdd, size, most - 2, 2), most);
+        assert_eq!(atomic(CheckedAdd, size, most - 1, 2), most - 1);
+        assert_eq!(atomic(CheckedSub, size, 2, 2), 0);
+        assert_eq!(atomic(CheckedSub, size, 1, 2), 1);
+        assert_eq!(
+            atomic(CheckedSub, size, most, u64::MAX),
+            0,
+            "only the bytes of the size count"
+        );
+    }
+}
