@@ -93,6 +93,11 @@ impl Spot {
         }
     }
 
+    /// Whether nothing has been learned since.
+    pub(super) fn is_of(&self, revision: u64) -> bool {
+        self.revision == revision
+    }
+
     /// Where a choice leads, if somebody knows and nothing has been learned since. The search asks for one after another.
     pub(super) fn onward(&self, choice: usize, revision: u64) -> Option<Onward> {
         self.made.store(choice + 1, Ordering::Relaxed);

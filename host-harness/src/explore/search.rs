@@ -90,6 +90,9 @@ impl Trying {
         if self.made == self.choices.len() {
             return None;
         }
+        if let Some(spot) = self.spot.clone().filter(|spot| spot.is_of(revision)) {
+            return Some(Root { spot, bookmark });
+        }
         let look = Look {
             status: None,
             beyond: None,
@@ -379,7 +382,9 @@ impl<'s> Search<'s> {
         }
         let node = u32::try_from(self.graph.nodes.len()).unwrap_or(u32::MAX);
         self.path.push(node, by);
-        let spot = self.ahead.and_then(|ahead| ahead.come_to(number, self.revision));
+        // The step that has led here may have taught something.
+        let revision = self.lore.revision();
+        let spot = self.ahead.and_then(|ahead| ahead.come_to(number, revision));
         let look = match &spot {
             Some(spot) => spot.look.clone(),
             None => {
