@@ -34,10 +34,9 @@ fn native_runs_stay_within_what_was_found() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
-        // A kernel of one's own, and a shell that asks its terminal, are no such programs; the semaphores take half a
-        // minute.
+        // A kernel of one's own, and a shell that asks its terminal, are no such programs.
         .filter(|path| {
-            let others = ["kernel.c", "fg.c", "philosophers_sem.c"];
+            let others = ["kernel.c", "fg.c"];
             !others.iter().any(|name| path.ends_with(name))
         })
         .collect();

@@ -448,16 +448,9 @@ fn native(args: &NativeArgs, streams: &mut Streams<'_>) -> Result<i32, Stop> {
     } else {
         indicatif::ProgressBar::hidden()
     };
-    let mut tally = Tally::default();
-    for _ in 0..args.runs {
-        tally.add(
-            program
-                .run(&args.source.program.args, &stdin)
-                .map_err(|failure| Stop::input(failure.to_string()))?,
-        );
-        bar.inc(1);
-    }
+    let tally = program.runs(&args.source.program.args, &stdin, args.runs, &|| bar.inc(1));
     bar.finish_and_clear();
+    let tally = tally.map_err(|failure| Stop::input(failure.to_string()))?;
     compare(&tally, &model, streams.stdout).map_err(|error| lost(&error))
 }
 

@@ -11,7 +11,7 @@ use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, re
 use crate::explore::{
     self, Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore,
 };
-use crate::native::{Native, Tally};
+use crate::native::Native;
 use crate::report::acts::{cut, quoted};
 use crate::run::{self, RunOptions, load, shell_status};
 use kernel_model::kernel::Console;
@@ -411,13 +411,9 @@ fn native(
     let program = Native::compile(&args.program.file).map_err(|failure| Stop::input(failure.to_string()))?;
     let bar = super::bar(streams, "runs");
     bar.set_length(runs);
-    let mut tally = Tally::default();
-    for _ in 0..runs {
-        let answer = program.run(&args.program.args, stdin);
-        tally.add(answer.map_err(|failure| Stop::input(failure.to_string()))?);
-        bar.inc(1);
-    }
+    let tally = program.runs(&args.program.args, stdin, runs, &|| bar.inc(1));
     bar.finish_and_clear();
+    let tally = tally.map_err(|failure| Stop::input(failure.to_string()))?;
     let mut seen = std::collections::BTreeSet::new();
     let mut unknown = Vec::new();
     for (answer, times) in tally.answers() {

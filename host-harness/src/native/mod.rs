@@ -12,6 +12,8 @@ use crate::run::Finished;
 
 /// How long a native run may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// So many runs sleep side by side once one has slept for ever.
+const SIDE_BY_SIDE: u64 = 32;
 
 /// What a native run gave.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -126,6 +128,35 @@ impl Native {
             stdout,
             status: status.map(shell_status),
         })
+    }
+}
+
+impl Native {
+    /// Runs it so many times; `done` hears of each. One after another, as long as none is stopped for taking too long.
+    ///
+    /// # Errors
+    /// [`Failure::Io`]: it could not be started.
+    pub fn runs(&self, args: &[String], stdin: &[u8], runs: u64, done: &dyn Fn()) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
+        let mut at_once = 1;
+        while tally.runs() < runs {
+            let count = at_once.min(runs - tally.runs());
+            let answers: Vec<_> = std::thread::scope(|scope| {
+                let run = || self.run(args, stdin);
+                let begun: Vec<_> = (0..count).map(|_| scope.spawn(run)).collect();
+                begun.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+            });
+            for answer in answers {
+                let lost = |_| Err(std::io::Error::other("a native run was lost").into());
+                let answer = answer.unwrap_or_else(lost)?;
+                if answer.status.is_none() {
+                    at_once = SIDE_BY_SIDE;
+                }
+                tally.add(answer);
+                done();
+            }
+        }
+        Ok(tally)
     }
 }
 
