@@ -8,6 +8,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "explore/locks.rs"]
+mod locks;
 #[path = "explore/orders.rs"]
 mod orders;
 #[path = "explore/random.rs"]

@@ -32,8 +32,8 @@ static void at_fork(int when)
             other->left = other != self;
         self->tid = (int)__syscall(SYS_set_tid_address, &self->tid);
         for (f = __streams; f; f = f->next) {
-            f->lock = f->depth = 0;
-            f->owner = 0;
+            f->lock = 0;
+            f->depth = 0;
         }
     }
 }

@@ -41,6 +41,12 @@ pub(super) struct Contention {
     revision: u64,
     told_time: bool,
     told_costs: bool,
+    /// For each word the locks that everybody had who has touched it beside others.
+    guards: Map<u64, Vec<u64>>,
+    /// The locks that guard words that several tasks touch, or did so once.
+    guarding: Set<u64>,
+    /// What was taken for a lock and is none.
+    broken: Set<u64>,
 }
 
 impl Contention {
@@ -71,15 +77,64 @@ impl Contention {
             self.contended.insert(object);
             if let Object::Word(word) = object {
                 self.words.insert(word);
+                self.guarding.extend(self.guards.get(&word).into_iter().flatten());
             }
         }
         if let (Object::Word(_), Touch::Write) = (object, touch) {
             for at in 0..self.copiers.len() {
-                if let Some(copier) = self.copiers.get(at).copied() {
+                if let (Some(copier), Object::Word(word)) = (self.copiers.get(at).copied(), object) {
+                    self.guard(word, &[]);
                     self.record(copier, object, Touch::Read);
                 }
             }
         }
+    }
+
+    /// A task that has these locks touches a word.
+    pub(super) fn guard(&mut self, word: u64, locks: &[u64]) {
+        let broken = &self.broken;
+        let Some(guards) = self.guards.get_mut(&word) else {
+            let locks = locks.iter().copied().filter(|lock| !broken.contains(lock));
+            let locks: Vec<u64> = locks.collect();
+            if self.words.contains(&word) {
+                self.guarding.extend(&locks);
+            }
+            self.guards.insert(word, locks);
+            self.revision += 1;
+            return;
+        };
+        let before = guards.len();
+        guards.retain(|lock| locks.contains(lock));
+        if guards.len() < before {
+            self.revision += 1;
+            self.conflicts += usize::from(self.words.contains(&word));
+        }
+    }
+
+    /// This is no lock.
+    pub(super) fn broke(&mut self, lock: u64) {
+        if self.broken.insert(lock) {
+            self.guards
+                .values_mut()
+                .for_each(|guards| guards.retain(|guard| *guard != lock));
+            self.revision += 1;
+            self.conflicts += 1;
+        }
+    }
+
+    /// Whether this is no lock.
+    pub(super) fn is_broken(&self, lock: u64) -> bool {
+        self.broken.contains(&lock)
+    }
+
+    /// Whether it makes a difference who has taken this lock.
+    pub(super) fn is_guarding(&self, lock: u64) -> bool {
+        self.guarding.contains(&lock)
+    }
+
+    /// The locks without which nobody touches a word beside others.
+    pub(super) fn guards(&self, word: u64) -> &[u64] {
+        self.guards.get(&word).map_or(&[], Vec::as_slice)
     }
 
     /// A task copies all memory: it reads whatever somebody has stored, now or later.
@@ -94,6 +149,9 @@ impl Contention {
         });
         let stored: Vec<Object> = stored.map(|(object, _)| *object).collect();
         for object in stored {
+            if let Object::Word(word) = object {
+                self.guard(word, &[]);
+            }
             self.record(actor, object, Touch::Read);
         }
     }

@@ -53,20 +53,33 @@ impl Position {
     pub(super) fn note_words(
         &self,
         actor: &Actor,
-        seen: impl IntoIterator<Item = (u64, bool)>,
+        seen: impl IntoIterator<Item = ((u64, bool), Vec<u64>)>,
         lore: &mut Lore,
     ) {
         if self.is_first() {
             return;
         }
-        for (word, written) in seen {
+        let alone = self.is_alone();
+        for ((word, written), locks) in seen {
             let (object, touch) = of_word(word, written);
+            // Beside nobody nobody needs a lock.
+            if !alone {
+                lore.contention.guard(word, &locks);
+            }
             lore.contention.record(*actor, object, touch);
         }
     }
 
+    /// What has turned out to be no lock.
+    pub(super) fn note_locks(&mut self, lore: &mut Lore) {
+        for lock in self.locks.broken.drain(..) {
+            lore.contention.broke(lock);
+        }
+        self.locks.keep(|lock| !lore.contention.is_broken(lock));
+    }
+
     /// What the kernel has stored for a task in memory that others have too.
-    pub(super) fn note_stores(&self, task: TaskRef, actor: &Actor, events: &[Event], lore: &mut Lore) {
+    pub(super) fn note_stores(&mut self, task: TaskRef, actor: &Actor, events: &[Event], lore: &mut Lore) {
         let shared = self.machine.shared(task);
         let view = self.machine.kernel().view();
         let mm = view.tasks.get(task).and_then(|t| view.mms.get(t.mm?));
@@ -86,13 +99,15 @@ impl Position {
             };
             if let Some(page) = pages.get(&to.frame) {
                 let addr = (page << 12) + u64::from(to.offset);
+                self.locks.stored(actor.who, (addr, len), None, None);
                 seen.extend(
                     words(addr, len)
                         .filter(|word| shared.contains_word(*word))
-                        .map(|word| (word, true)),
+                        .map(|word| ((word, true), self.locks.of(actor.who))),
                 );
             }
         }
         self.note_words(actor, seen, lore);
+        self.note_locks(lore);
     }
 }

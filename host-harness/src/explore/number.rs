@@ -106,6 +106,11 @@ impl Position {
         for birth in self.births.iter() {
             add(&|own| birth.hash(own));
         }
+        for held in self.locks.held() {
+            if lore.contention.is_guarding(held.addr) {
+                add(&|own| held.hash(own));
+            }
+        }
         add(&|own| (self.main, self.end).hash(own));
         if lore.contention.is_contended(Object::Now) {
             add(&|own| kernel.now().hash(own));

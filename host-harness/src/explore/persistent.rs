@@ -52,9 +52,21 @@ impl Position {
         }
     }
 
+    /// Whether nobody else touches this before a lock is opened that this task has taken.
+    fn is_guarded(&self, who: Pid, object: Object, lore: &Lore) -> bool {
+        let Object::Word(word) = object else {
+            return false;
+        };
+        let mut guards = lore.contention.guards(word).iter();
+        guards.any(|lock| self.locks.has(who, *lock))
+    }
+
     /// Whether no other task minds when this step is made.
     pub(super) fn is_local(&self, who: Pid, footprint: &Footprint, lore: &Lore) -> bool {
-        footprint.iter().all(|(object, touch)| {
+        let free = footprint
+            .iter()
+            .filter(|(object, _)| !self.is_guarded(who, *object, lore));
+        free.into_iter().all(|(object, touch)| {
             let mut rivals = lore.contention.rivals(who, *object, *touch);
             (*object, *touch) != (Object::All, Touch::Write)
                 && !rivals.any(|rival| self.origin(rival, lore).is_some())
@@ -122,6 +134,9 @@ impl Position {
             for (object, touch) in steps.of(who, lore)? {
                 if (*object, *touch) == (Object::All, Touch::Write) {
                     return None;
+                }
+                if self.is_guarded(who, *object, lore) {
+                    continue;
                 }
                 for rival in lore.contention.rivals(who, *object, *touch) {
                     if let Some(origin) = self.origin(rival, lore)

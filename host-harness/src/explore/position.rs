@@ -14,7 +14,7 @@ use super::footprint::{
     CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
     copies_shared_memory, of_resume, of_syscall,
 };
-use crate::machine::watch::{Before, Watch};
+use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
 use crate::run::Step;
 
@@ -93,6 +93,7 @@ pub(super) struct Position {
     pub(super) births: Births,
     /// Known of those who have made a step.
     pub(super) places: Places,
+    pub(super) locks: Locks,
     pub(super) main: Option<Pid>,
     pub(super) end: Option<MainEnd>,
 }
@@ -103,6 +104,7 @@ pub(super) struct Bookmark {
     machine: MachineSnapshot,
     births: Births,
     places: Places,
+    locks: Locks,
     main: Option<Pid>,
     end: Option<MainEnd>,
 }
@@ -133,6 +135,7 @@ impl Position {
             machine,
             births: Births::default(),
             places: Places::default(),
+            locks: Locks::default(),
             main: None,
             end: None,
         }
@@ -143,6 +146,7 @@ impl Position {
             machine: self.machine.snapshot(),
             births: self.births.clone(),
             places: self.places.clone(),
+            locks: self.locks.clone(),
             main: self.main,
             end: self.end,
         }
@@ -152,6 +156,7 @@ impl Position {
         self.machine.restore(&to.machine);
         self.births.clone_from(&to.births);
         self.places.clone_from(&to.places);
+        self.locks.clone_from(&to.locks);
         (self.main, self.end) = (to.main, to.end);
     }
 
@@ -370,9 +375,12 @@ impl Position {
     pub(super) fn instruction(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         let actor = self.actor(task, lore);
         let shared = self.machine.shared(task);
-        let mut watch = Watch::new(&shared, Before::Never);
+        let locks = std::mem::take(&mut self.locks);
+        let mut watch = Watch::new(&shared, Before::Never, actor.who, locks);
         let ran = self.machine.run_user(task, 1, &mut watch, events);
         let seen = watch.seen;
+        self.locks = watch.locks;
+        self.note_locks(lore);
         self.note_run(task, ran, lore);
         self.note_words(&actor, seen, lore);
         self.note_course(task, &actor, lore);
@@ -387,9 +395,12 @@ impl Position {
             () if lore.rules.unreduced => Before::Any,
             () => Before::These(lore.contention.words()),
         };
-        let mut watch = Watch::new(&shared, before);
+        let locks = self.locks.clone();
+        let mut watch = Watch::new(&shared, before, actor.who, locks);
         let stood = self.machine.run_user(task, FUEL, &mut watch, events);
         let seen = watch.seen;
+        self.locks = watch.locks;
+        self.note_locks(lore);
         self.note_run(task, stood, lore);
         self.note_words(&actor, seen, lore);
         if stood.1 > 0 {
@@ -421,7 +432,11 @@ impl Position {
         let (pid, tgid, first) = (t.pid, t.tgid, self.is_first());
         let actor = self.actor(task, lore);
         if !first {
+            let alone = self.is_alone();
             for (object, touch) in footprint {
+                if let (Object::Word(word), false) = (object, alone) {
+                    lore.contention.guard(*word, &self.locks.of(pid));
+                }
                 lore.contention.record(actor, *object, *touch);
             }
         }

@@ -2,6 +2,8 @@
 
 mod arith;
 
+pub(super) use arith::low;
+
 use crate::isa::{
     Convert, INSTR_BYTES, Image, Instr, LINKAGE_BYTES, Mem, Regs, Size, Slot, TEXT_BASE, text_address,
     text_index,
@@ -33,6 +35,10 @@ pub trait Bus {
     fn load(&mut self, addr: u64, size: Size) -> Result<u64, Fault>;
     /// Writes the low `size` bytes of `value`.
     fn store(&mut self, addr: u64, size: Size, value: u64) -> Result<(), Fault>;
+    /// Writes what another value becomes in the same instruction.
+    fn change(&mut self, addr: u64, size: Size, _old: u64, new: u64) -> Result<(), Fault> {
+        self.store(addr, size, new)
+    }
     /// Copies `len` bytes; the ranges may overlap as in `memmove`. A fault may leave a prefix copied.
     fn copy(&mut self, dst: u64, src: u64, len: u64) -> Result<(), Fault>;
     /// Sets `len` bytes to `byte`. A fault may leave a prefix set.
@@ -387,7 +393,7 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
             let old = bus.load(addr, size)?;
             // The slot is nobody's operand, so that a fault of the store can start over.
             put(regs, bus, dst, old)?;
-            bus.store(addr, size, arith::atomic(op, size, old, src))?;
+            bus.change(addr, size, old, arith::atomic(op, size, old, src))?;
         }
         Instr::CompareSwap { size, base } => {
             let slot = |index: i32| base.wrapping_add(index * 8);
@@ -397,7 +403,7 @@ fn execute_rare(instr: &Instr, regs: &mut Regs, bus: &mut impl Bus, next: u64) -
             put(regs, bus, slot(3), old)?;
             // Written back as it was otherwise, as the processor does.
             let equal = old == arith::low(size, expected);
-            bus.store(addr, size, if equal { new } else { old })?;
+            bus.change(addr, size, old, if equal { new } else { old })?;
         }
         Instr::SetJump { base } => {
             let addr = get(regs, bus, base)?;

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::bus::Port;
-use super::cpu::{Access, Bus, Fault};
-use super::hash::Set;
+use super::cpu::{Access, Bus, Fault, low};
+use super::hash::{Map, Set};
 use crate::isa::Size;
+use kernel_model::abi::ids::Pid;
 
 /// Bytes that are watched as one: a word.
 const WORD: u64 = 8;
@@ -59,6 +60,74 @@ pub enum Before<'w> {
     Never,
 }
 
+/// A lock that is taken: some bytes that were 0, and that a task has made something else in one instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Held {
+    /// Where it lies.
+    pub addr: u64,
+    /// How many bytes it has.
+    pub len: u64,
+    /// Who has taken it.
+    pub by: Pid,
+}
+
+/// The locks that are taken.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Locks {
+    held: Vec<Held>,
+    /// Where something was found that is no lock: somebody else has opened it, or it was overwritten.
+    pub broken: Vec<u64>,
+}
+
+impl Locks {
+    /// Those that are taken.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// Forgets those that are none.
+    pub fn keep(&mut self, is_one: impl Fn(u64) -> bool) {
+        self.held.retain(|held| is_one(held.addr));
+    }
+
+    /// Whether this task has taken it.
+    #[must_use]
+    pub fn has(&self, who: Pid, lock: u64) -> bool {
+        self.held.iter().any(|held| held.addr == lock && held.by == who)
+    }
+
+    /// Those that this task has taken.
+    #[must_use]
+    pub fn of(&self, who: Pid) -> Vec<u64> {
+        let own = self.held.iter().filter(|held| held.by == who);
+        own.map(|held| held.addr).collect()
+    }
+
+    /// A task has stored something: `new`, if that is a number, in place of `old`, if that was in one instruction.
+    pub fn stored(&mut self, by: Pid, (addr, len): (u64, u64), old: Option<u64>, new: Option<u64>) {
+        let end = addr.saturating_add(len);
+        let touched = |held: &Held| held.addr < end && addr < held.addr.saturating_add(held.len);
+        let Some(at) = self.held.iter().position(touched) else {
+            if old == Some(0) && new.is_some_and(|new| new != 0) {
+                self.held.push(Held { addr, len, by });
+            }
+            return;
+        };
+        let Some(held) = self.held.get(at).copied() else {
+            return;
+        };
+        let exact = (held.addr, held.len) == (addr, len);
+        match new {
+            // Who waits for it may mark it.
+            Some(1..) if exact && old.is_none_or(|old| old != 0) => return,
+            Some(0) if exact && held.by == by => {}
+            _ => self.broken.push(held.addr),
+        }
+        self.held.remove(at);
+    }
+}
+
 /// What is watched, and what was seen.
 #[derive(Debug)]
 pub struct Watch<'w> {
@@ -66,8 +135,12 @@ pub struct Watch<'w> {
     pub shared: &'w Shared,
     /// Where to stop.
     pub before: Before<'w>,
-    /// The shared words that were touched, each once, and whether they were written.
-    pub seen: Set<(u64, bool)>,
+    /// The shared words that were touched, each once, whether they were written, and the locks that the task had each time.
+    pub seen: Map<(u64, bool), Vec<u64>>,
+    /// Who is watched.
+    pub who: Pid,
+    /// The locks that are taken.
+    pub locks: Locks,
     /// The processor has stopped before one.
     pub stopped: bool,
 }
@@ -75,11 +148,13 @@ pub struct Watch<'w> {
 impl<'w> Watch<'w> {
     /// Nothing was seen yet.
     #[must_use]
-    pub fn new(shared: &'w Shared, before: Before<'w>) -> Watch<'w> {
+    pub fn new(shared: &'w Shared, before: Before<'w>, who: Pid, locks: Locks) -> Watch<'w> {
         Watch {
             shared,
             before,
-            seen: Set::default(),
+            seen: Map::default(),
+            who,
+            locks,
             stopped: false,
         }
     }
@@ -97,9 +172,19 @@ impl<'w> Watch<'w> {
             return Err(Fault { addr, access });
         }
         for word in words(addr, len).filter(|word| self.shared.contains_word(*word)) {
-            self.seen.insert((word, write));
+            let (who, locks) = (self.who, &self.locks);
+            self.seen
+                .entry((word, write))
+                .and_modify(|always| always.retain(|lock| locks.has(who, *lock)))
+                .or_insert_with(|| locks.of(who));
         }
         Ok(())
+    }
+
+    fn stored(&mut self, addr: u64, len: u64, old: Option<u64>, new: Option<u64>) {
+        if self.shared.contains(addr) {
+            self.locks.stored(self.who, (addr, len), old, new);
+        }
     }
 }
 
@@ -125,17 +210,32 @@ impl Bus for Watched<'_, '_, '_> {
 
     fn store(&mut self, addr: u64, size: Size, value: u64) -> Result<(), Fault> {
         self.watch.look(addr, size.bytes(), true)?;
-        self.port.store(addr, size, value)
+        self.port.store(addr, size, value)?;
+        self.watch
+            .stored(addr, size.bytes(), None, Some(low(size, value)));
+        Ok(())
+    }
+
+    fn change(&mut self, addr: u64, size: Size, old: u64, new: u64) -> Result<(), Fault> {
+        self.watch.look(addr, size.bytes(), true)?;
+        self.port.store(addr, size, new)?;
+        let (old, new) = (low(size, old), low(size, new));
+        self.watch.stored(addr, size.bytes(), Some(old), Some(new));
+        Ok(())
     }
 
     fn copy(&mut self, dst: u64, src: u64, len: u64) -> Result<(), Fault> {
         self.watch.look(src, len, false)?;
         self.watch.look(dst, len, true)?;
-        self.port.copy(dst, src, len)
+        self.port.copy(dst, src, len)?;
+        self.watch.stored(dst, len, None, None);
+        Ok(())
     }
 
     fn fill(&mut self, dst: u64, byte: u8, len: u64) -> Result<(), Fault> {
         self.watch.look(dst, len, true)?;
-        self.port.fill(dst, byte, len)
+        self.port.fill(dst, byte, len)?;
+        self.watch.stored(dst, len, None, None);
+        Ok(())
     }
 }

@@ -144,7 +144,10 @@ impl Native {
             let answers: Vec<_> = std::thread::scope(|scope| {
                 let run = || self.run(args, stdin);
                 let begun: Vec<_> = (0..count).map(|_| scope.spawn(run)).collect();
-                begun.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+                begun
+                    .into_iter()
+                    .map(std::thread::ScopedJoinHandle::join)
+                    .collect()
             });
             for answer in answers {
                 let lost = |_| Err(std::io::Error::other("a native run was lost").into());

@@ -4,7 +4,7 @@ use kernel_model::abi::ids::{CpuId, Pid, TaskRef};
 use kernel_model::abi::state::State;
 use std::fmt;
 
-use crate::machine::watch::{Before, Shared, Watch};
+use crate::machine::watch::{Before, Locks, Shared, Watch};
 use crate::machine::{Event, Machine};
 
 /// The first line of a file of steps.
@@ -169,7 +169,7 @@ impl Machine {
             } => {
                 let task = find_ready(self, tid)?;
                 let private = Shared::Ranges(Vec::new());
-                let mut watch = Watch::new(&private, Before::Never);
+                let mut watch = Watch::new(&private, Before::Never, tid, Locks::default());
                 let fuel = instructions.saturating_add(u64::from(trap));
                 let (_, done) = self.run_user(task, fuel, &mut watch, events);
                 if done != instructions {

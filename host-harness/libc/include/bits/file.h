@@ -34,9 +34,8 @@ struct _IO_FILE {
     pid_t child; /* of popen */
     unsigned char single[1];
     unsigned char pushed[8];
-    int lock;
-    int depth;   /* how often its owner has locked it */
-    char *owner; /* a name of the thread that has it locked */
+    long lock; /* 0, or the name of the thread that has it locked, and whether others wait */
+    int depth; /* how often it has */
 };
 
 /* All open streams, the youngest first. */

@@ -202,6 +202,6 @@ pub(super) fn atomic(op: Atomic, size: Size, old: u64, src: u64) -> u64 {
 }
 
 /// The bytes of a slot that an access of this size moves.
-pub(super) fn low(size: Size, value: u64) -> u64 {
+pub(in crate::machine) fn low(size: Size, value: u64) -> u64 {
     value & (u64::MAX >> (64 - 8 * size.bytes()))
 }
