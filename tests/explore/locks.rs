@@ -85,6 +85,27 @@ fn a_lock_is_as_wide_as_it_is_taken() {
     assert_eq!(outputs_in_every_order(&program), "1 3 4");
 }
 
+/// Main looks without the lock, and finds the other thread gone or not.
+#[test]
+fn who_looks_when_all_have_gone_may_have_looked_before() {
+    let outputs = outputs_in_every_order(&format!(
+        "int l, flag, x;
+        void *a(void *unused) {{
+            if ({TRY}) {{ flag = 1; x = 5; l = 0; }}
+            return 0;
+        }}
+        int main(void) {{
+            pthread_t t;
+            pthread_create(&t, 0, a, 0);
+            char c = flag ? '0' + x : '-';
+            write(1, &c, 1);
+            pthread_join(t, 0);
+            return 0;
+        }}"
+    ));
+    assert_eq!(outputs, "- 0 5");
+}
+
 /// Main looks once all others are gone: that needs no lock, and makes what has one no less guarded.
 #[test]
 fn threads_that_print_cost_little() {

@@ -5,6 +5,7 @@ use kernel_model::abi::ids::Pid;
 use super::course::{Courses, Place};
 use super::footprint::{Object, Touch};
 use crate::machine::hash::{Map, Set};
+use crate::machine::watch::WORD;
 
 /// A task somewhere in its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +109,14 @@ impl Contention {
         if guards.len() < before {
             self.revision += 1;
             self.conflicts += usize::from(self.words.contains(&word));
+        }
+    }
+
+    /// A task touches a word when nobody else is there: that needs no lock. Whoever opens one that guards the word asks
+    /// whether the task could have come while it was taken.
+    pub(super) fn touch_alone(&mut self, actor: Actor, word: u64) {
+        for lock in self.guards(word).to_vec() {
+            self.record(actor, Object::Word(lock / WORD), Touch::Read);
         }
     }
 

@@ -62,9 +62,9 @@ impl Position {
         let alone = self.is_alone();
         for ((word, written), locks) in seen {
             let (object, touch) = of_word(word, written);
-            // Beside nobody nobody needs a lock.
-            if !alone {
-                lore.contention.guard(word, &locks);
+            match alone {
+                true => lore.contention.touch_alone(*actor, word),
+                false => lore.contention.guard(word, &locks),
             }
             lore.contention.record(*actor, object, touch);
         }

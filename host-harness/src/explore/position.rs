@@ -434,8 +434,10 @@ impl Position {
         if !first {
             let alone = self.is_alone();
             for (object, touch) in footprint {
-                if let (Object::Word(word), false) = (object, alone) {
-                    lore.contention.guard(*word, &self.locks.of(pid));
+                match (object, alone) {
+                    (Object::Word(word), true) => lore.contention.touch_alone(actor, *word),
+                    (Object::Word(word), false) => lore.contention.guard(*word, &self.locks.of(pid)),
+                    _ => {}
                 }
                 lore.contention.record(actor, *object, *touch);
             }

@@ -9,7 +9,7 @@ use crate::isa::Size;
 use kernel_model::abi::ids::Pid;
 
 /// Bytes that are watched as one: a word.
-const WORD: u64 = 8;
+pub const WORD: u64 = 8;
 
 /// Which memory of a task other tasks have too.
 #[derive(Clone, PartialEq, Eq, Debug)]
