@@ -126,7 +126,7 @@ impl Courses {
 }
 
 /// Where each task is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Hash, Debug, Default)]
 pub(super) struct Places(Vec<(Pid, Place)>);
 
 impl Places {

@@ -37,8 +37,8 @@ impl Numbering {
 pub(super) struct Number {
     /// Positions that have it in common have the same future.
     pub(super) future: u128,
-    /// Of what makes no difference that we know of: the garbage, whom init has adopted first, how late it is. 0 where nobody
-    /// asks.
+    /// Of what makes no difference that we know of: the garbage, whom init has adopted first, how late it is; and of what the
+    /// search keeps in mind. 0 where nobody asks.
     pub(super) way: u64,
 }
 
@@ -119,7 +119,7 @@ impl Position {
             let view = kernel.view();
             let adopted = || view.children(init).map(|child| view.tasks[child].pid);
             went(&|own| adopted().for_each(|child| child.hash(own)));
-            went(&|own| kernel.now().hash(own));
+            went(&|own| (kernel.now(), &self.places, self.locks.held()).hash(own));
         }
         Number {
             future: sum,
