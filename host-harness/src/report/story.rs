@@ -8,6 +8,7 @@ use kernel_model::abi::signal::{DefaultAction, Signal};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
 use kernel_model::objects::blocked::Blocked;
+use kernel_model::objects::futex::{FutexObject, FutexWait};
 use kernel_model::objects::pid::find_pid;
 use kernel_model::verbs::fault::BadAccess;
 use std::collections::BTreeMap;
@@ -390,12 +391,26 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
             format!("until one of {} descriptors has something to tell", wait.nfds)
         }
         Blocked::Futex(wait) | Blocked::FutexRestart(wait) => {
+            let name = futex_name(wait, machine).unwrap_or_default();
             format!(
-                "until the futex at {:#x} is woken; it holds {}",
+                "until the futex at {:#x}{name} is woken; it holds {}",
                 wait.uaddr.0, wait.val
             )
         }
     }
+}
+
+/// In which object of the program a futex lies, if it is one with a name: ` (forks + 64)`.
+fn futex_name(wait: &FutexWait, machine: &Machine) -> Option<String> {
+    let (FutexObject::Private(mm) | FutexObject::Mm(mm)) = wait.key?.object else {
+        return None;
+    };
+    let image = machine.kernel().view().mms.get(mm)?.exe_file?;
+    let symbol = machine.programs().get(image)?.image.symbol_at(wait.uaddr.0)?;
+    Some(match wait.uaddr.0.saturating_sub(symbol.addr) {
+        0 => format!(" ({})", symbol.name),
+        within => format!(" ({} + {within})", symbol.name),
+    })
 }
 
 /// `SIGCHLD from pid 4 runs handler on_child in pid 3`.
