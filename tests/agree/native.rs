@@ -52,7 +52,7 @@ pub(crate) fn kernel_is_at_least(needed: &str) -> bool {
         let mut numbers = text
             .split(|c: char| !c.is_ascii_digit())
             .map(|n| n.parse::<u32>().unwrap_or(0));
-        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+        [(); 3].map(|()| numbers.next().unwrap_or(0))
     };
     let running = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     version(&running) >= version(needed)

@@ -107,29 +107,65 @@ fn a_negative_count_is_a_bad_address() {
     }
 }
 
-/// What was sent to one that ends stays pending until it is released; a fatal signal leaves SIGKILL with a leader that
-/// has ended before its threads.
+fn tgkill(tgid: u32, tid: u32, signal: i32) -> Call {
+    Call::Tgkill {
+        tgid: i32::try_from(tgid).unwrap(),
+        tid: i32::try_from(tid).unwrap(),
+        signal,
+    }
+}
+
+/// What was sent to one thread pends no more when it ends, and nothing pends for it any more. A fatal signal leaves
+/// SIGKILL with a leader that has ended before its threads.
 #[test]
-fn a_zombie_keeps_what_pends() {
+fn a_thread_that_has_ended_takes_nothing() {
     let mut w = family();
-    let child = w.fork(2);
-    w.ok(
-        2,
-        Call::Tgkill {
-            tgid: i32::try_from(child).unwrap(),
-            tid: i32::try_from(child).unwrap(),
-            signal: SIGTERM,
-        },
-    );
-    assert_eq!(w.resume(child), Outcome::Gone);
     let pending = |w: &Roomy, pid| w.k.view().tasks[w.task(pid)].pending;
-    assert_eq!(pending(&w, child), SigSet::of(Signal::SIGTERM));
+    let child = w.fork(2);
+    w.ok(2, tgkill(child, child, SIGTERM));
+    assert_eq!(w.resume(child), Outcome::Gone);
+    assert_eq!(pending(&w, child), SigSet::EMPTY);
 
     let leader = w.fork(2);
+    w.mask(leader, u64::MAX);
     w.thread(leader);
+    w.ok(2, tgkill(leader, leader, SIGTERM));
+    assert_eq!(pending(&w, leader), SigSet::of(Signal::SIGTERM));
     assert_eq!(w.call(leader, Call::Exit { status: 0 }), Outcome::Gone);
+    w.ok(2, tgkill(leader, leader, SIGTERM));
+    assert_eq!(pending(&w, leader), SigSet::EMPTY);
     w.ok(2, kill(i32::try_from(leader).unwrap(), 9));
     assert_eq!(pending(&w, leader), SigSet::of(Signal::SIGKILL));
+}
+
+/// SIGCONT to a leader that has ended continues none of its threads; SIGCONT to its process does.
+#[test]
+fn nobody_is_continued_by_one_that_has_ended() {
+    let mut w = family();
+    let leader = w.fork(2);
+    let thread = w.thread(leader);
+    assert_eq!(w.call(leader, Call::Exit { status: 0 }), Outcome::Gone);
+    let process = i32::try_from(leader).unwrap();
+    w.ok(2, kill(process, SIGSTOP));
+    assert_eq!(w.resume(thread), Outcome::Blocked);
+    w.ok(2, tgkill(leader, leader, SIGCONT));
+    assert_eq!(w.letter(thread), 'T');
+    w.ok(2, kill(process, SIGCONT));
+    assert_eq!(w.letter(thread), 'R');
+}
+
+/// A signal that one thread of init blocks and another does not is kept, and dropped by the one that takes it: nobody
+/// is woken to die, as threads of other processes are.
+#[test]
+fn what_a_thread_of_init_blocks_kills_none_of_init() {
+    let mut w = roomy();
+    let thread = w.thread(1);
+    w.mask(1, 1 << 9);
+    w.ok(1, kill(1, 10));
+    assert_eq!(w.resume(thread), Outcome::Resumed);
+    assert_eq!((w.letter(1), w.letter(thread)), ('R', 'R'));
+    let shared = w.k.view().signals[w.k.view().tasks[w.task(1)].signal].shared_pending;
+    assert_eq!(shared, SigSet::EMPTY);
 }
 
 /// waitid stores its answer even where there is none: a signal that only interrupts it shows a bad address. The usage

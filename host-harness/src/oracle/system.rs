@@ -223,8 +223,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Numbers frames, descriptions and pipes by their first appearance, so that two systems which share alike are
     /// equal. A first process that has ended and is alone counts as gone: whether its parent, which is outside, has
-    /// waited for it is nobody's business here. What was sent to a task and not taken when it ended 6.18.44 forgets at
-    /// once, and earlier ones of 6.18 when it is released: it is no difference.
+    /// waited for it is nobody's business here.
     #[must_use]
     pub fn canonical(mut self) -> Snapshot {
         if self.tasks.len() == 1 {
@@ -236,9 +235,6 @@ impl Snapshot {
             *seen.entry(raw).or_insert(next)
         };
         for task in self.tasks.values_mut() {
-            if matches!(task.state, 'Z' | 'X') {
-                task.pending = 0;
-            }
             for frame in task.pages.values_mut() {
                 *frame = number(&mut frames, *frame);
             }

@@ -46,9 +46,10 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     let t = &mut w.tasks[task];
     t.flags |= TaskFlags::PF_EXITING;
     t.exit_code = code;
-    // get_signal() takes the SIGKILL by which others end a thread; what else pends is seen until it is released.
-    t.pending.remove(Signal::SIGKILL);
     let group = t.signal;
+    // What was sent to this thread alone nobody will take.
+    sigqueue::flush(w, task, Target::Thread, SigSet(u64::MAX));
+    let t = &mut w.tasks[task];
     match t.parked.take() {
         Some(Blocked::Futex(wait)) => {
             futex::unqueue(w, task, &wait);
@@ -388,7 +389,6 @@ pub fn release_task(w: &mut World<'_>, task: TaskRef) {
     let t = &w.tasks[task];
     let (signal, leader, pid, sighand) = (t.signal, t.group_leader, t.thread_pid, t.sighand);
     let is_leader = t.is_group_leader();
-    sigqueue::flush(w, task, Target::Thread, SigSet(u64::MAX));
     if is_leader {
         // The last of its process: what they shared goes with it.
         sigqueue::flush(w, task, Target::Group, SigSet(u64::MAX));

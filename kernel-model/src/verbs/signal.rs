@@ -155,7 +155,9 @@ pub fn send_signal_locked(
     target: Target,
     from: Sender<'_>,
 ) -> Result<()> {
-    let kept = prepare_signal(w, to, signal, from);
+    // A thread that has ended takes nothing, and SIGCONT to it alone continues nobody.
+    let ended = target == Target::Thread && w.tasks[to].flags.contains(TaskFlags::PF_EXITING);
+    let kept = !ended && prepare_signal(w, to, signal, from);
     w.tell(|w| Effect::SignalSent {
         to: w.id(to),
         signal,
@@ -230,13 +232,14 @@ fn continue_group(w: &mut World<'_>, task: TaskRef) {
 }
 
 /// `complete_signal()`: chooses the thread that takes the signal and wakes it. A signal that ends the process ends
-/// it now: every thread gets SIGKILL.
+/// it now: every thread gets SIGKILL. Of init only SIGKILL is that; what else is kept, since the thread it was sent to
+/// blocks it, another one drops.
 fn complete_signal(w: &mut World<'_>, to: TaskRef, signal: Signal, target: Target) {
     let Some(thread) = choose_thread(w, to, signal, target) else {
         return;
     };
     let fatal = match signal.default_action() {
-        DefaultAction::Terminate => true,
+        DefaultAction::Terminate => signal == Signal::SIGKILL || !w.signal(to).unkillable,
         DefaultAction::Core | DefaultAction::Ignore | DefaultAction::Stop | DefaultAction::Continue => false,
     };
     let kept_for_later = w.tasks[thread].real_blocked.has(signal);
