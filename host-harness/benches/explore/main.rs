@@ -41,11 +41,6 @@ fn explored(source: &SourceFile, unreduced: bool, workers: usize) -> (Explored, 
     (explored, begun.elapsed())
 }
 
-/// The processors there are.
-fn all() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
 fn row(what: &str, found: &str, time: Duration, goal: &str, met: bool) {
     let met = if met { "met" } else { "SHORT" };
     println!(
@@ -56,7 +51,7 @@ fn row(what: &str, found: &str, time: Duration, goal: &str, met: bool) {
 
 /// Orders of the writes and outputs, within a time.
 fn counted(name: &str, orders: u128, outputs: u128, within: Duration) {
-    let (found, time) = explored(&source(name, 3), false, all());
+    let (found, time) = explored(&source(name, 3), false, Limits::processors());
     let (o, n) = (found.interleavings(), found.outputs());
     let right = (o, n) == (Count::Exactly(orders), Count::Exactly(outputs)) && found.bound().is_none();
     row(
@@ -70,7 +65,7 @@ fn counted(name: &str, orders: u128, outputs: u128, within: Duration) {
 
 fn philosophers(name: &str, most: u32) {
     for n in 3..=most {
-        let (found, time) = explored(&source(name, n), false, all());
+        let (found, time) = explored(&source(name, n), false, Limits::processors());
         let deadlock = found.outcome_where(&Claim::Deadlock, true);
         let way = deadlock.and_then(|(output, ending)| found.way_to_output(&output, Some(ending)));
         let choices = way.as_ref().map_or(0, |way| way.0.len());

@@ -33,7 +33,7 @@ impl Kernel {
         let t = &mut self.tasks[task];
         t.exiting = true;
         t.exit_code = code;
-        t.pending &= !(1 << (SIGKILL - 1));
+        t.pending = 0;
         if let Some(Parked::Read(t) | Parked::Write(t)) = t.parked.take() {
             self.put_file(t.file);
         }

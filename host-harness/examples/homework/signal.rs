@@ -63,7 +63,7 @@ impl Kernel {
     /// To one thread, or to any thread of its process. The kernel itself sends where `from` is none.
     pub fn send_signal(&mut self, to: usize, signal: u32, thread: bool, from: Option<usize>) {
         self.woken.push(to);
-        if let Ending::Exit { .. } = self.process(to).ending {
+        if matches!(self.process(to).ending, Ending::Exit { .. }) || thread && self.tasks[to].exiting {
             return;
         }
         if stops(signal) {

@@ -84,12 +84,6 @@ fn bytes(text: &str) -> Result<u64, String> {
     number.checked_mul(unit).ok_or_else(|| "too much".to_owned())
 }
 
-/// As many as there are processors, as far as the search can feed them.
-fn workers() -> usize {
-    const MOST: usize = 8;
-    std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(MOST))
-}
-
 /// The world of the program: with a terminal if it is to have one.
 fn world(args: &ExploreArgs) -> RunOptions {
     RunOptions {
@@ -121,7 +115,9 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
     let limits = Limits {
         states: args.states,
         memory: args.memory,
-        workers: args.workers.map_or_else(workers, std::num::NonZero::get),
+        workers: args
+            .workers
+            .map_or_else(Limits::processors, std::num::NonZero::get),
     };
     let bar = spinner(streams);
     let explored = explore(loaded, &stdin, rules, limits, &|progress| {

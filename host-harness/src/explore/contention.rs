@@ -81,14 +81,17 @@ impl Contention {
                 self.guarding.extend(self.guards.get(&word).into_iter().flatten());
             }
         }
-        if let (Object::Word(_), Touch::Write) = (object, touch) {
-            for at in 0..self.copiers.len() {
-                if let (Some(copier), Object::Word(word)) = (self.copiers.get(at).copied(), object) {
-                    self.guard(word, &[]);
-                    self.record(copier, object, Touch::Read);
-                }
+        if let (Object::Word(word), Touch::Write) = (object, touch) {
+            for copier in self.copiers.clone() {
+                self.copy_word(copier, word);
             }
         }
+    }
+
+    /// A task reads a word with all others: no lock keeps it away.
+    fn copy_word(&mut self, copier: Actor, word: u64) {
+        self.guard(word, &[]);
+        self.record(copier, Object::Word(word), Touch::Read);
     }
 
     /// A task that has these locks touches a word.
@@ -153,15 +156,16 @@ impl Contention {
         }
         self.copiers.push(actor);
         self.revision += 1;
-        let stored = self.touchers.iter().filter(|(object, touchers)| {
-            matches!(object, Object::Word(_)) && touchers.iter().any(|t| t.touch == Touch::Write)
-        });
-        let stored: Vec<Object> = stored.map(|(object, _)| *object).collect();
-        for object in stored {
-            if let Object::Word(word) = object {
-                self.guard(word, &[]);
-            }
-            self.record(actor, object, Touch::Read);
+        let written = |touchers: &[Toucher]| touchers.iter().any(|t| t.touch == Touch::Write);
+        let stored = self
+            .touchers
+            .iter()
+            .filter_map(|(object, touchers)| match object {
+                Object::Word(word) if written(touchers) => Some(*word),
+                _ => None,
+            });
+        for word in stored.collect::<Vec<u64>>() {
+            self.copy_word(actor, word);
         }
     }
 

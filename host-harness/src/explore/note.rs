@@ -72,7 +72,7 @@ impl Position {
 
     /// What has turned out to be no lock.
     pub(super) fn note_locks(&mut self, lore: &mut Lore) {
-        for lock in self.locks.broken.drain(..) {
+        for lock in self.locks.take_broken() {
             lore.contention.broke(lock);
         }
         self.locks.keep(|lock| !lore.contention.is_broken(lock));

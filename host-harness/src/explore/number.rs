@@ -9,10 +9,9 @@ use kernel_model::kernel::{Detail, Lanes};
 use super::footprint::Object;
 use super::garbage::Garbage;
 use super::position::{Lore, Position};
-use crate::machine::memory::{FRAME, Memory};
+use crate::machine::memory::{FRAME, Memory, WHOLE};
 
 const SEED: u64 = 1;
-const PAGE: u16 = 4096;
 
 /// What numbering needs from one position to the next.
 #[derive(Debug, Default)]
@@ -52,7 +51,7 @@ fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: 
         (rest.start, memory.number(frame, rest)).hash(&mut lanes);
     });
     if !has_garbage {
-        return memory.number(frame, 0..offset(page.end));
+        return memory.number(frame, WHOLE);
     }
     lanes.finish()
 }
@@ -78,7 +77,7 @@ impl Position {
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
             Some((mm, addr)) => {
                 if *tells_ways {
-                    let whole = memory.number(frame, 0..PAGE);
+                    let whole = memory.number(frame, WHOLE);
                     went(&|own| (addr, whole).hash(own));
                 }
                 of_page(memory, garbage, frame, mm, addr)

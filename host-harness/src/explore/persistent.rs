@@ -63,13 +63,13 @@ impl Position {
 
     /// Whether no other task minds when this step is made.
     pub(super) fn is_local(&self, who: Pid, footprint: &Footprint, lore: &Lore) -> bool {
-        let free = footprint
-            .iter()
-            .filter(|(object, _)| !self.is_guarded(who, *object, lore));
-        free.into_iter().all(|(object, touch)| {
+        footprint.iter().all(|(object, touch)| {
             let mut rivals = lore.contention.rivals(who, *object, *touch);
-            (*object, *touch) != (Object::All, Touch::Write)
-                && !rivals.any(|rival| self.origin(rival, lore).is_some())
+            let mut free = || {
+                (*object, *touch) != (Object::All, Touch::Write)
+                    && !rivals.any(|rival| self.origin(rival, lore).is_some())
+            };
+            self.is_guarded(who, *object, lore) || free()
         })
     }
 

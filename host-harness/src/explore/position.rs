@@ -395,7 +395,7 @@ impl Position {
             () if lore.rules.unreduced => Before::Any,
             () => Before::These(lore.contention.words()),
         };
-        let locks = self.locks.clone();
+        let locks = std::mem::take(&mut self.locks);
         let mut watch = Watch::new(&shared, before, actor.who, locks);
         let stood = self.machine.run_user(task, FUEL, &mut watch, events);
         let seen = watch.seen;

@@ -32,6 +32,15 @@ pub struct Limits {
     pub workers: usize,
 }
 
+impl Limits {
+    /// The processors of this machine, as far as a search can feed them.
+    #[must_use]
+    pub fn processors() -> usize {
+        const MOST: usize = 8;
+        std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(MOST))
+    }
+}
+
 /// How far a search is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Progress {

@@ -9,6 +9,8 @@ use super::program::Programs;
 
 /// Bytes of a frame.
 pub const FRAME: usize = 4096;
+/// All bytes of a frame.
+pub const WHOLE: Range<u16> = 0..4096;
 type Bytes = [u8; FRAME];
 
 static ZEROES: Bytes = [0; FRAME];
@@ -158,7 +160,7 @@ impl Memory {
     /// A number for some bytes of a frame: the same for the same bytes. That of a whole frame is remembered once the
     /// memory is frozen.
     pub fn number(&self, frame: FrameNo, range: Range<u16>) -> u64 {
-        let whole = range.start == 0 && usize::from(range.end) == FRAME;
+        let whole = range == WHOLE;
         match self.frames.get(index(frame)) {
             Some(Frame::Shared(common)) if whole => *common.number.get_or_init(|| number(&common.bytes)),
             None | Some(Frame::Zero) if whole => *ZEROES_NUMBER.get_or_init(|| number(&ZEROES)),

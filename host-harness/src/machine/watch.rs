@@ -75,8 +75,7 @@ pub struct Held {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Locks {
     held: Vec<Held>,
-    /// Where something was found that is no lock: somebody else has opened it, or it was overwritten.
-    pub broken: Vec<u64>,
+    broken: Vec<u64>,
 }
 
 impl Locks {
@@ -84,6 +83,11 @@ impl Locks {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// Where something was found since the last time that is no lock: somebody else has opened it, or it was overwritten.
+    pub fn take_broken(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.broken)
     }
 
     /// Forgets those that are none.

@@ -129,9 +129,7 @@ impl Native {
             status: status.map(shell_status),
         })
     }
-}
 
-impl Native {
     /// Runs it so many times; `done` hears of each. One after another, as long as none is stopped for taking too long.
     ///
     /// # Errors
