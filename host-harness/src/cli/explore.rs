@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use super::pictures::{PictureArgs, Subject};
 use super::{ProgramArgs, Stop, Streams, left_over, limited, load_error, lost, read_source, status};
 use crate::explore::{
-    self, Beyond, Bound, Claim, Count, Ending, Explored, Limits, Progress, Rules, Way, explore,
+    self, Beyond, Bound, Claim, Count, Ending, Explored, Found, Limits, Progress, Rules, Way, explore,
 };
 use crate::native::Native;
 use crate::report::acts::{cut, quoted};
-use crate::run::{self, RunOptions, load, shell_status};
+use crate::run::{self, RunOptions, load};
 use kernel_model::kernel::Console;
 
 /// How many outputs are shown where `--outputs` does not ask for all.
@@ -411,19 +411,14 @@ fn native(
     bar.finish_and_clear();
     let tally = tally.map_err(|failure| Stop::input(failure.to_string()))?;
     let mut seen = std::collections::BTreeSet::new();
-    let mut unknown = Vec::new();
+    let (mut unknown, mut stopped) = (Vec::new(), 0);
     for (answer, times) in tally.answers() {
-        let endings = explored.endings_of(&answer.stdout).unwrap_or_default();
-        let explained = endings.iter().any(|ending| match (ending, answer.status) {
-            (Ending::Done(end), Some(status)) => shell_status(end.status) == status,
-            // Stopped after 10 s: it hangs.
-            (ending, _) => !matches!(ending, Ending::Done(_)),
-        });
-        match explained {
-            true => {
-                seen.insert(answer.stdout.clone());
+        match explored.look_up(answer) {
+            Found::Output(output) => {
+                seen.insert(output);
             }
-            false => unknown.push((answer, times)),
+            Found::Beginning => stopped += times,
+            Found::Nothing => unknown.push((answer, times)),
         }
     }
     let out = &mut *if args.outputs {
@@ -438,6 +433,13 @@ fn native(
         explored.outputs()
     );
     told.map_err(|error| lost(&error))?;
+    if stopped > 0 {
+        let line = writeln!(
+            out,
+            "{stopped} were stopped after 10 s, when they may have slept still"
+        );
+        line.map_err(|error| lost(&error))?;
+    }
     for (answer, times) in &unknown {
         let status = answer
             .status

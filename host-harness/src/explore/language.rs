@@ -255,16 +255,11 @@ impl<S: Copy + Ord + Hash> Automaton<S> {
         Some(order)
     }
 
-    /// Whether this word is one, and how it can end.
-    pub(super) fn find(&self, word: impl IntoIterator<Item = S>) -> Option<&[u32]> {
-        let mut at = 0u32;
-        for symbol in word {
-            let steps = &self.states.get(at as usize)?.steps;
-            let step = steps.binary_search_by_key(&symbol, |(symbol, _)| *symbol).ok()?;
-            at = steps[step].1;
-        }
-        let ends = &self.states.get(at as usize)?.ends;
-        (!ends.is_empty()).then_some(ends)
+    /// Where one symbol leads.
+    pub(super) fn after(&self, at: u32, symbol: S) -> Option<u32> {
+        let steps = &self.states.get(at as usize)?.steps;
+        let step = steps.binary_search_by_key(&symbol, |(symbol, _)| *symbol).ok()?;
+        Some(steps[step].1)
     }
 
     /// Calls `visit` with every word and the ways in which it can end, by the order of symbols, until it says no. Words

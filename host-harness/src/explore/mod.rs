@@ -16,6 +16,7 @@ pub mod grade;
 mod graph;
 pub mod key;
 mod language;
+mod lookup;
 mod monitor;
 mod note;
 mod number;
@@ -33,6 +34,7 @@ use kernel_model::abi::ids::Pid;
 pub use beyond::Beyond;
 pub use graph::{Birth, Ending, Write};
 pub use language::Count;
+pub use lookup::Found;
 pub use monitor::Claim;
 pub use position::{Choice, MainEnd, Rules};
 pub use search::{Bound, Limits, Progress};
@@ -302,11 +304,17 @@ impl Explored {
     /// How the program can end after it has printed exactly this; none if it cannot print it.
     #[must_use]
     pub fn endings_of(&self, output: &[u8]) -> Option<Vec<Ending>> {
-        let ends = self.outputs.find(output.iter().copied())?;
-        Some(
-            ends.iter()
-                .filter_map(|end| self.endings.get(*end as usize).copied())
-                .collect(),
-        )
+        let at = output
+            .iter()
+            .try_fold(0, |at, byte| self.outputs.after(at, *byte))?;
+        let endings: Vec<Ending> = self.endings_at(at).collect();
+        (!endings.is_empty()).then_some(endings)
+    }
+
+    /// How the program can end where its output is at this place of the automaton.
+    fn endings_at(&self, at: u32) -> impl Iterator<Item = Ending> + '_ {
+        let ends = self.outputs.state(at).map_or(&[][..], |(ends, _)| ends);
+        ends.iter()
+            .filter_map(|end| self.endings.get(*end as usize).copied())
     }
 }

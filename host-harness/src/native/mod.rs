@@ -1,5 +1,9 @@
 //! `ktm native`: the same file compiled with `cc` and run on the real kernel, held against the model.
 
+mod text;
+
+pub use text::{Pattern, Pids, Texts};
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
@@ -16,12 +20,23 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 const SIDE_BY_SIDE: u64 = 32;
 
 /// What a native run gave.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// Standard output.
     pub stdout: Vec<u8>,
+    /// The same up to the numbers of processes and addresses.
+    pub pattern: Pattern,
     /// The status as a shell shows it; none if the run was stopped for taking too long.
     pub status: Option<i32>,
+}
+
+impl Answer {
+    /// Whether the model gave the same.
+    #[must_use]
+    pub fn agrees(&self, model: &Finished) -> bool {
+        let stdout = model.stdout.as_slice();
+        self.status == Some(model.status) && self.pattern.find(stdout, &mut |at, _| at == stdout.len())
+    }
 }
 
 /// Why there is no native answer.
@@ -65,7 +80,10 @@ impl Native {
     /// See [`Failure`].
     pub fn compile(source: &Path) -> Result<Native, Failure> {
         let folder = tempfile::Builder::new().prefix("ktm-native").tempdir()?;
-        let binary = folder.path().join("program");
+        // The program is called as in the model.
+        let binary = folder
+            .path()
+            .join(source.file_stem().unwrap_or("program".as_ref()));
         let output = Command::new("cc")
             .arg("-w")
             .arg("-o")
@@ -88,7 +106,9 @@ impl Native {
     /// # Errors
     /// [`Failure::Io`]: it could not be started.
     pub fn run(&self, args: &[String], stdin: &[u8]) -> Result<Answer, Failure> {
+        let name = self.binary.file_name().unwrap_or_default();
         let mut child = Command::new(&self.binary)
+            .arg0(Path::new(".").join(name))
             .args(args)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
@@ -124,7 +144,9 @@ impl Native {
             std::thread::sleep(Duration::from_micros(300));
         };
         let stdout = reader.join().unwrap_or_default();
+        let pids = Pids::new(child.id(), last_pid().unwrap_or(child.id()), ancestors());
         Ok(Answer {
+            pattern: Pattern::new(&stdout, &pids),
             stdout,
             status: status.map(shell_status),
         })
@@ -161,6 +183,23 @@ impl Native {
     }
 }
 
+/// The last number of a process or thread that was given.
+fn last_pid() -> Option<u32> {
+    let loadavg = std::fs::read_to_string("/proc/loadavg").ok()?;
+    loadavg.split_whitespace().last()?.parse().ok()
+}
+
+/// This process and its ancestors: the parent of what it starts, and whoever adopts orphans.
+fn ancestors() -> Vec<u32> {
+    let parent = |pid: &u32| -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, rest) = stat.rsplit_once(')')?;
+        let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
+        (parent > 0).then_some(parent)
+    };
+    std::iter::successors(Some(std::process::id()), parent).collect()
+}
+
 fn shell_status(status: ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     status
@@ -169,49 +208,43 @@ fn shell_status(status: ExitStatus) -> i32 {
         .unwrap_or(-1)
 }
 
-/// The answers of many native runs, and how often each came.
+/// The answers of many native runs, and how often each came. Those that differ in nothing but numbers are one.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    answers: BTreeMap<Answer, u64>,
+    answers: BTreeMap<(Pattern, Option<i32>), (Answer, u64)>,
 }
 
 impl Tally {
     /// One more run.
     pub fn add(&mut self, answer: Answer) {
-        *self.answers.entry(answer).or_default() += 1;
+        let key = (answer.pattern.clone(), answer.status);
+        self.answers.entry(key).or_insert((answer, 0)).1 += 1;
     }
 
     /// Every answer, and how often it came.
     pub fn answers(&self) -> impl Iterator<Item = (&Answer, u64)> {
-        self.answers.iter().map(|(answer, times)| (answer, *times))
+        self.answers.values().map(|(answer, times)| (answer, *times))
     }
 
     /// Runs in all.
     #[must_use]
     pub fn runs(&self) -> u64 {
-        self.answers.values().sum()
+        self.answers().map(|(_, times)| times).sum()
     }
 
     /// Runs that gave what the model gave.
     #[must_use]
     pub fn agreeing(&self, model: &Finished) -> u64 {
-        let same = |answer: &Answer| answer.stdout == model.stdout && answer.status == Some(model.status);
-        self.answers
-            .iter()
-            .filter(|(answer, _)| same(answer))
-            .map(|(_, times)| times)
-            .sum()
+        let agreeing = self.answers().filter(|(answer, _)| answer.agrees(model));
+        agreeing.map(|(_, times)| times).sum()
     }
 
     /// The answers that differ from the model's, the most frequent first.
     #[must_use]
     pub fn differing(&self, model: &Finished) -> Vec<(&Answer, u64)> {
-        let same = |answer: &Answer| answer.stdout == model.stdout && answer.status == Some(model.status);
         let mut others: Vec<_> = self
-            .answers
-            .iter()
-            .filter(|(answer, _)| !same(answer))
-            .map(|(answer, times)| (answer, *times))
+            .answers()
+            .filter(|(answer, _)| !answer.agrees(model))
             .collect();
         others.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
         others

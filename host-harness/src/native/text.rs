@@ -1,0 +1,340 @@
+//! What a native run printed, up to what differs from run to run: the numbers of processes, and addresses.
+//!
+//! Such a number stands for one number of the other text, wherever it stands, and no two of them for the same one. Spaces
+//! about the number of a process may be padding and are not looked at.
+
+use std::ops::RangeInclusive;
+
+/// An address has at least so many digits: nothing lies below `mmap_min_addr`.
+const ADDRESS_DIGITS: usize = 5;
+/// The first numbers are those of system processes, given once: a smaller number can be anything (RESERVED_PIDS).
+const RESERVED_PIDS: u32 = 300;
+/// More spaces are no padding.
+const PADDING: usize = 16;
+
+/// Which numbers were those of processes while a program ran.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pids {
+    /// The program's first process, and all that were created while it ran.
+    born: RangeInclusive<u32>,
+    /// Its parent, and who adopts its orphans: in the model both are init.
+    init: Vec<u32>,
+}
+
+impl Pids {
+    /// The first process of a program and the last that was created while it ran, by anybody; and those that are to it
+    /// what init is in the model. Where the numbers have begun anew meanwhile, all from the first on count.
+    #[must_use]
+    pub fn new(first: u32, last: u32, init: Vec<u32>) -> Pids {
+        Pids {
+            born: first..=if last < first { u32::MAX } else { last },
+            init,
+        }
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.born.contains(&number) || self.init.contains(&number)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Kind {
+    Pid,
+    Address,
+}
+
+impl Kind {
+    const fn has_digit(self, byte: u8) -> bool {
+        match self {
+            Kind::Pid => byte.is_ascii_digit(),
+            Kind::Address => byte.is_ascii_hexdigit(),
+        }
+    }
+
+    /// The most that a number has.
+    const fn digits(self) -> usize {
+        match self {
+            Kind::Pid => 10,
+            Kind::Address => 16,
+        }
+    }
+
+    const fn padding(self) -> usize {
+        match self {
+            Kind::Pid => PADDING,
+            Kind::Address => 0,
+        }
+    }
+}
+
+/// Which number it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Name {
+    /// The n-th that was met.
+    Nth(usize),
+    /// Init's.
+    Init,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Piece {
+    Bytes(Vec<u8>),
+    Number {
+        kind: Kind,
+        name: Name,
+        /// What it says if it is no such number after all; none where it surely is.
+        plain: Option<Vec<u8>>,
+    },
+}
+
+/// Texts, as one reads them byte by byte.
+pub trait Texts {
+    /// Some bytes were read.
+    type At: Copy;
+    /// Nothing was read.
+    fn start(&self) -> Self::At;
+    /// One more byte; none if no text goes on with it.
+    fn after(&self, at: Self::At, byte: u8) -> Option<Self::At>;
+}
+
+/// One text; a place is how many bytes were read.
+impl Texts for [u8] {
+    type At = usize;
+
+    fn start(&self) -> usize {
+        0
+    }
+
+    fn after(&self, at: usize, byte: u8) -> Option<usize> {
+        (self.get(at) == Some(&byte)).then_some(at + 1)
+    }
+}
+
+/// A text with places for numbers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Pattern {
+    pieces: Vec<Piece>,
+}
+
+impl Pattern {
+    /// Of what a program has printed.
+    #[must_use]
+    pub fn new(printed: &[u8], pids: &Pids) -> Pattern {
+        let mut pieces = Vec::new();
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut names: Vec<(Kind, &[u8])> = Vec::new();
+        let mut rest = printed;
+        while let Some(first) = rest.first() {
+            let Some((kind, digits)) = number_at(rest, &bytes, pids) else {
+                // A run of digits is one number or none.
+                let len = run(rest, u8::is_ascii_digit).max(1);
+                bytes.extend(rest.get(..len).unwrap_or(&[*first]));
+                rest = rest.get(len..).unwrap_or_default();
+                continue;
+            };
+            let number = parse(digits);
+            let name = match names.iter().position(|known| *known == (kind, digits)) {
+                _ if kind == Kind::Pid && number.is_some_and(|number| pids.init.contains(&number)) => {
+                    Name::Init
+                }
+                Some(name) => Name::Nth(name),
+                None => {
+                    names.push((kind, digits));
+                    Name::Nth(names.len() - 1)
+                }
+            };
+            rest = rest.get(digits.len()..).unwrap_or_default();
+            if kind == Kind::Pid {
+                bytes.truncate(bytes.len() - run(bytes.iter().rev().take(PADDING), is_space));
+                rest = rest
+                    .get(run(rest.iter().take(PADDING), is_space)..)
+                    .unwrap_or_default();
+            }
+            if !bytes.is_empty() {
+                pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
+            }
+            let sure = kind == Kind::Address || number >= Some(RESERVED_PIDS);
+            let plain = (!sure).then(|| digits.to_vec());
+            pieces.push(Piece::Number { kind, name, plain });
+        }
+        if !bytes.is_empty() {
+            pieces.push(Piece::Bytes(bytes));
+        }
+        Pattern { pieces }
+    }
+
+    /// Looks for a text that this is, up to numbers: `accept` is asked at the end of each, until it says yes. Whether it
+    /// did.
+    pub fn find<T: Texts + ?Sized>(&self, texts: &T, accept: &mut dyn FnMut(T::At, &[u8]) -> bool) -> bool {
+        let (mut read, mut numbers): (Vec<u8>, Vec<(Name, Vec<u8>)>) = Default::default();
+        let mut turns = vec![Turn::first(texts.start())];
+        while let Some(turn) = turns.pop() {
+            read.truncate(turn.read);
+            read.extend(turn.spelled);
+            numbers.truncate(turn.numbers);
+            numbers.extend(turn.number);
+            let (mut at, mut done) = (turn.at, turn.done);
+            while let Some(Piece::Bytes(bytes)) = self.pieces.get(done) {
+                let Some(next) = follow(texts, at, bytes) else {
+                    break;
+                };
+                read.extend(bytes);
+                (at, done) = (next, done + 1);
+            }
+            match self.pieces.get(done) {
+                None if accept(at, &read) => return true,
+                None | Some(Piece::Bytes(_)) => {}
+                Some(Piece::Number { kind, name, plain }) => {
+                    let known = numbers.iter().find(|(known, _)| known == name);
+                    let known = match (name, known) {
+                        (Name::Init, _) => Some(b"1".as_slice()),
+                        (Name::Nth(_), known) => known.map(|(_, digits)| digits.as_slice()),
+                    };
+                    let free =
+                        |digits: &[u8]| known.is_some() || numbers.iter().all(|(_, other)| other != digits);
+                    let named = spellings(texts, at, *kind, known);
+                    let named = named.into_iter().filter(|spelling| free(&spelling.digits));
+                    let plain = plain
+                        .iter()
+                        .flat_map(|plain| spellings(texts, at, *kind, Some(plain)));
+                    let all = named
+                        .map(|spelling| (true, spelling))
+                        .chain(plain.map(|spelling| (false, spelling)));
+                    turns.extend(all.map(|(names, spelling)| Turn {
+                        at: spelling.at,
+                        done: done + 1,
+                        read: read.len(),
+                        spelled: spelling.spelled,
+                        numbers: numbers.len(),
+                        number: (names && known.is_none()).then_some((*name, spelling.digits)),
+                    }));
+                }
+            }
+        }
+        false
+    }
+}
+
+/// One way to go on with reading, and where it branches off.
+struct Turn<A> {
+    at: A,
+    /// So many pieces are read.
+    done: usize,
+    /// So many bytes were read before, and these for the last piece.
+    read: usize,
+    spelled: Vec<u8>,
+    /// So many numbers were known before, and this one is from now on.
+    numbers: usize,
+    number: Option<(Name, Vec<u8>)>,
+}
+
+impl<A> Turn<A> {
+    const fn first(at: A) -> Turn<A> {
+        Turn {
+            at,
+            done: 0,
+            read: 0,
+            spelled: Vec::new(),
+            numbers: 0,
+            number: None,
+        }
+    }
+}
+
+/// A number as it stands in a text, between its spaces.
+struct Spelling<A> {
+    at: A,
+    spelled: Vec<u8>,
+    digits: Vec<u8>,
+}
+
+fn follow<T: Texts + ?Sized>(texts: &T, at: T::At, bytes: &[u8]) -> Option<T::At> {
+    bytes.iter().try_fold(at, |at, byte| texts.after(at, *byte))
+}
+
+/// All numbers that can stand here, or this one if it can.
+fn spellings<T: Texts + ?Sized>(
+    texts: &T,
+    at: T::At,
+    kind: Kind,
+    known: Option<&[u8]>,
+) -> Vec<Spelling<T::At>> {
+    let mut all = Vec::new();
+    for (at, before) in spaces(texts, at, kind) {
+        let numbers = match known {
+            Some(digits) => follow(texts, at, digits)
+                .map(|at| (at, digits.to_vec()))
+                .into_iter()
+                .collect(),
+            None => numbers(texts, at, kind),
+        };
+        for (at, digits) in numbers {
+            for (at, behind) in spaces(texts, at, kind) {
+                let mut spelled = vec![b' '; before];
+                spelled.extend(&digits);
+                spelled.resize(spelled.len() + behind, b' ');
+                all.push(Spelling {
+                    at,
+                    spelled,
+                    digits: digits.clone(),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Where one is after some spaces, none among them.
+fn spaces<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, usize)> {
+    let more = |(at, count): &(T::At, usize)| Some((texts.after(*at, b' ')?, count + 1));
+    std::iter::successors(Some((at, 0)), more)
+        .take(kind.padding() + 1)
+        .collect()
+}
+
+/// All numbers that begin here.
+fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, Vec<u8>)> {
+    let mut all = vec![(at, Vec::new())];
+    let mut looked_at = 0;
+    while let Some((at, digits)) = all.get(looked_at).cloned() {
+        looked_at += 1;
+        if digits.len() < kind.digits() {
+            let more = (0..=u8::MAX).filter(|byte| kind.has_digit(*byte));
+            all.extend(more.filter_map(|digit| {
+                let next = texts.after(at, digit)?;
+                Some((next, [digits.as_slice(), &[digit]].concat()))
+            }));
+        }
+    }
+    all.swap_remove(0);
+    all
+}
+
+/// A number that begins here, behind these bytes.
+fn number_at<'t>(rest: &'t [u8], before: &[u8], pids: &Pids) -> Option<(Kind, &'t [u8])> {
+    let digits = |kind: Kind| rest.get(..run(rest, |byte| kind.has_digit(*byte)));
+    if before.ends_with(b"0x") {
+        let digits = digits(Kind::Address)?;
+        let is_one = (ADDRESS_DIGITS..=Kind::Address.digits()).contains(&digits.len());
+        return is_one.then_some((Kind::Address, digits));
+    }
+    let digits = digits(Kind::Pid)?;
+    let number = parse(digits).filter(|_| digits.first() != Some(&b'0'))?;
+    pids.has(number).then_some((Kind::Pid, digits))
+}
+
+/// How many of them from the first on are such.
+fn run<'b>(bytes: impl IntoIterator<Item = &'b u8>, such: impl Fn(&u8) -> bool) -> usize {
+    bytes.into_iter().take_while(|byte| such(byte)).count()
+}
+
+fn is_space(byte: &u8) -> bool {
+    *byte == b' '
+}
+
+fn parse(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

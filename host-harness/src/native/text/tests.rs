@@ -1,0 +1,101 @@
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use super::{Pattern, Pids};
+use proptest::prelude::*;
+
+const FIRST: u32 = 4000;
+const LAST: u32 = 4009;
+const PARENT: u32 = 3999;
+const REAPER: u32 = 77;
+
+fn pattern(printed: &str) -> Pattern {
+    Pattern::new(
+        printed.as_bytes(),
+        &Pids::new(FIRST, LAST, vec![PARENT, REAPER, 1]),
+    )
+}
+
+fn is(native: &str, model: &str) -> bool {
+    let model = model.as_bytes();
+    pattern(native).find(model, &mut |at, read| {
+        assert_eq!(read, &model[..at], "what was read is the text");
+        at == model.len()
+    })
+}
+
+#[test]
+fn one_number_stands_for_one_number() {
+    assert!(is(
+        "I am 4000, my child is 4002\n4002\n",
+        "I am 3, my child is 4\n4\n"
+    ));
+    assert!(!is("4000 4002 4000\n", "3 4 4\n"), "the third is the first");
+    assert!(!is("4000 4002\n", "3 3\n"), "two are not one");
+    assert!(!is("4000 is here\n", "3 was here\n"));
+    assert!(!is("4000\n", "3\n4\n"), "nothing may be left");
+    assert!(!is("4000\n4002\n", "3\n"));
+}
+
+#[test]
+fn other_numbers_are_what_they_are() {
+    assert!(is("4010 of 3998", "4010 of 3998"));
+    assert!(!is("4010", "3"));
+    assert!(!is("04000", "3"), "%05d of 4000 has spaces or none before it");
+    assert!(!is("40000", "30"));
+}
+
+#[test]
+fn parents_and_reapers_are_init() {
+    assert!(is("parent 3999, later 77", "parent 1, later 1"));
+    assert!(is("parent 3999, later 1", "parent 1, later 1"));
+    assert!(!is("parent 3999", "parent 3"));
+    assert!(is("77 bottles", "77 bottles"), "a small number can be anything");
+}
+
+#[test]
+fn spaces_about_a_number_are_padding() {
+    assert!(is("[ 4000]", "[    3]"));
+    assert!(is("|4000  |", "|3     |"));
+    assert!(is("4000 4001", "3 4"));
+}
+
+#[test]
+fn addresses_are_compared_like_numbers() {
+    assert!(is(
+        "at 0x7ffd0a10, 0x5581aaa0, 0x7ffd0a10\n",
+        "at 0x413000, 0x7ffff0, 0x413000\n"
+    ));
+    assert!(!is("at 0x7ffd0a10, 0x7ffd0a10\n", "at 0x413000, 0x7ffff0\n"));
+    assert!(!is("flags 0x40\n", "flags 0x41\n"), "too short for an address");
+}
+
+proptest! {
+    /// Whatever is printed is itself, and stays the same when every process has another number.
+    #[test]
+    fn renaming_changes_nothing(words in proptest::collection::vec(("[a-z,.:]{1,6}", 0u32..10), 0..20), shift in 1u32..9) {
+        let text = |number: &dyn Fn(u32) -> u32| -> String {
+            words.iter().map(|(word, who)| format!("{word}{}", number(*who))).collect()
+        };
+        let native = text(&|who| FIRST + who);
+        prop_assert!(is(&native, &native));
+        prop_assert!(is(&native, &text(&|who| 3 + (who + shift) % 10)));
+        prop_assert_eq!(pattern(&native), pattern(&text(&|who| FIRST + (who + shift) % 10)));
+    }
+
+    /// Where two numbers that differ become one, it is another text.
+    #[test]
+    fn merging_is_seen(words in proptest::collection::vec(("[a-z]{1,6}", 0u32..5), 0..20)) {
+        let text = |number: &dyn Fn(u32) -> u32| -> String {
+            words.iter().map(|(word, who)| format!("{word}{}", number(*who))).collect()
+        };
+        let both = [0, 1].iter().all(|one| words.iter().any(|(_, who)| who == one));
+        prop_assert_eq!(is(&text(&|who| FIRST + who), &text(&|who| 3 + who.max(1))), !both);
+    }
+
+    /// Nothing that is printed is too much.
+    #[test]
+    fn any_bytes_are_themselves(bytes in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'4'), Just(b'0'), Just(b'x'), any::<u8>()], 0..200)) {
+        let pattern = Pattern::new(&bytes, &Pids::new(1, u32::MAX, vec![4]));
+        prop_assert!(pattern.find(bytes.as_slice(), &mut |at, _| at == bytes.len()));
+    }
+}
