@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use host_harness::c::{Diagnostic, Level, Options, compile_bytes, render};
+use host_harness::c::{Diagnostic, Level, Options, SourceFile, compile, render};
 use snapbox::data::DataFormat;
 use snapbox::{Assert, Data};
 
@@ -41,7 +41,7 @@ fn name_of(path: &Path) -> String {
 /// Does the file compile, and what is said about it?
 fn messages(path: &Path) -> (bool, Vec<Diagnostic>) {
     let bytes = fs::read(path).unwrap();
-    match compile_bytes(&name_of(path), &bytes, &Options::default()) {
+    match compile(&SourceFile::new(name_of(path), &bytes), &Options::default()) {
         Ok(compiled) => (true, compiled.warnings),
         Err(diagnostics) => (false, diagnostics),
     }

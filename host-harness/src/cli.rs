@@ -219,17 +219,7 @@ pub fn console() -> Console {
 fn read_source(path: &Path) -> Result<SourceFile, Stop> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Stop::input(format!("cannot read {name}: {error}")))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(SourceFile { name, text }),
-        // The front end says where it is not UTF-8.
-        Err(error) => match c::compile_bytes(&name, error.as_bytes(), &c::Options::default()) {
-            Err(diagnostics) => Err(Stop {
-                message: render(&diagnostics, false),
-                status: status::INPUT,
-            }),
-            Ok(_) => Err(Stop::input(format!("{name} is not UTF-8"))),
-        },
-    }
+    Ok(SourceFile::new(name, &bytes))
 }
 
 fn read_steps(path: &Path) -> Result<Steps, Stop> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use host_harness::c::SourceFile;
 use host_harness::run::{Key, Keys};
 
 /// One C program of the corpus.
@@ -84,7 +85,8 @@ pub(crate) fn programs() -> Vec<Program> {
 
 impl Program {
     fn read(name: String, path: PathBuf) -> Program {
-        let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let source = SourceFile::new(&*name, &bytes).text;
         let asked = |what: &str| {
             source
                 .lines()

@@ -2,6 +2,7 @@
 
 int main(void)
 {
-    printf("Grüße\n");
+    int année = 2026;
+    printf("%d\n", année);
     return 0;
 }

@@ -1,5 +1,7 @@
 //! Numbers, characters and strings as they are written in C.
 
+use super::bytes;
+
 /// An integer constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Integer {
@@ -122,17 +124,16 @@ pub(crate) fn string(text: &str) -> Result<(Vec<u32>, bool), String> {
 fn bytes_of(inner: &str) -> Result<Vec<u8>, String> {
     let mut out = Vec::with_capacity(inner.len());
     let mut chars = inner.chars();
-    let mut buffer = [0; 4];
     while let Some(c) = chars.next() {
         if c != '\\' {
-            out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+            bytes::encode(c, &mut out);
             continue;
         }
         match escape(&mut chars)? {
             Escape::Unit(unit) => {
                 out.push(u8::try_from(unit).map_err(|_| "this escape does not fit into a char")?)
             }
-            Escape::Char(c) => out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes()),
+            Escape::Char(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
     Ok(out)
@@ -147,6 +148,7 @@ fn wide_units(inner: &str) -> Result<Vec<u32>, String> {
                 Escape::Unit(unit) => unit,
                 Escape::Char(c) => u32::from(c),
             },
+            c if bytes::byte_of(c).is_some() => return Err("a wide character must be UTF-8".to_owned()),
             c => u32::from(c),
         });
     }

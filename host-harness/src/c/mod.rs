@@ -6,6 +6,7 @@
 //! a [`Diagnostic`].
 
 mod archive;
+mod bytes;
 mod code;
 mod compiler;
 mod convert;
@@ -44,6 +45,17 @@ pub struct SourceFile {
     pub name: String,
     /// Its text.
     pub text: String,
+}
+
+impl SourceFile {
+    /// A file of these bytes. Those that are no UTF-8 are kept as they are.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: &[u8]) -> SourceFile {
+        SourceFile {
+            name: name.into(),
+            text: bytes::decode(bytes),
+        }
+    }
 }
 
 /// The C library that programs are compiled against.
@@ -115,7 +127,7 @@ pub fn compile(source: &SourceFile, options: &Options) -> Result<Compiled, Vec<D
     if source.text.contains('\0') {
         return Err(about(
             "the file is not a C program: it contains bytes of value 0",
-            None,
+            Some("save the file as UTF-8 text"),
         ));
     }
     // The parser and the syntax tree are recursive: a thread of its own has the stack for it.
@@ -164,42 +176,4 @@ fn compile_here(source: &SourceFile, options: &Options) -> Result<Compiled, Vec<
     }
     warnings.sort_by_key(|warning| (warning.line, warning.column));
     Ok(Compiled { image, warnings })
-}
-
-/// Compiles a file that may not even be text.
-///
-/// # Errors
-/// What is wrong with the program, in the order of the source.
-pub fn compile_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => compile(
-            &SourceFile {
-                name: name.to_owned(),
-                text: text.to_owned(),
-            },
-            options,
-        ),
-        Err(error) => Err(vec![not_utf8(name, bytes, error.valid_up_to())]),
-    }
-}
-
-/// Points to the first byte that is not UTF-8.
-fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
-    let valid = bytes.get(..at).map(String::from_utf8_lossy).unwrap_or_default();
-    let line = valid.matches('\n').count() + 1;
-    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count();
-    let text = bytes
-        .split(|&byte| byte == b'\n')
-        .nth(line - 1)
-        .unwrap_or_default();
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let help = "save the file as UTF-8 text";
-    let mut diagnostic = Diagnostic::about_file(name, "the file is not a text in UTF-8", Some(help));
-    if !bytes.contains(&0) {
-        diagnostic.line = number(line);
-        diagnostic.column = number(column + 1);
-        diagnostic.length = 1;
-        diagnostic.source = String::from_utf8_lossy(text).into_owned();
-    }
-    diagnostic
 }

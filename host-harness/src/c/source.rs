@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::bytes;
 use super::diagnostic::{Diagnostic, Level};
 
 /// A byte of some source file. [`Pos::NONE`] is no place.
@@ -171,7 +172,8 @@ impl Sources {
 
     /// A message for people out of a report.
     pub(crate) fn diagnose(&self, report: &Report) -> Diagnostic {
-        let mut diagnostic = Diagnostic::about_file("", report.message.clone(), report.help.as_deref());
+        let message = bytes::shown(&report.message);
+        let mut diagnostic = Diagnostic::about_file("", message, report.help.as_deref());
         diagnostic.level = report.level;
         diagnostic.label = report.label.clone();
         let Some(location) = self.locate(report.span.start) else {
@@ -200,7 +202,7 @@ impl Sources {
         diagnostic.line = location.line;
         diagnostic.column = count(text.get(..start)) + 1;
         diagnostic.length = count(text.get(start..end)).max(1);
-        diagnostic.source = text.to_owned();
+        diagnostic.source = bytes::shown(text).into_owned();
         diagnostic
     }
 }

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use host_harness::c::{compile_bytes, render};
+use host_harness::c::{SourceFile, compile, render};
 
 use crate::random_expressions::Random;
 use crate::support::{errors_of, options};
 
 /// Compiles anything; a panic of the compiler's thread comes back as this message.
 fn survives(bytes: &[u8]) {
-    if let Err(errors) = compile_bytes("fuzz.c", bytes, &options()) {
+    if let Err(errors) = compile(&SourceFile::new("fuzz.c", bytes), &options()) {
         assert!(!errors.is_empty(), "refused without a word");
         for error in &errors {
             let text = render(error, false);
@@ -231,7 +231,7 @@ fn what_is_no_text_is_refused() {
         b"\0",
         b"\xc3\x28",
     ] {
-        assert!(compile_bytes("bytes.c", bytes, &options()).is_err());
+        assert!(compile(&SourceFile::new("bytes.c", bytes), &options()).is_err());
         survives(bytes);
     }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{MAX_TOKENS, Macro, Preprocessor};
+use crate::c::bytes;
 use crate::c::source::{Pos, Result, Span, error, fail};
 use crate::c::token::{Kind, Name, Token, tokenize};
 
@@ -109,7 +110,7 @@ impl Preprocessor<'_, '_> {
                 };
                 let mut error = error(
                     token.span(),
-                    format!("stray '{}' in the program", text.escape_debug()),
+                    format!("stray '{}' in the program", bytes::shown(text).escape_debug()),
                 );
                 error.help = help.map(str::to_owned);
                 Err(error)

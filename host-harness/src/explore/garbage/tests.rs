@@ -30,10 +30,7 @@ fn lore() -> Lore {
 }
 
 fn loaded(path: &Path) -> Option<Loaded> {
-    let source = SourceFile {
-        name: path.to_string_lossy().into_owned(),
-        text: std::fs::read_to_string(path).unwrap(),
-    };
+    let source = SourceFile::new(path.to_string_lossy(), &std::fs::read(path).unwrap());
     load(&source, &[], &world()).ok()
 }
 

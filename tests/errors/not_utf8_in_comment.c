@@ -1,5 +1,0 @@
-/* Author: Jürgen */
-int main(void)
-{
-    return 0;
-}

@@ -1,0 +1,7 @@
+#include <stddef.h>
+
+int main(void)
+{
+    const wchar_t *word = L"Grüße";
+    return word[0];
+}
