@@ -18,6 +18,8 @@ mod random;
 mod rows;
 #[path = "explore/threads.rs"]
 mod threads;
+#[path = "explore/time.rs"]
+mod time;
 #[path = "explore/workers.rs"]
 mod workers;
 

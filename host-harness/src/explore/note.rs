@@ -2,7 +2,9 @@
 
 use kernel_model::abi::effect::Effect;
 use kernel_model::abi::ids::{FrameNo, TaskRef};
+use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::page_table;
+use kernel_model::objects::task::TaskStruct;
 
 use super::contention::Actor;
 use super::course::Place;
@@ -76,6 +78,21 @@ impl Position {
             lore.contention.broke(lock);
         }
         self.locks.keep(|lock| !lore.contention.is_broken(lock));
+    }
+
+    /// Whether a task that slept for a time was told how much of it is left: somebody may be late.
+    pub(super) fn was_woken_early(&self, task: TaskRef, before: Option<Blocked>) -> bool {
+        let Some(Blocked::Nanosleep {
+            until,
+            remain,
+            absolute: false,
+        }) = before
+        else {
+            return false;
+        };
+        let kernel = self.machine.kernel();
+        let awake = |t: &TaskStruct| !t.state().has_exited() && t.parked.is_none();
+        !remain.is_null() && kernel.now() < until && kernel.view().tasks.get(task).is_some_and(awake)
     }
 
     /// What the kernel has stored for a task in memory that others have too.

@@ -442,7 +442,8 @@ impl Position {
                 lore.contention.record(actor, *object, *touch);
             }
         }
-        let goes_on = matches!(t.parked, Some(Blocked::Clone(_)));
+        let parked = t.parked;
+        let goes_on = matches!(parked, Some(Blocked::Clone(_)));
         let syscall = self.machine.next_syscall(task);
         let copies =
             |syscall: (u64, _)| creates(syscall.0) && copies_shared_memory(&self.machine, task, syscall);
@@ -489,6 +490,9 @@ impl Position {
         };
         if !first {
             self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);
+        }
+        if self.was_woken_early(task, parked) {
+            lore.contention.time_is_told();
         }
         self.note_course(task, &actor, lore);
         self.follow_from(told, tgid, children, events);

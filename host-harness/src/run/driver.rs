@@ -13,6 +13,8 @@ use crate::machine::{Event, Machine};
 const NS_PER_INSTRUCTION: u64 = 10;
 /// Nanoseconds that a way into the kernel and back takes.
 const NS_PER_TRAP: u64 = 200;
+/// Nanoseconds after which a sleeper goes on who was to be woken, as Linux may take (PR_GET_TIMERSLACK of most programs).
+const TIMER_SLACK_NS: u64 = 50_000;
 
 /// Steps for which a way into the kernel counts: it takes the host about as long as so many instructions.
 const STEPS_PER_TRAP: u64 = 100;
@@ -267,12 +269,25 @@ impl Driver {
         match next.into_iter().flatten().min() {
             Some(at) => {
                 self.machine.advance(at, &mut self.events);
+                self.wake_late(at);
                 true
             }
             // Whoever sits at the terminal can still type ^C.
             None if self.input_open && !self.machine.kernel().console_is_pipe() => self.take_input(observer),
             None => false,
         }
+    }
+
+    /// Who has slept goes on a little later than it was to, and sees it: of a sleep that an alarm interrupts less is left than
+    /// the difference of the two. No other timer comes in between.
+    fn wake_late(&mut self, at: u64) {
+        let next = self
+            .machine
+            .kernel()
+            .next_timer()
+            .map_or(u64::MAX, |next| next.saturating_sub(1));
+        let late = at.saturating_add(TIMER_SLACK_NS).min(next);
+        self.machine.advance(late, &mut self.events);
     }
 
     /// Input for whoever waits for it; without any more, the end of it.
