@@ -254,6 +254,7 @@ fn options(source: &Source) -> Result<RunOptions, Stop> {
 
 /// The options with the limits and programs that were asked for.
 fn limited(mut options: RunOptions, source: &ProgramArgs) -> Result<RunOptions, Stop> {
+    options.include_files = true;
     for limit in &source.limit {
         let (name, value) = limit
             .split_once('=')

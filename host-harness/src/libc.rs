@@ -32,6 +32,7 @@ static PUBLIC_HEADERS: &[NamedText] = embed!(
     "linux/auxvec.h",
     "linux/capability.h",
     "linux/futex.h",
+    "linux/limits.h",
     "linux/prctl.h",
     "linux/sched.h",
     "linux/securebits.h",

@@ -23,7 +23,8 @@ impl Compiler<'_> {
 
     /// A function that is called, but not declared. If the library has it, it is taken, with a warning.
     pub(crate) fn declare_implicitly(&mut self, name: &str, span: Span) -> Result<()> {
-        if let Some(header) = self.header_of(name)
+        let header = self.header_of(name);
+        if let Some(header) = header
             && let Some(ty) = self.type_in_header(header, name)?
         {
             let message = format!("'{name}' is called, but not declared");
@@ -47,6 +48,11 @@ impl Compiler<'_> {
             };
             let ty = self.types.intern(Shape::Function(Box::new(signature)));
             return self.declare_function(name, ty.into(), span);
+        }
+        if let Some(header) = header {
+            // A macro there: it would have to be known before the program is read.
+            let made = error(span, format!("'{name}' is called, but not declared"));
+            return Err(made.with_help(format!("include <{header}>")));
         }
         let made = error(span, format!("the function '{name}' is not known"));
         let why = unsupported::function(name).map(str::to_owned);

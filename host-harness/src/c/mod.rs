@@ -69,8 +69,20 @@ pub struct Library {
     pub sources: fn() -> &'static [(&'static str, &'static str)],
 }
 
-/// Finds the text of a header that the program includes in quotes.
+/// Finds the text of a header that the program includes in quotes, by its path from where the file that includes it is.
 pub type Include = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Reads headers from files.
+#[must_use]
+pub fn include_files() -> Include {
+    Box::new(|path| {
+        let what = std::fs::metadata(path).ok()?;
+        if !what.is_file() || what.len() > MAX_SOURCE as u64 {
+            return None;
+        }
+        Some(bytes::decode(&std::fs::read(path).ok()?))
+    })
+}
 
 /// How a program is compiled.
 pub struct Options {

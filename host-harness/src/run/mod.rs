@@ -51,6 +51,8 @@ pub struct RunOptions {
     pub pid_max: u32,
     /// Further programs: where they are found, and their source.
     pub programs: Vec<(String, SourceFile)>,
+    /// Headers in quotes are read from files: the name of a source is its path.
+    pub include_files: bool,
 }
 
 impl Default for RunOptions {
@@ -69,6 +71,7 @@ impl Default for RunOptions {
             pipes: 1024,
             pid_max: 32_768,
             programs: Vec::new(),
+            include_files: false,
         }
     }
 }
@@ -147,11 +150,15 @@ pub fn main_path(name: &str) -> String {
 /// # Errors
 /// See [`LoadError`].
 pub fn load(source: &SourceFile, args: &[String], options: &RunOptions) -> Result<Loaded, LoadError> {
-    let compiled = c::compile(source, &c::Options::default()).map_err(LoadError::Source)?;
+    let c_options = c::Options {
+        include: options.include_files.then(c::include_files),
+        ..c::Options::default()
+    };
+    let compiled = c::compile(source, &c_options).map_err(LoadError::Source)?;
     let path = main_path(&source.name);
     let mut programs = Programs::with_bin();
     for (path, source) in &options.programs {
-        let extra = c::compile(source, &c::Options::default()).map_err(LoadError::Source)?;
+        let extra = c::compile(source, &c_options).map_err(LoadError::Source)?;
         programs.add_compiled(path, source.clone(), extra.image);
     }
     programs.add_compiled(&path, source.clone(), compiled.image);

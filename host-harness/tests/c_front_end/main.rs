@@ -6,6 +6,7 @@ mod flat;
 mod fuzz;
 mod image;
 mod messages;
+mod own_headers;
 mod programs;
 mod random_expressions;
 mod snippets;

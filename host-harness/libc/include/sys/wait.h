@@ -5,6 +5,9 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#define WAIT_ANY (-1)
+#define WAIT_MYPGRP 0
+
 typedef enum { P_ALL, P_PID, P_PGID, P_PIDFD } idtype_t;
 
 struct rusage;

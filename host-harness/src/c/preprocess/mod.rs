@@ -8,6 +8,7 @@ mod expand;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
 
 use super::Options;
@@ -360,24 +361,41 @@ impl Preprocessor<'_, '_> {
         done
     }
 
+    /// The path of a header that is named in a file.
+    fn beside(&self, at: Span, name: &str) -> String {
+        let sources = &self.cx.sources;
+        let file = sources.file_at(at.start).and_then(|index| sources.file(index));
+        let folder = file.and_then(|file| Path::new(&file.name).parent());
+        folder
+            .unwrap_or(Path::new(""))
+            .join(name)
+            .to_string_lossy()
+            .into_owned()
+    }
+
     /// The tokens of a header, from the user's own files or the library.
     fn header(&mut self, name: &str, is_quoted: bool, span: Span) -> Result<Rc<[Token]>> {
-        let key = format!("{}{name}", if is_quoted { '"' } else { '<' });
+        let path = if is_quoted {
+            self.beside(span, name)
+        } else {
+            name.to_owned()
+        };
+        let key = format!("{}{path}", if is_quoted { '"' } else { '<' });
         if let Some(tokens) = self.cx.headers.get(&key) {
             return Ok(Rc::clone(tokens));
         }
         let options = self.cx.options;
         let own = if is_quoted {
-            options.include.as_ref().and_then(|find| find(name))
+            options.include.as_ref().and_then(|find| find(&path))
         } else {
             None
         };
         let tokens = match own {
-            Some(text) => self.cx.load(name, Cow::Owned(text), false, span)?,
+            Some(text) => self.cx.load(&path, Cow::Owned(text), false, span)?,
             None => match (options.library.header)(name) {
                 Some(text) => self.cx.load(name, Cow::Borrowed(text), true, span)?,
                 None if is_quoted => {
-                    let help = "put everything into one file, or include a header of the library with <...>";
+                    let help = "it is looked for beside the file that includes it, and in the library";
                     return Err(
                         error(span, format!("the header \"{name}\" is not to be found")).with_help(help)
                     );
