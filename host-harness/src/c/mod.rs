@@ -69,7 +69,7 @@ pub struct Library {
     pub sources: fn() -> &'static [(&'static str, &'static str)],
 }
 
-/// Finds the text of a header that the program includes in quotes, by its path from where the file that includes it is.
+/// Finds the text of a header that the program includes in quotes, by its path: beside the file that includes it.
 pub type Include = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Reads headers from files.

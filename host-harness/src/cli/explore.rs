@@ -411,13 +411,14 @@ fn native(
     bar.finish_and_clear();
     let tally = tally.map_err(|failure| Stop::input(failure.to_string()))?;
     let mut seen = std::collections::BTreeSet::new();
-    let (mut unknown, mut stopped) = (Vec::new(), 0);
+    let (mut unknown, mut stopped, mut unclear) = (Vec::new(), 0, 0);
     for (answer, times) in tally.answers() {
         match explored.look_up(answer) {
             Found::Output(output) => {
                 seen.insert(output);
             }
             Found::Beginning => stopped += times,
+            Found::Unclear => unclear += times,
             Found::Nothing => unknown.push((answer, times)),
         }
     }
@@ -433,12 +434,15 @@ fn native(
         explored.outputs()
     );
     told.map_err(|error| lost(&error))?;
-    if stopped > 0 {
-        let line = writeln!(
-            out,
-            "{stopped} were stopped after 10 s, when they may have slept still"
-        );
-        line.map_err(|error| lost(&error))?;
+    let undecided = [
+        (stopped, "were stopped after 10 s, when they may have slept still"),
+        (
+            unclear,
+            "were not looked up: too many numbers of processes could be each other",
+        ),
+    ];
+    for (runs, why) in undecided.iter().filter(|(runs, _)| *runs > 0) {
+        writeln!(out, "{runs} {why}").map_err(|error| lost(&error))?;
     }
     for (answer, times) in &unknown {
         let status = answer

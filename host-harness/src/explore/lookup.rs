@@ -3,7 +3,7 @@
 use super::language::Automaton;
 use super::position::Choice;
 use super::{Ending, Explored};
-use crate::native::{Answer, Texts};
+use crate::native::{Answer, Search, Texts};
 use crate::run::shell_status;
 
 /// What is known of a native run.
@@ -13,6 +13,8 @@ pub enum Found {
     Output(Vec<u8>),
     /// It was stopped while the program may have slept; what it had printed begins an output.
     Beginning,
+    /// There are too many ways in which its numbers could be those of the model.
+    Unclear,
     /// Nothing: the model cannot do this.
     Nothing,
 }
@@ -45,13 +47,18 @@ impl Explored {
             output = explained.then(|| read.to_vec());
             explained
         });
-        if let Some(output) = output.filter(|_| found) {
-            return Found::Output(output);
+        match (found, output) {
+            (Search::Found, Some(output)) => return Found::Output(output),
+            (Search::GivenUp, _) => return Found::Unclear,
+            (Search::Found | Search::Nowhere, _) => {}
         }
-        let begins = || answer.pattern.find(&self.outputs, &mut |_, _| true);
-        match answer.status.is_none() && self.takes_time() && begins() {
-            true => Found::Beginning,
-            false => Found::Nothing,
+        if answer.status.is_some() || !self.takes_time() {
+            return Found::Nothing;
+        }
+        match answer.pattern.find(&self.outputs, &mut |_, _| true) {
+            Search::Found => Found::Beginning,
+            Search::GivenUp => Found::Unclear,
+            Search::Nowhere => Found::Nothing,
         }
     }
 

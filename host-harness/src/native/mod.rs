@@ -2,7 +2,7 @@
 
 mod text;
 
-pub use text::{Pattern, Pids, Texts};
+pub use text::{Pattern, Pids, Search, Texts};
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -35,7 +35,8 @@ impl Answer {
     #[must_use]
     pub fn agrees(&self, model: &Finished) -> bool {
         let stdout = model.stdout.as_slice();
-        self.status == Some(model.status) && self.pattern.find(stdout, &mut |at, _| at == stdout.len())
+        let same = || self.pattern.find(stdout, &mut |at, _| at == stdout.len());
+        self.status == Some(model.status) && same() == Search::Found
     }
 }
 

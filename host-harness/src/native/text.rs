@@ -3,6 +3,7 @@
 //! Such a number stands for one number of the other text, wherever it stands, and no two of them for the same one. Spaces
 //! about the number of a process may be padding and are not looked at.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// An address has at least so many digits: nothing lies below `mmap_min_addr`.
@@ -11,6 +12,10 @@ const ADDRESS_DIGITS: usize = 5;
 const RESERVED_PIDS: u32 = 300;
 /// More spaces are no padding.
 const PADDING: usize = 16;
+/// So many numbers are tried for others: of n processes that do the same there are n! ways.
+const TURNS: usize = 1 << 20;
+/// More numbers than these in one place are no processes.
+const NUMBERS: usize = 1 << 12;
 
 /// Which numbers were those of processes while a program ran.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,17 +75,27 @@ impl Kind {
 /// Which number it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Name {
-    /// The n-th that was met.
-    Nth(usize),
+    /// The n-th by size: of two children of one parent the elder has the smaller one.
+    Pid(usize),
     /// Init's.
     Init,
+    /// The n-th that was met.
+    Address(usize),
+}
+
+impl Name {
+    const fn kind(self) -> Kind {
+        match self {
+            Name::Pid(_) | Name::Init => Kind::Pid,
+            Name::Address(_) => Kind::Address,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Piece {
     Bytes(Vec<u8>),
     Number {
-        kind: Kind,
         name: Name,
         /// What it says if it is no such number after all; none where it surely is.
         plain: Option<Vec<u8>>,
@@ -110,6 +125,38 @@ impl Texts for [u8] {
     }
 }
 
+/// What came of looking for a text.
+#[must_use]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Search {
+    /// It is there.
+    Found,
+    /// It is not there.
+    Nowhere,
+    /// There were too many ways to read its numbers.
+    GivenUp,
+}
+
+/// Which numbers of processes may stand for which.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// A smaller one for a smaller one.
+    Same,
+    Any,
+}
+
+impl Order {
+    /// Whether one may be this number where another is that one.
+    fn allows(self, name: Name, digits: &[u8], other: Name, has: &[u8]) -> bool {
+        match (name, other) {
+            (Name::Pid(nth), Name::Pid(other)) if self == Order::Same => {
+                nth.cmp(&other) == parse(digits).cmp(&parse(has))
+            }
+            _ => digits != has,
+        }
+    }
+}
+
 /// A text with places for numbers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Pattern {
@@ -122,7 +169,8 @@ impl Pattern {
     pub fn new(printed: &[u8], pids: &Pids) -> Pattern {
         let mut pieces = Vec::new();
         let mut bytes: Vec<u8> = Vec::new();
-        let mut names: Vec<(Kind, &[u8])> = Vec::new();
+        let mut addresses: Vec<&[u8]> = Vec::new();
+        let numbers = numbers_in(printed, pids);
         let mut rest = printed;
         while let Some(first) = rest.first() {
             let Some((kind, digits)) = number_at(rest, &bytes, pids) else {
@@ -132,18 +180,19 @@ impl Pattern {
                 rest = rest.get(len..).unwrap_or_default();
                 continue;
             };
+            rest = rest.get(digits.len()..).unwrap_or_default();
             let number = parse(digits);
-            let name = match names.iter().position(|known| *known == (kind, digits)) {
-                _ if kind == Kind::Pid && number.is_some_and(|number| pids.init.contains(&number)) => {
-                    Name::Init
+            let name = match (kind, number) {
+                (Kind::Pid, Some(number)) if pids.init.contains(&number) => Name::Init,
+                (Kind::Pid, number) => {
+                    Name::Pid(numbers.iter().filter(|other| Some(**other) < number).count())
                 }
-                Some(name) => Name::Nth(name),
-                None => {
-                    names.push((kind, digits));
-                    Name::Nth(names.len() - 1)
+                (Kind::Address, _) => {
+                    let known = addresses.iter().position(|known| *known == digits);
+                    addresses.extend(known.is_none().then_some(digits));
+                    Name::Address(known.unwrap_or(addresses.len() - 1))
                 }
             };
-            rest = rest.get(digits.len()..).unwrap_or_default();
             if kind == Kind::Pid {
                 bytes.truncate(bytes.len() - run(bytes.iter().rev().take(PADDING), is_space));
                 rest = rest
@@ -155,7 +204,7 @@ impl Pattern {
             }
             let sure = kind == Kind::Address || number >= Some(RESERVED_PIDS);
             let plain = (!sure).then(|| digits.to_vec());
-            pieces.push(Piece::Number { kind, name, plain });
+            pieces.push(Piece::Number { name, plain });
         }
         if !bytes.is_empty() {
             pieces.push(Piece::Bytes(bytes));
@@ -163,12 +212,29 @@ impl Pattern {
         Pattern { pieces }
     }
 
-    /// Looks for a text that this is, up to numbers: `accept` is asked at the end of each, until it says yes. Whether it
-    /// did.
-    pub fn find<T: Texts + ?Sized>(&self, texts: &T, accept: &mut dyn FnMut(T::At, &[u8]) -> bool) -> bool {
+    /// Looks for a text that this is, up to numbers: `accept` is asked at the end of each, until it says yes. One in which the
+    /// numbers of processes are in the same order comes first.
+    pub fn find<T: Texts + ?Sized>(&self, texts: &T, accept: &mut dyn FnMut(T::At, &[u8]) -> bool) -> Search {
+        match self.find_ordered(texts, Order::Same, accept) {
+            Search::Nowhere => self.find_ordered(texts, Order::Any, accept),
+            found => found,
+        }
+    }
+
+    fn find_ordered<T: Texts + ?Sized>(
+        &self,
+        texts: &T,
+        order: Order,
+        accept: &mut dyn FnMut(T::At, &[u8]) -> bool,
+    ) -> Search {
         let (mut read, mut numbers): (Vec<u8>, Vec<(Name, Vec<u8>)>) = Default::default();
         let mut turns = vec![Turn::first(texts.start())];
+        let mut taken = 0;
         while let Some(turn) = turns.pop() {
+            taken += 1;
+            if taken > TURNS {
+                return Search::GivenUp;
+            }
             read.truncate(turn.read);
             read.extend(turn.spelled);
             numbers.truncate(turn.numbers);
@@ -182,21 +248,29 @@ impl Pattern {
                 (at, done) = (next, done + 1);
             }
             match self.pieces.get(done) {
-                None if accept(at, &read) => return true,
+                None if accept(at, &read) => return Search::Found,
                 None | Some(Piece::Bytes(_)) => {}
-                Some(Piece::Number { kind, name, plain }) => {
+                Some(Piece::Number { name, plain }) => {
                     let known = numbers.iter().find(|(known, _)| known == name);
                     let known = match (name, known) {
                         (Name::Init, _) => Some(b"1".as_slice()),
-                        (Name::Nth(_), known) => known.map(|(_, digits)| digits.as_slice()),
+                        (Name::Pid(_) | Name::Address(_), known) => {
+                            known.map(|(_, digits)| digits.as_slice())
+                        }
                     };
-                    let free =
-                        |digits: &[u8]| known.is_some() || numbers.iter().all(|(_, other)| other != digits);
-                    let named = spellings(texts, at, *kind, known);
+                    let free = |digits: &[u8]| {
+                        let mut others = numbers.iter();
+                        known.is_some() || others.all(|(other, has)| order.allows(*name, digits, *other, has))
+                    };
+                    let Some(named) = spellings(texts, at, name.kind(), known) else {
+                        return Search::GivenUp;
+                    };
+                    taken += named.len();
                     let named = named.into_iter().filter(|spelling| free(&spelling.digits));
                     let plain = plain
                         .iter()
-                        .flat_map(|plain| spellings(texts, at, *kind, Some(plain)));
+                        .filter_map(|plain| spellings(texts, at, name.kind(), Some(plain)))
+                        .flatten();
                     let all = named
                         .map(|spelling| (true, spelling))
                         .chain(plain.map(|spelling| (false, spelling)));
@@ -211,7 +285,7 @@ impl Pattern {
                 }
             }
         }
-        false
+        Search::Nowhere
     }
 }
 
@@ -252,13 +326,13 @@ fn follow<T: Texts + ?Sized>(texts: &T, at: T::At, bytes: &[u8]) -> Option<T::At
     bytes.iter().try_fold(at, |at, byte| texts.after(at, *byte))
 }
 
-/// All numbers that can stand here, or this one if it can.
+/// All numbers that can stand here, or this one if it can; none if there are too many.
 fn spellings<T: Texts + ?Sized>(
     texts: &T,
     at: T::At,
     kind: Kind,
     known: Option<&[u8]>,
-) -> Vec<Spelling<T::At>> {
+) -> Option<Vec<Spelling<T::At>>> {
     let mut all = Vec::new();
     for (at, before) in spaces(texts, at, kind) {
         let numbers = match known {
@@ -266,7 +340,7 @@ fn spellings<T: Texts + ?Sized>(
                 .map(|at| (at, digits.to_vec()))
                 .into_iter()
                 .collect(),
-            None => numbers(texts, at, kind),
+            None => numbers(texts, at, kind)?,
         };
         for (at, digits) in numbers {
             for (at, behind) in spaces(texts, at, kind) {
@@ -281,7 +355,7 @@ fn spellings<T: Texts + ?Sized>(
             }
         }
     }
-    all
+    Some(all)
 }
 
 /// Where one is after some spaces, none among them.
@@ -292,8 +366,8 @@ fn spaces<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, us
         .collect()
 }
 
-/// All numbers that begin here.
-fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, Vec<u8>)> {
+/// All numbers that begin here; none if there are too many.
+fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Option<Vec<(T::At, Vec<u8>)>> {
     let mut all = vec![(at, Vec::new())];
     let mut looked_at = 0;
     while let Some((at, digits)) = all.get(looked_at).cloned() {
@@ -305,9 +379,21 @@ fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, V
                 Some((next, [digits.as_slice(), &[digit]].concat()))
             }));
         }
+        if all.len() > NUMBERS {
+            return None;
+        }
     }
     all.swap_remove(0);
-    all
+    Some(all)
+}
+
+/// All numbers of processes in a text.
+fn numbers_in(printed: &[u8], pids: &Pids) -> BTreeSet<u32> {
+    let words = printed.split(|byte| !byte.is_ascii_digit());
+    words
+        .filter_map(parse)
+        .filter(|number| pids.has(*number))
+        .collect()
 }
 
 /// A number that begins here, behind these bytes.
