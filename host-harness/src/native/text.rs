@@ -251,36 +251,23 @@ impl Pattern {
                 None if accept(at, &read) => return Search::Found,
                 None | Some(Piece::Bytes(_)) => {}
                 Some(Piece::Number { name, plain }) => {
-                    let known = numbers.iter().find(|(known, _)| known == name);
-                    let known = match (name, known) {
-                        (Name::Init, _) => Some(b"1".as_slice()),
-                        (Name::Pid(_) | Name::Address(_), known) => {
-                            known.map(|(_, digits)| digits.as_slice())
-                        }
-                    };
-                    let free = |digits: &[u8]| {
-                        let mut others = numbers.iter();
-                        known.is_some() || others.all(|(other, has)| order.allows(*name, digits, *other, has))
-                    };
-                    let Some(named) = spellings(texts, at, name.kind(), known) else {
+                    let Some(spellings) = spellings(texts, at, *name, plain.as_deref(), &numbers) else {
                         return Search::GivenUp;
                     };
-                    taken += named.len();
-                    let named = named.into_iter().filter(|spelling| free(&spelling.digits));
-                    let plain = plain
-                        .iter()
-                        .filter_map(|plain| spellings(texts, at, name.kind(), Some(plain)))
-                        .flatten();
-                    let all = named
-                        .map(|spelling| (true, spelling))
-                        .chain(plain.map(|spelling| (false, spelling)));
-                    turns.extend(all.map(|(names, spelling)| Turn {
+                    taken += spellings.len();
+                    let fits = |spelling: &Spelling<T::At>| {
+                        let mut others = numbers.iter();
+                        let digits = &spelling.digits;
+                        !spelling.is_new
+                            || others.all(|(other, has)| order.allows(*name, digits, *other, has))
+                    };
+                    turns.extend(spellings.into_iter().filter(fits).map(|spelling| Turn {
                         at: spelling.at,
                         done: done + 1,
                         read: read.len(),
                         spelled: spelling.spelled,
                         numbers: numbers.len(),
-                        number: (names && known.is_none()).then_some((*name, spelling.digits)),
+                        number: spelling.is_new.then_some((*name, spelling.digits)),
                     }));
                 }
             }
@@ -320,37 +307,46 @@ struct Spelling<A> {
     at: A,
     spelled: Vec<u8>,
     digits: Vec<u8>,
+    /// The name did not stand for a number before.
+    is_new: bool,
 }
 
 fn follow<T: Texts + ?Sized>(texts: &T, at: T::At, bytes: &[u8]) -> Option<T::At> {
     bytes.iter().try_fold(at, |at, byte| texts.after(at, *byte))
 }
 
-/// All numbers that can stand here, or this one if it can; none if there are too many.
+/// How a number can be spelled here: as the one that it is known to be, or as any; and as it is, if it may be none of a
+/// process. None if there are too many.
 fn spellings<T: Texts + ?Sized>(
     texts: &T,
     at: T::At,
-    kind: Kind,
-    known: Option<&[u8]>,
+    name: Name,
+    plain: Option<&[u8]>,
+    known: &[(Name, Vec<u8>)],
 ) -> Option<Vec<Spelling<T::At>>> {
+    let known = known.iter().find(|(known, _)| *known == name);
+    let known = match (name, known) {
+        (Name::Init, _) => Some(b"1".as_slice()),
+        (Name::Pid(_) | Name::Address(_), known) => known.map(|(_, digits)| digits.as_slice()),
+    };
     let mut all = Vec::new();
-    for (at, before) in spaces(texts, at, kind) {
-        let numbers = match known {
-            Some(digits) => follow(texts, at, digits)
-                .map(|at| (at, digits.to_vec()))
-                .into_iter()
-                .collect(),
-            None => numbers(texts, at, kind)?,
+    for (at, before) in spaces(texts, at, name.kind()) {
+        let one = |digits: &[u8]| Some((follow(texts, at, digits)?, digits.to_vec(), false));
+        let named = match known {
+            Some(digits) => one(digits).into_iter().collect(),
+            None => numbers(texts, at, name.kind())?,
         };
-        for (at, digits) in numbers {
-            for (at, behind) in spaces(texts, at, kind) {
-                let mut spelled = vec![b' '; before];
-                spelled.extend(&digits);
-                spelled.resize(spelled.len() + behind, b' ');
+        for (at, digits, is_new) in named.into_iter().chain(plain.and_then(one)) {
+            for (at, behind) in spaces(texts, at, name.kind()) {
+                let spaces = |count| std::iter::repeat_n(b' ', count);
                 all.push(Spelling {
                     at,
-                    spelled,
+                    spelled: spaces(before)
+                        .chain(digits.iter().copied())
+                        .chain(spaces(behind))
+                        .collect(),
                     digits: digits.clone(),
+                    is_new,
                 });
             }
         }
@@ -366,17 +362,17 @@ fn spaces<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, us
         .collect()
 }
 
-/// All numbers that begin here; none if there are too many.
-fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Option<Vec<(T::At, Vec<u8>)>> {
-    let mut all = vec![(at, Vec::new())];
+/// All numbers that begin here, as new ones; none if there are too many.
+fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Option<Vec<(T::At, Vec<u8>, bool)>> {
+    let mut all = vec![(at, Vec::new(), true)];
     let mut looked_at = 0;
-    while let Some((at, digits)) = all.get(looked_at).cloned() {
+    while let Some((at, digits, _)) = all.get(looked_at).cloned() {
         looked_at += 1;
         if digits.len() < kind.digits() {
             let more = (0..=u8::MAX).filter(|byte| kind.has_digit(*byte));
             all.extend(more.filter_map(|digit| {
                 let next = texts.after(at, digit)?;
-                Some((next, [digits.as_slice(), &[digit]].concat()))
+                Some((next, [digits.as_slice(), &[digit]].concat(), true))
             }));
         }
         if all.len() > NUMBERS {
