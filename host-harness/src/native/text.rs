@@ -331,12 +331,14 @@ fn spellings<T: Texts + ?Sized>(
     };
     let mut all = Vec::new();
     for (at, before) in spaces(texts, at, name.kind()) {
-        let one = |digits: &[u8]| Some((follow(texts, at, digits)?, digits.to_vec(), false));
+        let one = |digits: &[u8]| Some((follow(texts, at, digits)?, digits.to_vec()));
         let named = match known {
             Some(digits) => one(digits).into_iter().collect(),
             None => numbers(texts, at, name.kind())?,
         };
-        for (at, digits, is_new) in named.into_iter().chain(plain.and_then(one)) {
+        let named = named.into_iter().map(|number| (number, known.is_none()));
+        let plain = plain.and_then(one).map(|number| (number, false));
+        for ((at, digits), is_new) in named.chain(plain) {
             for (at, behind) in spaces(texts, at, name.kind()) {
                 let spaces = |count| std::iter::repeat_n(b' ', count);
                 all.push(Spelling {
@@ -362,17 +364,17 @@ fn spaces<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Vec<(T::At, us
         .collect()
 }
 
-/// All numbers that begin here, as new ones; none if there are too many.
-fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Option<Vec<(T::At, Vec<u8>, bool)>> {
-    let mut all = vec![(at, Vec::new(), true)];
+/// All numbers that begin here; none if there are too many.
+fn numbers<T: Texts + ?Sized>(texts: &T, at: T::At, kind: Kind) -> Option<Vec<(T::At, Vec<u8>)>> {
+    let mut all = vec![(at, Vec::new())];
     let mut looked_at = 0;
-    while let Some((at, digits, _)) = all.get(looked_at).cloned() {
+    while let Some((at, digits)) = all.get(looked_at).cloned() {
         looked_at += 1;
         if digits.len() < kind.digits() {
             let more = (0..=u8::MAX).filter(|byte| kind.has_digit(*byte));
             all.extend(more.filter_map(|digit| {
                 let next = texts.after(at, digit)?;
-                Some((next, [digits.as_slice(), &[digit]].concat(), true))
+                Some((next, [digits.as_slice(), &[digit]].concat()))
             }));
         }
         if all.len() > NUMBERS {
