@@ -12,7 +12,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::oracle::linux::killpg;
-use crate::run::Finished;
+use crate::run::{Finished, main_path};
 
 /// How long a native run may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -72,6 +72,8 @@ impl std::fmt::Display for Failure {
 pub struct Native {
     folder: tempfile::TempDir,
     binary: PathBuf,
+    /// Its path in the model, from the folder: what it is called by.
+    path: String,
 }
 
 impl Native {
@@ -81,10 +83,8 @@ impl Native {
     /// See [`Failure`].
     pub fn compile(source: &Path) -> Result<Native, Failure> {
         let folder = tempfile::Builder::new().prefix("ktm-native").tempdir()?;
-        // The program is called as in the model.
-        let binary = folder
-            .path()
-            .join(source.file_stem().unwrap_or("program".as_ref()));
+        let path = main_path(&source.to_string_lossy());
+        let binary = folder.path().join(&path);
         let output = Command::new("cc")
             .arg("-w")
             .arg("-o")
@@ -95,7 +95,7 @@ impl Native {
         match output {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::NoCompiler),
             Err(error) => Err(error.into()),
-            Ok(output) if output.status.success() => Ok(Native { folder, binary }),
+            Ok(output) if output.status.success() => Ok(Native { folder, binary, path }),
             Ok(output) => Err(Failure::Rejected(
                 String::from_utf8_lossy(&output.stderr).into_owned(),
             )),
@@ -107,9 +107,8 @@ impl Native {
     /// # Errors
     /// [`Failure::Io`]: it could not be started.
     pub fn run(&self, args: &[String], stdin: &[u8]) -> Result<Answer, Failure> {
-        let name = self.binary.file_name().unwrap_or_default();
         let mut child = Command::new(&self.binary)
-            .arg0(Path::new(".").join(name))
+            .arg0(&self.path)
             .args(args)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())

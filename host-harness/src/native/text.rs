@@ -232,7 +232,8 @@ impl Pattern {
         let mut taken = 0;
         while let Some(turn) = turns.pop() {
             taken += 1;
-            if taken > TURNS {
+            // A text that can be read in one way only is read to its end, however long it is.
+            if taken > TURNS + self.pieces.len() {
                 return Search::GivenUp;
             }
             read.truncate(turn.read);
@@ -254,7 +255,7 @@ impl Pattern {
                     let Some(spellings) = spellings(texts, at, *name, plain.as_deref(), &numbers) else {
                         return Search::GivenUp;
                     };
-                    taken += spellings.len();
+                    taken += spellings.len().saturating_sub(1);
                     let fits = |spelling: &Spelling<T::At>| {
                         let mut others = numbers.iter();
                         let digits = &spelling.digits;

@@ -112,6 +112,13 @@ impl super::Texts for Anything {
     }
 }
 
+/// What can be read in one way only is read, however long it is.
+#[test]
+fn a_long_text_is_read_to_its_end() {
+    let line = |number: u32| format!("{number};").repeat((1 << 20) + 2);
+    assert!(is(&line(FIRST), &line(3)));
+}
+
 /// Numbers that could be each other in too many ways are given up, and not called missing.
 #[test]
 fn too_many_ways_are_given_up() {
