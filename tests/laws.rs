@@ -47,17 +47,14 @@ struct TinyStorage(Tiny);
 
 impl Storage for Box<TinyStorage> {
     type Thread = Regs;
-    fn tables(&mut self) -> kernel_model::kernel::storage::Tables<'_> {
-        self.0.tables()
+    fn parts(&mut self) -> (kernel_model::kernel::storage::Tables<'_>, &mut [Regs]) {
+        self.0.parts()
     }
     fn view(&self) -> kernel_model::kernel::storage::TablesView<'_> {
         self.0.view()
     }
     fn threads(&self) -> &[Regs] {
         self.0.threads()
-    }
-    fn threads_mut(&mut self) -> &mut [Regs] {
-        self.0.threads_mut()
     }
 }
 

@@ -4,10 +4,14 @@
 #[must_use]
 pub fn to_bytes<const N: usize>(words: &[u64]) -> [u8; N] {
     let mut bytes = [0; N];
-    for (to, word) in bytes.chunks_mut(8).zip(words) {
-        to.iter_mut()
-            .zip(word.to_le_bytes())
-            .for_each(|(to, from)| *to = from);
+    let (whole, rest) = bytes.as_chunks_mut();
+    let mut words = words.iter().map(|word| word.to_le_bytes());
+    whole
+        .iter_mut()
+        .zip(words.by_ref())
+        .for_each(|(to, word)| *to = word);
+    if let Some(word) = words.next() {
+        rest.iter_mut().zip(word).for_each(|(to, from)| *to = from);
     }
     bytes
 }
@@ -15,13 +19,17 @@ pub fn to_bytes<const N: usize>(words: &[u64]) -> [u8; N] {
 /// The words that bytes are; where there are more words than that, the others are 0.
 #[must_use]
 pub fn from_bytes<const N: usize>(bytes: &[u8]) -> [u64; N] {
+    let (whole, rest) = bytes.as_chunks();
+    let last = rest
+        .iter()
+        .rev()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let values = whole.iter().map(|word| u64::from_le_bytes(*word)).chain([last]);
     let mut words = [0; N];
-    for (word, bytes) in words.iter_mut().zip(bytes.chunks(8)) {
-        *word = bytes
-            .iter()
-            .rev()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte));
-    }
+    words
+        .iter_mut()
+        .zip(values)
+        .for_each(|(word, value)| *word = value);
     words
 }
 

@@ -97,13 +97,13 @@ impl<S: Storage> Kernel<S> {
         }
         let kernel = self;
         kernel.cursor.pid_max = config.pid_max;
-        let room = kernel.storage.tables().pid_map.len();
+        let room = kernel.storage.parts().0.pid_map.len();
         let pids_ok = (3..=PID_MAX_LIMIT).contains(&config.pid_max) && words(config.pid_max as usize) <= room;
         let cpus = usize::from(config.cpus);
         if !pids_ok || !(1..=NR_CPUS).contains(&cpus) {
             return Err(Errno::EINVAL);
         }
-        for thread in kernel.storage.threads_mut() {
+        for thread in kernel.storage.parts().1 {
             *thread = S::Thread::default();
             thread.set_return_value(0);
         }

@@ -1,5 +1,6 @@
 //! exec: the door to it, and the registers with which a program begins.
 
+use super::entry::Entry;
 use super::storage::{Storage, Thread};
 use super::{Kernel, enter};
 use crate::abi::call::Outcome;
@@ -68,8 +69,9 @@ impl<S: Storage> Kernel<S> {
         arguments: Option<&Arguments<'_>>,
         board: &mut dyn Board,
     ) -> Outcome {
-        let mut w = self.world(board);
-        if let Err(outcome) = enter(&mut w, task) {
+        let mut entry = self.entry(board);
+        let w = &mut entry.w;
+        if let Err(outcome) = enter(w, task) {
             return outcome;
         }
         match w.tasks[task].parked {
@@ -78,32 +80,33 @@ impl<S: Storage> Kernel<S> {
             None => {}
         }
         if is_dying(w.signal(task), task) {
-            return self.resume(task, board);
+            return entry.resume(task);
         }
         let room = |w: &World<'_>| arguments.map_or(Ok(()), |arguments| binfmt::check(w, task, arguments));
-        let may = exec::check_nproc(&mut w, task)
-            .and_then(|()| room(&w))
-            .and_then(|()| exec::check(&w, program));
+        let may = exec::check_nproc(w, task)
+            .and_then(|()| room(w))
+            .and_then(|()| exec::check(w, program));
         if let Err(errno) = may {
-            return self.exec_failed(task, errno, board);
+            return entry.exec_failed(task, errno);
         }
-        if exec::de_thread(&mut w, task) {
-            crate::verbs::state::sleep(&mut w, task, Blocked::DeThread);
+        if exec::de_thread(w, task) {
+            crate::verbs::state::sleep(w, task, Blocked::DeThread);
             return Outcome::Blocked;
         }
-        match exec::begin_new_exec(&mut w, task, program) {
-            Ok(secure) => self.start(task, program, arguments, secure, board),
-            Err(errno) => self.exec_failed(task, errno, board),
+        match exec::begin_new_exec(w, task, program) {
+            Ok(secure) => entry.start(task, program, arguments, secure),
+            Err(errno) => entry.exec_failed(task, errno),
         }
     }
+}
 
+impl<T: Thread> Entry<'_, T> {
     /// The call is over with this error; it ends the process if the other threads are gone already.
     #[inline(never)]
-    fn exec_failed(&mut self, task: TaskRef, errno: Errno, board: &mut dyn Board) -> Outcome {
-        let mut w = self.world(board);
-        exec::fail_late(&mut w, task);
-        let stand = Stand::over(&w, task, errno.to_return_value());
-        self.leave(task, stand, board)
+    fn exec_failed(&mut self, task: TaskRef, errno: Errno) -> Outcome {
+        exec::fail_late(&mut self.w, task);
+        let stand = Stand::over(&self.w, task, errno.to_return_value());
+        self.leave(task, stand)
     }
 
     /// The new program has its memory: it gets its stack and its registers.
@@ -114,24 +117,22 @@ impl<S: Storage> Kernel<S> {
         program: &Program<'_>,
         arguments: Option<&Arguments<'_>>,
         secure: Secureexec,
-        board: &mut dyn Board,
     ) -> Outcome {
-        let mut w = self.world(board);
         let sp = match arguments {
             None => Ok(STACK_TOP),
-            Some(arguments) => binfmt::create_elf_tables(&mut w, task, arguments, program.entry, secure),
+            Some(arguments) => binfmt::create_elf_tables(&mut self.w, task, arguments, program.entry, secure),
         };
         // There is no way back to the old program.
         if sp.is_err() {
-            force_fatal_sig(&mut w, task, Signal::SIGSEGV);
+            force_fatal_sig(&mut self.w, task, Signal::SIGSEGV);
         }
-        if let Some(thread) = self.storage.threads_mut().get_mut(task.index() as usize) {
-            *thread = S::Thread::default();
+        if let Some(thread) = self.registers(task) {
+            *thread = T::default();
             thread.start(program.entry, sp.unwrap_or(STACK_TOP));
         }
         match sp {
             Ok(_) => Outcome::Done(0),
-            Err(_) => self.leave(task, Stand::None, board),
+            Err(_) => self.leave(task, Stand::None),
         }
     }
 }

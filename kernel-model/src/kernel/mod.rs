@@ -8,6 +8,7 @@
 pub mod audit;
 mod boot;
 mod console;
+mod entry;
 mod exec;
 mod fingerprint;
 mod lanes;
@@ -24,24 +25,22 @@ pub use lanes::Lanes;
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::{Board, Effect};
 use crate::abi::errno::{Errno, Result};
-use crate::abi::flags::CloneFlags;
 use crate::abi::ids::{CpuId, Pid, TaskRef};
 use crate::abi::siginfo::{SEGV_ACCERR, SEGV_MAPERR, SigInfo};
 use crate::abi::signal::Signal;
 use crate::abi::state::State;
 use crate::objects::file::{FileKind, FileRef};
-use crate::objects::pid::{PidCursor, PidTable};
-use crate::store::arena::{Arena, View};
-use crate::store::bitmap::Bitmap;
+use crate::objects::pid::PidCursor;
+use crate::store::arena::View;
 use crate::syscall::{self, Stand};
 use crate::verbs::fault::{Access, BadAccess, Mapped};
 use crate::verbs::pipe::PipeRef;
 use crate::verbs::signal::{Force, force_sig, force_sig_info};
 use crate::verbs::{fault, sched, timer, uaccess};
-use crate::world::{Forked, System, World, WorldView};
+use crate::world::{System, World, WorldView};
 
 pub use boot::{Config, Console};
-use storage::{Storage, Thread};
+use storage::Storage;
 
 /// A kernel: one owned value. Many can live side by side.
 ///
@@ -122,39 +121,6 @@ impl<T: storage::Thread> Kernel<storage::Boxed<T>> {
 }
 
 impl<S: Storage> Kernel<S> {
-    /// All tables, for the verbs.
-    fn world<'a>(&'a mut self, board: &'a mut dyn Board) -> World<'a> {
-        let t = self.storage.tables();
-        let p = t.pools;
-        World {
-            tasks: Arena::new(t.tasks, &mut p.tasks),
-            pid: PidTable {
-                pids: Arena::new(t.pids, &mut p.pids),
-                map: Bitmap::new(t.pid_map, self.cursor.pid_max),
-                hash: t.pid_hash,
-                cursor: &mut self.cursor,
-            },
-            signals: Arena::new(t.signals, &mut p.signals),
-            sighands: Arena::new(t.sighands, &mut p.sighands),
-            sigqueues: Arena::new(t.sigqueues, &mut p.sigqueues),
-            files: Arena::new(t.files, &mut p.files),
-            fdtables: Arena::new(t.fdtables, &mut p.fdtables),
-            fs: Arena::new(t.fs, &mut p.fs),
-            mms: Arena::new(t.mms, &mut p.mms),
-            vmas: Arena::new(t.vmas, &mut p.vmas),
-            tables: Arena::new(t.tables, &mut p.tables),
-            pages: Arena::new(t.pages, &mut p.pages),
-            mappings: Arena::new(t.mappings, &mut p.mappings),
-            filp: Arena::new(t.filp, &mut p.filp),
-            pipes: Arena::new(t.pipes, &mut p.pipes),
-            polls: Arena::new(t.polls, &mut p.polls),
-            futex_queues: t.futex_queues,
-            sys: &mut self.sys,
-            hears: board.hears(),
-            board,
-        }
-    }
-
     /// All tables, to read.
     #[inline]
     #[must_use]
@@ -207,7 +173,7 @@ impl<S: Storage> Kernel<S> {
     #[must_use]
     pub fn thread_mut(&mut self, task: TaskRef) -> Option<&mut S::Thread> {
         self.view().tasks.get(task)?;
-        self.storage.threads_mut().get_mut(task.index() as usize)
+        self.storage.parts().1.get_mut(task.index() as usize)
     }
 
     /// A system call of a task. The task must be ready, and parked in no call; otherwise the call is not made, and
@@ -241,20 +207,19 @@ impl<S: Storage> Kernel<S> {
         make: fn(&mut World<'_>, TaskRef, &Call, u64) -> Stand,
         board: &mut dyn Board,
     ) -> Outcome {
-        let sp = self.storage.threads().get(task.index() as usize);
-        let sp = sp.map_or(0, Thread::stack_pointer);
-        let mut w = self.world(board);
-        if let Err(outcome) = enter(&mut w, task) {
+        let mut entry = self.entry(board);
+        if let Err(outcome) = enter(&mut entry.w, task) {
             return outcome;
         }
-        if w.tasks[task].parked.is_some() {
+        if entry.w.tasks[task].parked.is_some() {
             return Outcome::Blocked;
         }
         if *call == Call::RtSigreturn {
-            return self.rt_sigreturn(task, board);
+            return entry.rt_sigreturn(task);
         }
-        let stand = make(&mut w, task, call, sp);
-        self.leave(task, stand, board)
+        let sp = entry.stack_pointer(task);
+        let stand = make(&mut entry.w, task, call, sp);
+        entry.leave(task, stand)
     }
 
     /// The same from a call number and six words, as x86-64 numbers them.
@@ -262,12 +227,12 @@ impl<S: Storage> Kernel<S> {
         match syscall::decode::decode(nr, args) {
             Ok(call) => self.syscall(task, call, board),
             Err(errno) => {
-                let mut w = self.world(board);
-                if let Err(outcome) = enter(&mut w, task) {
+                let mut entry = self.entry(board);
+                if let Err(outcome) = enter(&mut entry.w, task) {
                     return outcome;
                 }
-                let stand = Stand::over(&w, task, errno.to_return_value());
-                self.leave(task, stand, board)
+                let stand = Stand::over(&entry.w, task, errno.to_return_value());
+                entry.leave(task, stand)
             }
         }
     }
@@ -276,12 +241,11 @@ impl<S: Storage> Kernel<S> {
     /// there is neither.
     #[inline(never)]
     pub fn resume(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
-        let mut w = self.world(board);
-        if let Err(outcome) = enter(&mut w, task) {
+        let mut entry = self.entry(board);
+        if let Err(outcome) = enter(&mut entry.w, task) {
             return outcome;
         }
-        let stand = syscall::resume(&mut w, task);
-        self.leave(task, stand, board)
+        entry.resume(task)
     }
 
     /// Whether [`Self::resume`] has something to do before the task executes its next instruction.
@@ -292,32 +256,6 @@ impl<S: Storage> Kernel<S> {
             return false;
         };
         t.parked.is_some() || t.sigpending
-    }
-
-    /// `copy_thread()`: the child goes on where its parent is, but its call gives 0.
-    fn copy_thread(&mut self, parent: TaskRef) {
-        let Some(Forked {
-            child,
-            stack,
-            flags,
-            tls,
-        }) = self.sys.forked.take()
-        else {
-            return;
-        };
-        let Some(mut thread) = self.storage.threads().get(parent.index() as usize).cloned() else {
-            return;
-        };
-        thread.set_return_value(0);
-        if stack != 0 {
-            thread.set_stack_pointer(stack);
-        }
-        if flags.contains(CloneFlags::CLONE_SETTLS) {
-            thread.set_thread_pointer(tls);
-        }
-        if let Some(place) = self.storage.threads_mut().get_mut(child.index() as usize) {
-            *place = thread;
-        }
     }
 
     /// What the processor finds in the page table; none means a page fault.

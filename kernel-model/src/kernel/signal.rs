@@ -1,33 +1,27 @@
 //! The way back to user space: the signals that wait are taken, and handlers get their registers.
 
-use super::Kernel;
-use super::storage::{HandlerCall, Storage, Thread};
+use super::entry::Entry;
+use super::storage::{HandlerCall, Thread};
 use crate::abi::call::Outcome;
-use crate::abi::effect::Board;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::ids::TaskRef;
-use crate::objects::blocked::Blocked;
 use crate::syscall::{self, Stand};
 use crate::verbs::deliver::{Delivery, Ksignal};
 use crate::verbs::frame::{self, Frame};
 
-impl<S: Storage> Kernel<S> {
-    fn registers(&mut self, task: TaskRef) -> Option<&mut S::Thread> {
-        self.storage.threads_mut().get_mut(task.index() as usize)
-    }
-
-    fn set_return_value(&mut self, task: TaskRef, value: i64) {
-        if let Some(thread) = self.registers(task) {
-            thread.set_return_value(value);
-        }
+impl<T: Thread> Entry<'_, T> {
+    /// A task that is there and ready goes on with the call in which it slept.
+    pub(super) fn resume(&mut self, task: TaskRef) -> Outcome {
+        let stand = syscall::resume(&mut self.w, task);
+        self.leave(task, stand)
     }
 
     /// The way back to user space, from a call or from what else a task did in the kernel.
     #[inline(always)]
-    pub(super) fn leave(&mut self, task: TaskRef, stand: Stand, board: &mut dyn Board) -> Outcome {
+    pub(super) fn leave(&mut self, task: TaskRef, stand: Stand) -> Outcome {
         match self.without_signals(task, &stand) {
             Some(outcome) => outcome,
-            None => self.take_signals(task, stand, board),
+            None => self.take_signals(task, stand),
         }
     }
 
@@ -54,20 +48,20 @@ impl<S: Storage> Kernel<S> {
     /// `arch_do_signal_or_restart()`, until no signal waits: all handlers are set up before the first of them runs. The
     /// value of the call is decided when the first one is.
     #[inline(never)]
-    fn take_signals(&mut self, task: TaskRef, mut stand: Stand, board: &mut dyn Board) -> Outcome {
+    fn take_signals(&mut self, task: TaskRef, mut stand: Stand) -> Outcome {
         let mut caught = None;
         loop {
-            let delivery = self.take_signal(task, stand, board);
+            let delivery = syscall::take_signal(&mut self.w, task, stand);
             match (delivery, stand) {
                 (Delivery::Gone, _) => return Outcome::Gone,
                 (Delivery::Handler(ksignal), _) => {
-                    let value = self.interrupt(task, stand, &ksignal, board);
+                    let value = self.interrupt(task, stand, &ksignal);
                     caught = caught.or(Some(Outcome::Caught { value }));
-                    self.handle_signal(task, &ksignal, board);
+                    self.handle_signal(task, &ksignal);
                     stand = Stand::None;
                 }
                 (Delivery::Continue, Stand::Interrupted(reason)) => {
-                    stand = self.go_on(task, reason, board);
+                    stand = syscall::go_on(&mut self.w, task, reason);
                     if let Some(outcome) = self.without_signals(task, &stand) {
                         return outcome;
                     }
@@ -75,41 +69,22 @@ impl<S: Storage> Kernel<S> {
                 (_, Stand::Signals(value)) => return Outcome::Done(value),
                 (Delivery::Stopped, _) => return caught.unwrap_or(Outcome::Blocked),
                 (Delivery::Continue, _) => {
-                    frame::restore_saved_sigmask(&mut self.world(board), task);
+                    frame::restore_saved_sigmask(&mut self.w, task);
                     return caught.unwrap_or(Outcome::Resumed);
                 }
             }
         }
     }
 
-    // Each step below is a function of its own, with a world in its frame: in one function the frames would add up.
-
-    #[inline(never)]
-    fn take_signal(&mut self, task: TaskRef, stand: Stand, board: &mut dyn Board) -> Delivery {
-        syscall::take_signal(&mut self.world(board), task, stand)
-    }
-
-    #[inline(never)]
-    fn go_on(&mut self, task: TaskRef, reason: Blocked, board: &mut dyn Board) -> Stand {
-        syscall::go_on(&mut self.world(board), task, reason)
-    }
-
     /// The value of the call that a handler interrupts goes into the registers that it will return to; without a value
     /// they go back to the call.
-    #[inline(never)]
-    fn interrupt(
-        &mut self,
-        task: TaskRef,
-        stand: Stand,
-        ksignal: &Ksignal,
-        board: &mut dyn Board,
-    ) -> Option<i64> {
+    fn interrupt(&mut self, task: TaskRef, stand: Stand, ksignal: &Ksignal) -> Option<i64> {
         let reason = match stand {
             Stand::Interrupted(reason) => reason,
             Stand::Signals(value) => return Some(value),
             _ => return None,
         };
-        let value = syscall::interrupt(&mut self.world(board), reason, ksignal.action.flags);
+        let value = syscall::interrupt(&mut self.w, reason, ksignal.action.flags);
         let thread = self.registers(task)?;
         match value {
             Some(value) => thread.set_return_value(value),
@@ -119,25 +94,21 @@ impl<S: Storage> Kernel<S> {
     }
 
     /// `handle_signal()`: the frame, and the registers with which the handler begins.
-    #[inline(never)]
-    fn handle_signal(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) {
-        let set_up = self.setup_rt_frame(task, ksignal, board);
-        let mut w = self.world(board);
-        match set_up {
-            Ok(()) => frame::signal_delivered(&mut w, task, ksignal),
-            Err(_) => frame::force_sigsegv(&mut w, task, ksignal.signal),
+    fn handle_signal(&mut self, task: TaskRef, ksignal: &Ksignal) {
+        match self.setup_rt_frame(task, ksignal) {
+            Ok(()) => frame::signal_delivered(&mut self.w, task, ksignal),
+            Err(_) => frame::force_sigsegv(&mut self.w, task, ksignal.signal),
         }
     }
 
-    #[inline(never)]
-    fn setup_rt_frame(&mut self, task: TaskRef, ksignal: &Ksignal, board: &mut dyn Board) -> Result<()> {
-        let thread = self.registers(task).ok_or(Errno::EFAULT)?;
-        let (sp, gregs, linkage) = (thread.stack_pointer(), thread.save(), S::Thread::LINKAGE);
+    fn setup_rt_frame(&mut self, task: TaskRef, ksignal: &Ksignal) -> Result<()> {
+        let (w, threads) = self.split();
+        let thread = threads.get_mut(task.index() as usize).ok_or(Errno::EFAULT)?;
+        let linkage = T::LINKAGE;
+        let parts = (linkage, thread.fpstate().len());
+        let frame = frame::get_sigframe(w, task, ksignal, thread.stack_pointer(), parts);
+        let frame = frame.ok_or(Errno::EFAULT)?;
         let mut handler = thread.clone();
-        let interrupted = thread.clone();
-        let mut w = self.world(board);
-        let parts = (linkage, interrupted.fpstate().len());
-        let frame = frame::get_sigframe(&w, task, ksignal, sp, parts).ok_or(Errno::EFAULT)?;
         let words = handler.enter_handler(&HandlerCall {
             sp: frame.sp,
             handler: ksignal.action.handler,
@@ -147,41 +118,33 @@ impl<S: Storage> Kernel<S> {
             restorer: ksignal.action.restorer,
         });
         let saved = frame::Saved {
-            gregs: &gregs,
+            gregs: &thread.save(),
             linkage: words.get(..linkage).ok_or(Errno::EFAULT)?,
-            fpstate: interrupted.fpstate(),
+            fpstate: thread.fpstate(),
         };
-        frame::setup_rt_frame(&mut w, task, ksignal, &frame, saved)?;
-        if let Some(thread) = self.registers(task) {
-            *thread = handler;
-        }
+        frame::setup_rt_frame(w, task, ksignal, &frame, saved)?;
+        *thread = handler;
         Ok(())
     }
 
     /// rt_sigreturn(2): the registers as the frame has them, the value of the interrupted call among them.
     #[inline(never)]
-    pub(super) fn rt_sigreturn(&mut self, task: TaskRef, board: &mut dyn Board) -> Outcome {
-        let Some(thread) = self.registers(task) else {
+    pub(super) fn rt_sigreturn(&mut self, task: TaskRef) -> Outcome {
+        let (w, threads) = self.split();
+        let Some(thread) = threads.get_mut(task.index() as usize) else {
             return Outcome::Gone;
         };
-        let (mut thread, frame) = (
-            thread.clone(),
-            Frame::at(thread.signal_frame(), S::Thread::LINKAGE),
-        );
-        let current = thread.clone();
+        let frame = Frame::at(thread.signal_frame(), T::LINKAGE);
+        let mut restored = thread.clone();
         let sp_of = |gregs: &frame::Gregs| {
-            let mut copy = current.clone();
+            let mut copy = thread.clone();
             copy.restore(gregs);
             copy.stack_pointer()
         };
-        let fpstate = thread.fpstate_mut();
-        let gregs = frame::rt_sigreturn(&mut self.world(board), task, &frame, &sp_of, fpstate);
-        if let Some(gregs) = gregs {
-            thread.restore(&gregs);
-            if let Some(place) = self.registers(task) {
-                *place = thread;
-            }
+        if let Some(gregs) = frame::rt_sigreturn(w, task, &frame, &sp_of, restored.fpstate_mut()) {
+            restored.restore(&gregs);
+            *thread = restored;
         }
-        self.leave(task, Stand::None, board)
+        self.leave(task, Stand::None)
     }
 }

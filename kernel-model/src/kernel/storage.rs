@@ -83,14 +83,12 @@ tables! {
 pub trait Storage {
     /// The registers of a task.
     type Thread: Thread;
-    /// The tables, to change.
-    fn tables(&mut self) -> Tables<'_>;
+    /// The tables, and the registers by the place of the task, to change.
+    fn parts(&mut self) -> (Tables<'_>, &mut [Self::Thread]);
     /// The tables, to read.
     fn view(&self) -> TablesView<'_>;
     /// The registers, by the place of the task.
     fn threads(&self) -> &[Self::Thread];
-    /// The registers, to change.
-    fn threads_mut(&mut self) -> &mut [Self::Thread];
 }
 
 /// Tables in arrays, for a kernel that lies in `.bss` or on the stack.
@@ -213,8 +211,9 @@ impl<
 {
     type Thread = T;
 
-    fn tables(&mut self) -> Tables<'_> {
-        Tables {
+    #[inline]
+    fn parts(&mut self) -> (Tables<'_>, &mut [T]) {
+        let tables = Tables {
             pools: &mut self.pools,
             tasks: &mut self.tasks,
             pids: self.pids.as_flattened_mut(),
@@ -235,7 +234,8 @@ impl<
             pid_map: &mut self.pid_map,
             pid_hash: self.pid_hash.as_flattened_mut(),
             futex_queues: &mut self.futex_queues,
-        }
+        };
+        (tables, &mut self.threads)
     }
 
     #[inline]
@@ -265,10 +265,6 @@ impl<
 
     fn threads(&self) -> &[T] {
         &self.threads
-    }
-
-    fn threads_mut(&mut self) -> &mut [T] {
-        &mut self.threads
     }
 }
 
@@ -482,8 +478,9 @@ mod boxed {
     impl<T: Thread> Storage for Boxed<T> {
         type Thread = T;
 
-        fn tables(&mut self) -> Tables<'_> {
-            Tables {
+        #[inline]
+        fn parts(&mut self) -> (Tables<'_>, &mut [T]) {
+            let tables = Tables {
                 pools: &mut self.pools,
                 tasks: &mut self.tasks,
                 pids: &mut self.pids,
@@ -504,7 +501,8 @@ mod boxed {
                 pid_map: &mut self.pid_map,
                 pid_hash: &mut self.pid_hash,
                 futex_queues: &mut self.futex_queues,
-            }
+            };
+            (tables, &mut self.threads)
         }
 
         #[inline]
@@ -534,10 +532,6 @@ mod boxed {
 
         fn threads(&self) -> &[T] {
             &self.threads
-        }
-
-        fn threads_mut(&mut self) -> &mut [T] {
-            &mut self.threads
         }
     }
 }

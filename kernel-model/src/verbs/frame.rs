@@ -18,8 +18,9 @@ use crate::abi::words;
 use crate::world::World;
 
 use super::deliver::Ksignal;
+use super::fault::Access;
 use super::signal::{force_fatal_sig, force_sig, set_current_blocked};
-use super::uaccess::{copy_from_user, copy_to_user};
+use super::uaccess::{UserAccess, copy_from_user};
 
 /// The most words with which a handler can begin.
 pub const MAX_LINKAGE: usize = 8;
@@ -129,13 +130,17 @@ impl SigStack {
     pub fn read(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<SigStack> {
         let mut bytes = [0; 24];
         copy_from_user(w, task, from, &mut bytes)?;
-        let [sp, flags, size] = words::from_bytes(&bytes);
-        Ok(SigStack {
+        Ok(SigStack::from_bytes(&bytes))
+    }
+
+    fn from_bytes(bytes: &[u8; 24]) -> SigStack {
+        let [sp, flags, size] = words::from_bytes(bytes);
+        SigStack {
             sp,
             // An int, and four bytes that mean nothing.
             flags: u32::try_from(flags & u64::from(u32::MAX)).unwrap_or(0),
             size,
-        })
+        }
     }
 
     /// The bytes of a `stack_t`.
@@ -220,10 +225,10 @@ pub fn get_sigframe(
 }
 
 /// Stores a row of words.
-fn put_words(w: &mut World<'_>, task: TaskRef, to: u64, words: &[u64]) -> Result<()> {
-    let bytes: [u8; 8 * NGREG] = words::to_bytes(words);
-    let bytes = bytes.get(..words.len() * 8).ok_or(Errno::EFAULT)?;
-    copy_to_user(w, task, UserPtr(to), bytes)
+fn put_words(w: &mut World<'_>, stack: &mut UserAccess, to: u64, words: &[u64]) -> Result<()> {
+    (0u64..)
+        .zip(words)
+        .try_for_each(|(at, word)| stack.put_u64(w, to + at * WORD, *word))
 }
 
 /// `x64_setup_rt_frame()`: fills the frame.
@@ -247,23 +252,23 @@ pub fn setup_rt_frame(
         true => t.saved_sigmask,
         false => t.blocked,
     };
-    let stack = [t.sas_ss_sp, u64::from(t.sas_ss_flags.bits()), t.sas_ss_size];
+    let (sp, flags, size) = (t.sas_ss_sp, u64::from(t.sas_ss_flags.bits()), t.sas_ss_size);
+    let stack = &mut UserAccess::begin(task, Access::Write);
     if ksignal.action.flags.contains(SaFlags::SA_SIGINFO) {
-        copy_to_user(w, task, UserPtr(frame.info), &ksignal.info.to_bytes())?;
+        stack.put(w, frame.info, &ksignal.info.to_bytes())?;
     }
-    put_words(w, task, frame.sp, saved.linkage)?;
-    let [sp, flags, size] = stack;
-    put_words(w, task, frame.ucontext, &[0, 0, sp, flags, size])?;
+    put_words(w, stack, frame.sp, saved.linkage)?;
+    put_words(w, stack, frame.ucontext, &[0, 0, sp, flags, size])?;
     let place = frame.ucontext + BEFORE_GREGS * WORD;
     for (at, word) in (0u64..).zip(&saved.gregs.words) {
         if saved.gregs.used >> at & 1 == 1 {
-            put_words(w, task, place + at * WORD, &[*word])?;
+            stack.put_u64(w, place + at * WORD, *word)?;
         }
     }
-    put_words(w, task, frame.ucontext + (UCONTEXT - 1) * WORD, &[mask.0])?;
+    stack.put_u64(w, frame.ucontext + (UCONTEXT - 1) * WORD, mask.0)?;
     if frame.fpstate != 0 {
-        put_words(w, task, place + NGREG as u64 * WORD, &[frame.fpstate])?;
-        copy_to_user(w, task, UserPtr(frame.fpstate), saved.fpstate)?;
+        stack.put_u64(w, place + NGREG as u64 * WORD, frame.fpstate)?;
+        stack.put(w, frame.fpstate, saved.fpstate)?;
     }
     // save_altstack_ex(): from here on there is none.
     let t = &mut w.tasks[task];
@@ -328,16 +333,18 @@ pub fn rt_sigreturn(
 }
 
 fn read_frame(w: &mut World<'_>, task: TaskRef, frame: &Frame) -> Result<(Gregs, SigSet, SigStack)> {
-    let place = |words: u64| UserPtr(frame.ucontext.wrapping_add(words * WORD));
-    let mask = SigSet(super::uaccess::get_u64(w, task, place(UCONTEXT - 1))?);
-    let mut bytes = [0; 8 * NGREG];
-    copy_from_user(w, task, place(BEFORE_GREGS), &mut bytes)?;
+    let place = |words: u64| frame.ucontext.wrapping_add(words * WORD);
+    let access = &mut UserAccess::begin(task, Access::Read);
+    let (mut mask, mut gregs, mut stack) = ([0; 8], [0; 8 * NGREG], [0; 24]);
+    access.get(w, place(UCONTEXT - 1), &mut mask)?;
+    access.get(w, place(BEFORE_GREGS), &mut gregs)?;
+    access.get(w, place(2), &mut stack)?;
     let gregs = Gregs {
-        words: words::from_bytes(&bytes),
+        words: words::from_bytes(&gregs),
         ..Gregs::default()
     };
-    let stack = SigStack::read(w, task, place(2))?;
-    Ok((gregs, mask, stack))
+    let mask = SigSet(u64::from_le_bytes(mask));
+    Ok((gregs, mask, SigStack::from_bytes(&stack)))
 }
 
 /// A program that names no floating-point state keeps what it has.
