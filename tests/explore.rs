@@ -34,10 +34,12 @@ use kernel_model::abi::wait::WaitStatus;
 const REDUCED: Rules = Rules {
     unreduced: false,
     idle_clock: false,
+    exact: false,
 };
 const UNREDUCED: Rules = Rules {
     unreduced: true,
     idle_clock: false,
+    exact: false,
 };
 
 fn explored(text: &str, rules: Rules, states: usize) -> Explored {

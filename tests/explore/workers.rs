@@ -1,4 +1,4 @@
-//! What is found does not hang on how many processors look for it.
+//! What is found does not hang on how many processors look for it, nor on how positions are told apart.
 
 use host_harness::c::SourceFile;
 use host_harness::explore::{Limits, Rules, explore, world};
@@ -20,29 +20,50 @@ fn graph(source: &SourceFile, rules: Rules, workers: usize) -> String {
     format!("{:?}\n{}", explored.bound(), String::from_utf8_lossy(&graph))
 }
 
-#[test]
-fn any_number_of_processors_finds_the_same() {
+/// All programs of the book.
+fn for_each_example(mut ask: impl FnMut(&SourceFile)) {
     let mut asked = 0;
     for file in std::fs::read_dir("docs/examples").unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "c") {
             continue;
         }
-        let source = SourceFile {
+        ask(&SourceFile {
             name: path.display().to_string(),
             text: std::fs::read_to_string(&path).unwrap(),
-        };
+        });
+        asked += 1;
+    }
+    assert!(asked > 10, "there are examples: {asked}");
+}
+
+#[test]
+fn any_number_of_processors_finds_the_same() {
+    for_each_example(|source| {
         for rules in [REDUCED, UNREDUCED] {
-            let alone = graph(&source, rules, 1);
+            let alone = graph(source, rules, 1);
             for workers in [2, 5] {
                 assert!(
-                    graph(&source, rules, workers) == alone,
+                    graph(source, rules, workers) == alone,
                     "{}: {workers} processors, {rules:?}",
                     source.name
                 );
             }
         }
-        asked += 1;
-    }
-    assert!(asked > 10, "there are examples: {asked}");
+    });
+}
+
+/// `--exact`: no two states of these programs have the same hash, and nothing that a whole state has is no part of its hash.
+#[test]
+fn whole_states_and_their_hashes_are_told_apart_alike() {
+    for_each_example(|source| {
+        for rules in [REDUCED, UNREDUCED] {
+            let exact = Rules { exact: true, ..rules };
+            assert!(
+                graph(source, exact, 1) == graph(source, rules, 1),
+                "{}: {rules:?}",
+                source.name
+            );
+        }
+    });
 }

@@ -31,6 +31,7 @@ fn explored(source: &SourceFile, unreduced: bool, workers: usize) -> (Explored, 
     let rules = Rules {
         unreduced,
         idle_clock: false,
+        exact: false,
     };
     let limits = Limits {
         states: 50_000_000,

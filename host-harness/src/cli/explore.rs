@@ -52,6 +52,9 @@ pub(super) struct ExploreArgs {
     /// Explore the order of steps too that nobody else can notice.
     #[arg(long)]
     unreduced: bool,
+    /// Keep whole states, and do not tell them apart by a hash of 128 bits. One processor takes part.
+    #[arg(long, conflicts_with = "workers")]
+    exact: bool,
     /// Stop at so many states.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     states: usize,
@@ -111,6 +114,7 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
     let rules = Rules {
         unreduced: args.unreduced,
         idle_clock: args.idle_clock,
+        exact: args.exact,
     };
     let limits = Limits {
         states: args.states,

@@ -26,6 +26,7 @@ mod search;
 mod settle;
 mod tree;
 mod way;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -84,9 +85,13 @@ pub fn explore(
     loaded: Loaded,
     stdin: &[u8],
     rules: Rules,
-    limits: Limits,
+    mut limits: Limits,
     progress: &dyn Fn(Progress),
 ) -> Explored {
+    if rules.exact {
+        // Who looks ahead and the search tell each other of positions by hashes.
+        limits.workers = 1;
+    }
     let mut start = loaded.machine;
     start.feed(stdin, &mut Vec::new());
     let view = start.kernel().view();
@@ -133,7 +138,10 @@ fn search(
     progress: &dyn Fn(Progress),
     ahead: &Ahead,
 ) -> (Graph, Option<Bound>) {
-    let mut numbering = Numbering::new(limits.workers > 1);
+    let mut numbering = match lore.rules.exact {
+        true => Numbering::exact(),
+        false => Numbering::new(limits.workers > 1),
+    };
     loop {
         let conflicts = lore.contention.conflicts();
         ahead.begin();

@@ -3,12 +3,13 @@
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
-use kernel_model::abi::ids::{FrameNo, MmRef, Pid};
-use kernel_model::kernel::{Detail, Lanes};
+use kernel_model::abi::ids::{FrameNo, MmRef, Pid, TaskRef};
+use kernel_model::kernel::{Contents, Detail, Lanes, Parts, Sum};
 
 use super::footprint::Object;
 use super::garbage::Garbage;
 use super::position::{Lore, Position};
+use super::whole::{TakenDown, Whole};
 use crate::machine::memory::{FRAME, Memory, WHOLE};
 
 const SEED: u64 = 1;
@@ -20,12 +21,22 @@ pub(super) struct Numbering {
     garbage: Garbage,
     /// Whether positions get a number too that hangs on how the search has come there.
     tells_ways: bool,
+    /// Where positions are not known by a hash.
+    whole: Option<Whole>,
 }
 
 impl Numbering {
     pub(super) fn new(tells_ways: bool) -> Numbering {
         Numbering {
             tells_ways,
+            ..Numbering::default()
+        }
+    }
+
+    /// No two positions get the same number that are not the same.
+    pub(super) fn exact() -> Numbering {
+        Numbering {
+            whole: Some(Whole::default()),
             ..Numbering::default()
         }
     }
@@ -41,13 +52,22 @@ pub(super) struct Number {
     pub(super) way: u64,
 }
 
-/// A number for what can still be read of a page.
-fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> u64 {
+/// Calls `visit` with the parts of a page that can still be read, or with all of it where none of it is garbage.
+fn for_each_rest(
+    garbage: &Garbage,
+    mm: MmRef,
+    addr: u64,
+    visit: &mut dyn FnMut(std::ops::Range<u16>),
+) -> bool {
     let page = addr..addr.saturating_add(FRAME as u64);
     let offset = |at: u64| u16::try_from(at.saturating_sub(addr)).unwrap_or(u16::MAX);
+    garbage.for_each_rest(mm, &page, &mut |rest| visit(offset(rest.start)..offset(rest.end)))
+}
+
+/// A number for what can still be read of a page.
+fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> u64 {
     let mut lanes = Lanes::new(SEED);
-    let has_garbage = garbage.for_each_rest(mm, &page, &mut |rest| {
-        let rest = offset(rest.start)..offset(rest.end);
+    let has_garbage = for_each_rest(garbage, mm, addr, &mut |rest| {
         (rest.start, memory.number(frame, rest)).hash(&mut lanes);
     });
     if !has_garbage {
@@ -56,73 +76,141 @@ fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: 
     lanes.finish()
 }
 
+/// What can still be read of a page, with where it stands.
+fn read_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> Vec<u8> {
+    let mut read = Vec::new();
+    let has_garbage = for_each_rest(garbage, mm, addr, &mut |rest| {
+        read.extend([rest.start, rest.end].map(u16::to_le_bytes).as_flattened());
+        read.extend(memory.range(frame, rest));
+    });
+    if !has_garbage {
+        read.extend(memory.frame(frame));
+    }
+    read
+}
+
+/// What a part tells of, beside those of the kernel.
+#[derive(Clone, Copy)]
+enum Of {
+    Registers = 0x100,
+    Birth,
+    Lock,
+    Main,
+    Now,
+}
+
 impl Position {
     /// The number of the position.
     pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> Number {
         self.machine.freeze();
-        let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
+        let memory = self.machine.memory();
         let Numbering {
             scratch,
             garbage,
             tells_ways,
+            whole,
         } = numbering;
-        scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
+        let words = self.machine.kernel().fingerprint_words();
+        scratch.resize(words.max(scratch.len()), 0);
         garbage.find(&self.machine);
-        let way = Cell::new(0u64);
-        let went = |part: &dyn Fn(&mut Lanes)| {
-            let mut own = Lanes::new(SEED);
-            part(&mut own);
-            way.set(way.get().wrapping_add(own.finish()));
-        };
+        if let Some(whole) = whole {
+            let mut taken = TakenDown::default();
+            let contents = |frame, range, place: Option<(MmRef, u64)>| {
+                whole.of_bytes(match place {
+                    Some((mm, addr)) => read_page(memory, garbage, frame, mm, addr),
+                    None => memory.range(frame, range).to_vec(),
+                })
+            };
+            self.take_down(lore, garbage, &contents, scratch, &mut taken);
+            return Number {
+                future: u128::from(whole.of_state(taken)),
+                way: 0,
+            };
+        }
+        let way = Cell::new(0);
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
             Some((mm, addr)) => {
                 if *tells_ways {
                     let whole = memory.number(frame, WHOLE);
-                    went(&|own| (addr, whole).hash(own));
+                    went(&way, |own| (addr, whole).hash(own));
                 }
                 of_page(memory, garbage, frame, mm, addr)
             }
             None => memory.number(frame, range),
         };
-        let kernels = kernel
-            .fingerprint(Detail::Course, &contents, scratch)
-            .unwrap_or(0);
-        // What has no place in an order is added up.
-        let mut sum = kernels;
-        let mut add = |part: &dyn Fn(&mut Lanes)| {
-            let mut own = Lanes::new(SEED);
-            part(&mut own);
-            sum = sum.wrapping_add(own.value());
-        };
-        let init = kernel.find(Pid::INIT).map(|init| (Pid::INIT, init));
-        for (pid, task) in self.live().chain(init) {
-            let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
-            add(&|own| (pid, regs).hash(own));
-            if *tells_ways {
-                went(&|own| (pid, kernel.thread(task)).hash(own));
-            }
-        }
-        for birth in self.births.iter() {
-            add(&|own| birth.hash(own));
-        }
-        for held in self.locks.held() {
-            if lore.contention.is_guarding(held.addr) {
-                add(&|own| held.hash(own));
-            }
-        }
-        add(&|own| (self.main, self.end).hash(own));
-        if lore.contention.is_contended(Object::Now) {
-            add(&|own| kernel.now().hash(own));
-        }
-        if let Some((_, init)) = init.filter(|_| *tells_ways) {
-            let view = kernel.view();
-            let adopted = || view.children(init).map(|child| view.tasks[child].pid);
-            went(&|own| adopted().for_each(|child| child.hash(own)));
-            went(&|own| (kernel.now(), &self.places, self.locks.held()).hash(own));
+        let mut sum = Sum::default();
+        self.take_down(lore, garbage, &contents, scratch, &mut sum);
+        if *tells_ways {
+            self.tell_way(&way);
         }
         Number {
-            future: sum,
+            future: sum.value(),
             way: way.get(),
         }
     }
+
+    /// All that the future hangs on.
+    fn take_down<P: Parts>(
+        &self,
+        lore: &Lore,
+        garbage: &Garbage,
+        contents: &Contents<'_>,
+        scratch: &mut [u64],
+        parts: &mut P,
+    ) {
+        let kernel = self.machine.kernel();
+        let taken = kernel.take_down(Detail::Course, contents, scratch, parts);
+        debug_assert!(taken.is_some(), "there is as much room as was asked for");
+        for (pid, task) in self.live_and_init() {
+            let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
+            add(parts, Of::Registers, (pid, regs));
+        }
+        for birth in self.births.iter() {
+            add(parts, Of::Birth, birth);
+        }
+        for held in self.locks.held() {
+            if lore.contention.is_guarding(held.addr) {
+                add(parts, Of::Lock, held);
+            }
+        }
+        add(parts, Of::Main, (self.main, self.end));
+        if lore.contention.is_contended(Object::Now) {
+            add(parts, Of::Now, kernel.now());
+        }
+    }
+
+    fn live_and_init(&self) -> impl Iterator<Item = (Pid, TaskRef)> + '_ {
+        let init = self.machine.kernel().find(Pid::INIT);
+        self.live().chain(init.map(|init| (Pid::INIT, init)))
+    }
+
+    /// All that it does not, as far as we know.
+    fn tell_way(&self, way: &Cell<u64>) {
+        let kernel = self.machine.kernel();
+        for (pid, task) in self.live_and_init() {
+            went(way, |own| (pid, kernel.thread(task)).hash(own));
+        }
+        if let Some(init) = kernel.find(Pid::INIT) {
+            let view = kernel.view();
+            let adopted = view.children(init).map(|child| view.tasks[child].pid);
+            went(way, |own| adopted.for_each(|child| child.hash(own)));
+            went(way, |own| {
+                (kernel.now(), &self.places, self.locks.held()).hash(own);
+            });
+        }
+    }
+}
+
+/// Adds a part.
+fn add<P: Parts>(parts: &mut P, of: Of, told: impl Hash) {
+    let mut part = parts.begin();
+    (of as u64, told).hash(&mut part);
+    parts.end(part);
+}
+
+/// Adds something to the number of a way; what is added has no order.
+fn went(way: &Cell<u64>, tell: impl FnOnce(&mut Lanes)) {
+    let mut own = Lanes::new(SEED);
+    tell(&mut own);
+    way.set(way.get().wrapping_add(own.finish()));
 }

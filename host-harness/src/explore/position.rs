@@ -50,6 +50,8 @@ pub struct Rules {
     pub unreduced: bool,
     /// Time passes only when nobody can run: whoever sleeps longer wakes later.
     pub idle_clock: bool,
+    /// Positions are told apart by all that their future hangs on, and not by a hash of it.
+    pub exact: bool,
 }
 
 /// What is known of the program, over all of its positions.

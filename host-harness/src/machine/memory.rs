@@ -164,15 +164,16 @@ impl Memory {
         match self.frames.get(index(frame)) {
             Some(Frame::Shared(common)) if whole => *common.number.get_or_init(|| number(&common.bytes)),
             None | Some(Frame::Zero) if whole => *ZEROES_NUMBER.get_or_init(|| number(&ZEROES)),
-            _ => {
-                let bytes = self.frame(frame);
-                number(
-                    bytes
-                        .get(usize::from(range.start)..usize::from(range.end))
-                        .unwrap_or(bytes),
-                )
-            }
+            _ => number(self.range(frame, range)),
         }
+    }
+
+    /// Some bytes of a frame.
+    pub fn range(&self, frame: FrameNo, range: Range<u16>) -> &[u8] {
+        let bytes = self.frame(frame);
+        bytes
+            .get(usize::from(range.start)..usize::from(range.end))
+            .unwrap_or(bytes)
     }
 
     /// The bytes of a frame.

@@ -1,24 +1,25 @@
 //! A number for a state: equal states have equal numbers, however their objects lie in the tables.
 //!
-//! Tasks are named by their pids, which a program sees. What has no number (an address space, a frame, an open file)
-//! is named by a label: the sum of all its places, each place being a task's pid and an address or descriptor. So
-//! who shares what with whom counts, and where an object lies does not.
+//! Tasks are named by their pids, which a program sees; what has no number, by its places ([`super::names`]). So who
+//! shares what with whom counts, and where an object lies does not.
 
 use super::Kernel;
-use super::lanes::{Lanes, label};
+use super::lanes::Lanes;
+use super::names::{Names, name};
 use super::storage::Storage;
 use crate::abi::ids::{FrameNo, MmRef, Pid, TaskRef};
 use crate::abi::limits::PAGE_SIZE;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::futex::{FutexObject, FutexWait};
+use crate::objects::mm::MmStruct;
 use crate::objects::page_table;
 use crate::objects::signal::GroupExit;
 use crate::objects::sigqueue::Queued;
 use crate::objects::task::TaskStruct;
-use crate::store::list::List;
+use crate::store::list::{Linked, List};
 use crate::world::WorldView;
-use core::hash::Hash;
+use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
 /// On how much of a state its number depends.
@@ -34,9 +35,9 @@ pub enum Detail {
 
 impl Detail {
     /// A number that only the whole state has.
-    fn only_whole<T: Hash>(self, value: T, lanes: &mut Lanes) {
+    fn only_whole<T: Hash, H: Hasher>(self, value: T, part: &mut H) {
         if self == Detail::Whole {
-            value.hash(lanes);
+            value.hash(part);
         }
     }
 }
@@ -48,24 +49,61 @@ pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>, Option<(MmRef, u64)>) -> u64
 /// All bytes of a frame.
 const PAGE: Range<u16> = 0..4096;
 
-/// Room for one label of every object that has no number.
-struct Labels<'s> {
-    mms: &'s mut [u64],
-    frames: &'s mut [u64],
-    files: &'s mut [u64],
-    pipes: &'s mut [u64],
-    mappings: &'s mut [u64],
+/// Takes down a state, part by part. What is a part is told whole and always in the same order; the parts have none.
+pub trait Parts {
+    /// Takes down a part.
+    type Part: Hasher;
+    /// A part begins.
+    fn begin(&mut self) -> Self::Part;
+    /// It is complete.
+    fn end(&mut self, part: Self::Part);
 }
 
-fn add(labels: &mut [u64], at: u32, value: u64) {
-    if let Some(place) = labels.get_mut(at as usize) {
-        *place = place.wrapping_add(value);
+/// The sum of the hashes of all parts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Sum(u128);
+
+impl Sum {
+    /// The sum, of what was added so far.
+    #[must_use]
+    pub const fn value(self) -> u128 {
+        self.0
     }
 }
 
-fn get(labels: &[u64], at: u32) -> u64 {
-    labels.get(at as usize).copied().unwrap_or(0)
+impl Parts for Sum {
+    type Part = Lanes;
+    fn begin(&mut self) -> Lanes {
+        Lanes::new(1)
+    }
+    fn end(&mut self, part: Lanes) {
+        self.0 = self.0.wrapping_add(part.value());
+    }
 }
+
+/// Adds a part of its own to a state.
+fn part<P: Parts>(parts: &mut P, of: Of, name: u64, tell: impl FnOnce(&mut P::Part)) {
+    let mut part = parts.begin();
+    part.write_u64(of as u64);
+    part.write_u64(name);
+    tell(&mut part);
+    parts.end(part);
+}
+
+/// What a part tells of.
+#[derive(Clone, Copy)]
+enum Of {
+    Tasks = 1,
+    Mm,
+    Mapping,
+    Frame,
+    File,
+    Pipe,
+    System,
+}
+
+/// Behind a row of which the length is not known.
+const END: u64 = u64::MAX;
 
 impl<S: Storage> Kernel<S> {
     /// How many words of scratch [`Self::fingerprint`] needs.
@@ -87,6 +125,20 @@ impl<S: Storage> Kernel<S> {
     /// than [`Self::fingerprint_words`] there is no answer.
     #[must_use]
     pub fn fingerprint(&self, detail: Detail, contents: &Contents<'_>, scratch: &mut [u64]) -> Option<u128> {
+        let mut sum = Sum::default();
+        self.take_down(detail, contents, scratch, &mut sum)?;
+        Some(sum.value())
+    }
+
+    /// The state itself, of which [`Self::fingerprint`] is a hash, with the same `contents` and scratch. Two states of
+    /// [`Detail::Course`] with the same parts, each as often, are the same.
+    pub fn take_down<P: Parts>(
+        &self,
+        detail: Detail,
+        contents: &Contents<'_>,
+        scratch: &mut [u64],
+        parts: &mut P,
+    ) -> Option<()> {
         let scratch = scratch.get_mut(..self.fingerprint_words())?;
         scratch.fill(0);
         let pools = self.storage.view().pools;
@@ -95,7 +147,7 @@ impl<S: Storage> Kernel<S> {
         let (frames, rest) = rest.split_at_mut_checked(len(&pools.pages))?;
         let (files, rest) = rest.split_at_mut_checked(len(&pools.filp))?;
         let (pipes, mappings) = rest.split_at_mut_checked(len(&pools.pipes))?;
-        let mut labels = Labels {
+        let mut names = Names {
             mms,
             frames,
             files,
@@ -103,120 +155,68 @@ impl<S: Storage> Kernel<S> {
             mappings,
         };
         let w = self.view();
-        name_objects(w, &mut labels);
-        let mut lanes = Lanes::new(1);
-        let mut sum = 0u128;
-        let time = (self.cursor.next, self.cursor.wrapped, self.sys.now);
-        detail.only_whole(time, &mut lanes);
-        for task in w.sys.tasks.iter(w.tasks) {
-            for thread in w.for_each_thread(task) {
-                hash_task(w, detail, &labels, thread, &mut lanes);
+        names.give(w, detail);
+        self.tell_tasks(detail, &names, parts);
+        match detail {
+            Detail::Whole => tell_memory(w, &names, contents, parts),
+            Detail::Course => tell_contents(w, &names, contents, parts),
+        }
+        tell_files(w, &names, parts);
+        part(parts, Of::System, 0, |part| self.tell_system(detail, part));
+        Some(())
+    }
+
+    /// All tasks in the order of the ring, or each process for itself, where that order does not matter.
+    fn tell_tasks<P: Parts>(&self, detail: Detail, names: &Names<'_>, parts: &mut P) {
+        let w = self.view();
+        let process = |leader: TaskRef, part: &mut P::Part| {
+            for thread in w.for_each_thread(leader) {
+                tell_task(w, detail, names, thread, part);
             }
-            hash_process(w, detail, task, &mut lanes);
-            // Without the order in the ring: every process begins anew.
-            if detail == Detail::Course {
-                sum = sum.wrapping_add(core::mem::replace(&mut lanes, Lanes::new(1)).value());
-            }
-        }
-        // Objects without an order of their own are added up, so that their places do not matter.
-        sum = sum
-            .wrapping_add(lanes.value())
-            .wrapping_add(match detail {
-                Detail::Whole => hash_memory(w, &labels, contents),
-                Detail::Course => hash_contents(w, &labels, contents),
-            })
-            .wrapping_add(hash_files(w, &labels));
-        // Of two that watch the same, the first is woken first.
-        for task in w.sys.pollers.iter(w.tasks) {
-            lanes.word(number(w, Some(task)));
-        }
-        lanes.word(u64::MAX);
-        hash_tty(w, &mut lanes);
-        // Of two that sleep until the same moment, the first wakes first.
-        for task in w.sys.timers.iter(w.tasks) {
-            lanes.word(number(w, Some(task)));
-        }
-        for task in w.sys.cpu_sleepers.iter(w.tasks) {
-            lanes.word(number(w, Some(task)));
-        }
-        for process in w.sys.real_timers.iter(w.signals) {
-            lanes.word(number(w, Some(w.signals[process].leader)));
-        }
-        let cpus = if detail == Detail::Whole {
-            w.sys.cpus.as_slice()
-        } else {
-            &[]
+            tell_process(w, detail, leader, part);
         };
-        for rq in cpus {
-            lanes.word(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
-            rq.queue
-                .iter(w.tasks)
-                .for_each(|task| lanes.word(u64::from(w.tasks[task].pid.0)));
-            lanes.word(u64::MAX);
+        let leaders = w.sys.tasks.iter(w.tasks);
+        match detail {
+            Detail::Whole => part(parts, Of::Tasks, 0, |part| {
+                leaders.for_each(|leader| process(leader, part));
+            }),
+            Detail::Course => leaders.for_each(|leader| {
+                part(parts, Of::Tasks, 0, |part| process(leader, part));
+            }),
         }
-        Some(sum ^ lanes.value().rotate_left(64))
+    }
+
+    /// What is neither in a pool nor anyone's own.
+    fn tell_system<H: Hasher>(&self, detail: Detail, part: &mut H) {
+        let w = self.view();
+        if detail == Detail::Whole {
+            (self.cursor.next, self.cursor.wrapped, self.sys.now).hash(part);
+        }
+        // Of two that watch the same, the first is woken first.
+        tell_row(w, w.sys.pollers, part);
+        tell_tty(w, part);
+        // Of two that sleep until the same moment, the first wakes first.
+        tell_row(w, w.sys.timers, part);
+        tell_row(w, w.sys.cpu_sleepers, part);
+        for process in w.sys.real_timers.iter(w.signals) {
+            part.write_u64(number(w, Some(w.signals[process].leader)));
+        }
+        part.write_u64(END);
+        if detail == Detail::Whole {
+            for rq in &w.sys.cpus {
+                part.write_u64(w.tasks.get(rq.curr).map_or(0, |t| u64::from(t.pid.0)));
+                tell_row(w, rq.queue, part);
+            }
+        }
     }
 }
 
-/// Gives every object without a number the sum of its places.
-fn name_objects(w: WorldView<'_>, labels: &mut Labels<'_>) {
-    for (_, t) in w.tasks.iter() {
-        let pid = u64::from(t.pid.0);
-        if let Some(mm) = t.mm {
-            add(labels.mms, mm.index(), label([pid, 0, 1]));
-        }
-        if let Some(t) = t.parked.as_ref().and_then(Blocked::transfer) {
-            add(labels.files, t.file.index(), label([pid, 0, 8]));
-        }
-        for (at, entry) in (0u64..).zip(t.polls.iter(w.polls)) {
-            if let Some(file) = w.polls[entry].file {
-                add(labels.files, file.index(), label([pid, at, 9]));
-            }
-        }
-        if let Some(files) = t.files {
-            for (fd, file) in w.files[files].open(w.fdtables) {
-                add(labels.files, file.index(), label([pid, u64::from(fd), 2]));
-            }
-        }
+/// The tasks in a row, by number.
+fn tell_row<Q: Linked<Item = TaskStruct>, H: Hasher>(w: WorldView<'_>, row: List<Q>, part: &mut H) {
+    for task in row.iter(w.tasks) {
+        part.write_u64(number(w, Some(task)));
     }
-    for (file, object) in w.filp.iter() {
-        if let FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe } =
-            object.kind
-        {
-            let end = u64::from(matches!(object.kind, FileKind::PipeWrite(_)));
-            add(
-                labels.pipes,
-                pipe.index(),
-                label([get(labels.files, file.index()), end, 3]),
-            );
-        }
-    }
-    for (mm, object) in w.mms.iter() {
-        let name = get(labels.mms, mm.index());
-        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
-            add(labels.frames, pte.frame().0, label([name, page, 4]));
-        });
-        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
-            if let Some(mapping) = vma.mapping {
-                add(labels.mappings, mapping.index(), label([name, vma.start, 5]));
-            }
-        }
-    }
-    for (mapping, object) in w.mappings.iter() {
-        let name = get(labels.mappings, mapping.index());
-        page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
-            add(labels.frames, pte.frame().0, label([name, page, 6]));
-        });
-    }
-    if let Some(frame) = w.sys.tty.input.frame {
-        add(labels.frames, frame.0, label([0, 0, 9]));
-    }
-    for (pipe, object) in w.pipes.iter() {
-        let name = get(labels.pipes, pipe.index());
-        for (at, buf) in (0u64..).zip(object.bufs()) {
-            add(labels.frames, buf.frame.0, label([name, at, 7]));
-        }
-    }
+    part.write_u64(END);
 }
 
 fn number(w: WorldView<'_>, task: Option<TaskRef>) -> u64 {
@@ -224,7 +224,7 @@ fn number(w: WorldView<'_>, task: Option<TaskRef>) -> u64 {
         .map_or(u64::MAX, |t| u64::from(t.pid.0))
 }
 
-fn hash_task(w: WorldView<'_>, detail: Detail, labels: &Labels<'_>, task: TaskRef, lanes: &mut Lanes) {
+fn tell_task<H: Hasher>(w: WorldView<'_>, detail: Detail, names: &Names<'_>, task: TaskRef, part: &mut H) {
     let t: &TaskStruct = &w.tasks[task];
     (
         t.pid,
@@ -235,7 +235,7 @@ fn hash_task(w: WorldView<'_>, detail: Detail, labels: &Labels<'_>, task: TaskRe
         t.exit_signal,
         t.pdeath_signal,
     )
-        .hash(lanes);
+        .hash(part);
     (
         t.comm,
         (t.cred, t.no_new_privs),
@@ -248,60 +248,59 @@ fn hash_task(w: WorldView<'_>, detail: Detail, labels: &Labels<'_>, task: TaskRe
         t.policy,
         t.nice,
     )
-        .hash(lanes);
+        .hash(part);
     let cost = (t.cpu, t.time_slice, t.utime, t.stime, t.nvcsw, t.nivcsw);
-    detail.only_whole(cost, lanes);
-    detail.only_whole((t.min_flt, t.maj_flt, t.start_time), lanes);
-    (t.set_child_tid, t.clear_child_tid, t.robust_list, t.restart).hash(lanes);
+    detail.only_whole(cost, part);
+    detail.only_whole((t.min_flt, t.maj_flt, t.start_time), part);
+    (t.set_child_tid, t.clear_child_tid, t.robust_list, t.restart).hash(part);
     // What the parent's exec changes is the signal that it gets.
     let sigchld = i16::from(crate::abi::signal::Signal::SIGCHLD.number());
     let execed = w
         .tasks
         .get(t.parent)
         .is_some_and(|parent| parent.self_exec_id != t.parent_exec_id);
-    (execed && t.exit_signal != sigchld).hash(lanes);
-    lanes.word(number(w, Some(t.real_parent)));
-    lanes.word(number(w, t.vfork_done));
-    lanes.word(t.mm.map_or(0, |mm| get(labels.mms, mm.index())));
+    (execed && t.exit_signal != sigchld).hash(part);
+    part.write_u64(number(w, Some(t.real_parent)));
+    part.write_u64(number(w, t.vfork_done));
+    part.write_u64(t.mm.map_or(0, |mm| name(names.mms, mm.index())));
     // Those that init has inherited came in the order in which their parents ended, and init reaps them in any.
     if detail == Detail::Whole || t.pid != Pid::INIT {
-        t.children
-            .iter(w.tasks)
-            .for_each(|child| lanes.word(number(w, Some(child))));
+        tell_row(w, t.children, part);
     }
     let parked = match detail {
         Detail::Whole => t.parked,
         Detail::Course => t.parked.map(|reason| reason.counted_from(w.sys.now)),
     };
-    hash_blocked(labels, parked, lanes);
+    tell_blocked(names, parked, part);
     if let Some(Blocked::Futex(wait)) = t.parked {
-        hash_futex(w, labels, task, &wait, lanes);
+        tell_futex(w, names, task, &wait, part);
     }
     for entry in t.polls.iter(w.polls).map(|entry| &w.polls[entry]) {
-        let file = entry.file.map(|file| get(labels.files, file.index()));
-        (entry.fd, entry.events, file).hash(lanes);
+        let file = entry.file.map(|file| name(names.files, file.index()));
+        (entry.fd, entry.events, file).hash(part);
     }
+    part.write_u64(END);
     // Whom it shares its tables with: named by the lowest pid that has the same one.
-    first_with(w, |o| t.files.is_some() && o.files == t.files).hash(lanes);
-    first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(lanes);
-    first_with(w, |o| t.sighand.is_some() && o.sighand == t.sighand).hash(lanes);
+    first_with(w, |o| t.files.is_some() && o.files == t.files).hash(part);
+    first_with(w, |o| t.fs.is_some() && o.fs == t.fs).hash(part);
+    first_with(w, |o| t.sighand.is_some() && o.sighand == t.sighand).hash(part);
     if let Some(sighand) = t.sighand {
-        w.sighands[sighand]
-            .actions()
-            .for_each(|action| action.hash(lanes));
+        w.sighands[sighand].actions().for_each(|action| action.hash(part));
     }
-    hash_queue(w, t.sigqueue, lanes);
-    t.fs.map(|fs| w.fs[fs]).hash(lanes);
+    part.write_u64(END);
+    tell_sigqueue(w, t.sigqueue, part);
+    t.fs.map(|fs| w.fs[fs]).hash(part);
     if let Some(files) = t.files {
         for (fd, file) in w.files[files].open(w.fdtables) {
             (
                 fd,
                 w.files[files].close_on_exec(w.fdtables, fd),
-                get(labels.files, file.index()),
+                name(names.files, file.index()),
             )
-                .hash(lanes);
+                .hash(part);
         }
     }
+    part.write_u64(END);
 }
 
 fn first_with(w: WorldView<'_>, same: impl Fn(&TaskStruct) -> bool) -> Option<u32> {
@@ -312,9 +311,9 @@ fn first_with(w: WorldView<'_>, same: impl Fn(&TaskStruct) -> bool) -> Option<u3
         .min()
 }
 
-fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes) {
+fn tell_blocked<H: Hasher>(names: &Names<'_>, parked: Option<Blocked>, part: &mut H) {
     match parked {
-        None => lanes.word(0),
+        None => part.write_u64(0),
         Some(
             reason @ (Blocked::PipeRead(t)
             | Blocked::PipeWrite(t)
@@ -322,57 +321,57 @@ fn hash_blocked(labels: &Labels<'_>, parked: Option<Blocked>, lanes: &mut Lanes)
             | Blocked::TtyRead(t)
             | Blocked::TtyWrite(t)),
         ) => {
-            let file = get(labels.files, t.file.index());
-            (1, core::mem::discriminant(&reason), file, t.buf, t.count, t.done).hash(lanes);
+            let file = name(names.files, t.file.index());
+            (1, core::mem::discriminant(&reason), file, t.buf, t.count, t.done).hash(part);
         }
-        Some(Blocked::TtyIoctl { fd, request, arg }) => (21, fd, request, arg).hash(lanes),
-        Some(Blocked::Wait(args)) => (3, args).hash(lanes),
-        Some(Blocked::VforkDone { child }) => (4, child).hash(lanes),
+        Some(Blocked::TtyIoctl { fd, request, arg }) => (21, fd, request, arg).hash(part),
+        Some(Blocked::Wait(args)) => (3, args).hash(part),
+        Some(Blocked::VforkDone { child }) => (4, child).hash(part),
         Some(Blocked::Nanosleep {
             until,
             remain,
             absolute,
-        }) => (5, until, remain, absolute).hash(lanes),
-        Some(Blocked::Sigsuspend { mask }) => (10, mask).hash(lanes),
-        Some(Blocked::SigsuspendRestart { mask }) => (15, mask).hash(lanes),
-        Some(Blocked::Sigtimedwait { set, info, until }) => (11, set, info, until).hash(lanes),
-        Some(Blocked::Pause) => lanes.word(6),
-        Some(Blocked::DeThread) => lanes.word(7),
-        Some(Blocked::Kthread) => lanes.word(8),
-        Some(Blocked::Clone(args)) => (9, args).hash(lanes),
-        Some(Blocked::Futex(wait)) => hash_wait(13, &wait, lanes),
-        Some(Blocked::FutexRestart(wait)) => hash_wait(14, &wait, lanes),
-        Some(Blocked::Poll(wait)) => (12, wait).hash(lanes),
-        Some(Blocked::CpuNanosleep(sleep)) => (16, sleep).hash(lanes),
-        Some(Blocked::PollRestart(wait)) => (18, wait).hash(lanes),
+        }) => (5, until, remain, absolute).hash(part),
+        Some(Blocked::Sigsuspend { mask }) => (10, mask).hash(part),
+        Some(Blocked::SigsuspendRestart { mask }) => (15, mask).hash(part),
+        Some(Blocked::Sigtimedwait { set, info, until }) => (11, set, info, until).hash(part),
+        Some(Blocked::Pause) => part.write_u64(6),
+        Some(Blocked::DeThread) => part.write_u64(7),
+        Some(Blocked::Kthread) => part.write_u64(8),
+        Some(Blocked::Clone(args)) => (9, args).hash(part),
+        Some(Blocked::Futex(wait)) => tell_wait(13, &wait, part),
+        Some(Blocked::FutexRestart(wait)) => tell_wait(14, &wait, part),
+        Some(Blocked::Poll(wait)) => (12, wait).hash(part),
+        Some(Blocked::CpuNanosleep(sleep)) => (16, sleep).hash(part),
+        Some(Blocked::PollRestart(wait)) => (18, wait).hash(part),
     }
 }
 
-fn hash_queue(w: WorldView<'_>, queue: List<Queued>, lanes: &mut Lanes) {
+fn tell_sigqueue<H: Hasher>(w: WorldView<'_>, queue: List<Queued>, part: &mut H) {
     for entry in queue.iter(w.sigqueues) {
-        (w.sigqueues[entry].info, w.sigqueues[entry].user).hash(lanes);
+        (w.sigqueues[entry].info, w.sigqueues[entry].user).hash(part);
     }
-    lanes.word(u64::MAX);
+    part.write_u64(END);
 }
 
-fn hash_wait(tag: u64, wait: &FutexWait, lanes: &mut Lanes) {
-    (tag, wait.uaddr, wait.val, wait.bitset, wait.shared, wait.until).hash(lanes);
+fn tell_wait<H: Hasher>(tag: u64, wait: &FutexWait, part: &mut H) {
+    (tag, wait.uaddr, wait.val, wait.bitset, wait.shared, wait.until).hash(part);
 }
 
 /// What it waits on, and how many wait for the same before it: whose keys fall together with theirs does not matter.
-fn hash_futex(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, wait: &FutexWait, lanes: &mut Lanes) {
+fn tell_futex<H: Hasher>(w: WorldView<'_>, names: &Names<'_>, task: TaskRef, wait: &FutexWait, part: &mut H) {
     let Some(key) = wait.key else {
-        return lanes.word(u64::MAX);
+        return part.write_u64(END);
     };
     let name = match key.object {
-        FutexObject::Private(mm) => (0, get(labels.mms, mm.index())),
-        FutexObject::Mm(mm) => (1, get(labels.mms, mm.index())),
+        FutexObject::Private(mm) => (0, name(names.mms, mm.index())),
+        FutexObject::Mm(mm) => (1, name(names.mms, mm.index())),
         FutexObject::Inode(mapping) => {
-            // Of memory that is shared by nobody any more there is no label.
+            // Memory that is shared by nobody any more has no name.
             let alive = w
                 .mappings
                 .get(mapping)
-                .map(|_| get(labels.mappings, mapping.index()));
+                .map(|_| name(names.mappings, mapping.index()));
             (2, alive.unwrap_or(0))
         }
     };
@@ -382,10 +381,10 @@ fn hash_futex(w: WorldView<'_>, labels: &Labels<'_>, task: TaskRef, wait: &Futex
         let mut waiters = queue.iter(w.tasks).filter(waits_on);
         waiters.position(|waiter| waiter == task)
     });
-    (name, key.at, place).hash(lanes);
+    (name, key.at, place).hash(part);
 }
 
-fn hash_process(w: WorldView<'_>, detail: Detail, leader: TaskRef, lanes: &mut Lanes) {
+fn tell_process<H: Hasher>(w: WorldView<'_>, detail: Detail, leader: TaskRef, part: &mut H) {
     let s = w.signal(leader);
     (
         s.live,
@@ -395,9 +394,9 @@ fn hash_process(w: WorldView<'_>, detail: Detail, leader: TaskRef, lanes: &mut L
         (s.session_leader, s.tty),
         s.is_child_subreaper,
     )
-        .hash(lanes);
-    (s.has_child_subreaper, s.unkillable, s.rlim).hash(lanes);
-    detail.only_whole((s.ended, s.children), lanes);
+        .hash(part);
+    (s.has_child_subreaper, s.unkillable, s.rlim).hash(part);
+    detail.only_whole((s.ended, s.children), part);
     let real_timer = match detail {
         Detail::Course if s.real_link.is_linked() => s.real_timer.expires.wrapping_sub(w.sys.now),
         _ => s.real_timer.expires,
@@ -408,141 +407,121 @@ fn hash_process(w: WorldView<'_>, detail: Detail, leader: TaskRef, lanes: &mut L
         s.virtual_timer,
         s.prof_timer,
     )
-        .hash(lanes);
-    (w.pids[s.pgrp].nr, w.pids[s.session].nr).hash(lanes);
+        .hash(part);
+    (w.pids[s.pgrp].nr, w.pids[s.session].nr).hash(part);
     match s.group_exit {
-        GroupExit::None => lanes.word(0),
-        GroupExit::Exit { code } => (1, code).hash(lanes),
-        GroupExit::Exec { by } => (2, number(w, Some(by))).hash(lanes),
+        GroupExit::None => part.write_u64(0),
+        GroupExit::Exit { code } => (1, code).hash(part),
+        GroupExit::Exec { by } => (2, number(w, Some(by))).hash(part),
     }
-    hash_queue(w, s.shared_sigqueue, lanes);
-    s.wait_chldexit
-        .iter(w.tasks)
-        .for_each(|task| lanes.word(number(w, Some(task))));
+    tell_sigqueue(w, s.shared_sigqueue, part);
+    tell_row(w, s.wait_chldexit, part);
 }
 
 /// A number that is remembered: the same again only while somebody has it.
-fn hash_tty(w: WorldView<'_>, lanes: &mut Lanes) {
+fn tell_tty<H: Hasher>(w: WorldView<'_>, part: &mut H) {
     let tty = &w.sys.tty;
     for held in [tty.session, tty.pgrp] {
         held.map(|held| (held.nr, w.pids.get(held.pid).is_some()))
-            .hash(lanes);
+            .hash(part);
     }
-    (tty.termios, tty.winsize, tty.keyboard, tty.input.shape()).hash(lanes);
+    (tty.termios, tty.winsize, tty.keyboard, tty.input.shape()).hash(part);
     tty.reader
         .map(|reader| (number(w, Some(reader.task)), reader.min))
-        .hash(lanes);
-    tty.input.marks().for_each(|mark| mark.hash(lanes));
-    tty.read_wait
-        .iter(w.tasks)
-        .for_each(|task| lanes.word(number(w, Some(task))));
-    lanes.word(u64::MAX);
+        .hash(part);
+    tty.input.marks().for_each(|mark| mark.hash(part));
+    part.write_u64(END);
+    tell_row(w, tty.read_wait, part);
 }
 
-fn hash_memory(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>) -> u128 {
-    let mut sum = 0u128;
+/// An address space, but for its pages.
+fn tell_ranges<H: Hasher>(w: WorldView<'_>, names: &Names<'_>, mm: &MmStruct, part: &mut H) {
+    (mm.brk, mm.start_brk, mm.exe_file, mm.dumpable).hash(part);
+    for vma in mm.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
+        (vma.start, vma.end, vma.prot.bits(), vma.flags.bits()).hash(part);
+        let mapping = vma.mapping.map(|mapping| name(names.mappings, mapping.index()));
+        (vma.kind, vma.pgoff, mapping).hash(part);
+    }
+    part.write_u64(END);
+}
+
+fn tell_memory<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Contents<'_>, parts: &mut P) {
     for (mm, object) in w.mms.iter() {
-        let mut lanes = Lanes::new(get(labels.mms, mm.index()));
-        (
-            object.brk,
-            object.start_brk,
-            object.hiwater_rss,
-            object.exe_file,
-            object.dumpable,
-        )
-            .hash(&mut lanes);
-        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
-            (
-                vma.start,
-                vma.end,
-                vma.prot.bits(),
-                vma.flags.bits(),
-                vma.kind,
-                vma.pgoff,
-            )
-                .hash(&mut lanes);
-        }
-        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
-            (page, pte.is_writable(), get(labels.frames, pte.frame().0)).hash(&mut lanes);
+        part(parts, Of::Mm, name(names.mms, mm.index()), |part| {
+            tell_ranges(w, names, object, part);
+            object.hiwater_rss.hash(part);
+            page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
+                (page, pte.is_writable(), name(names.frames, pte.frame().0)).hash(part);
+            });
         });
-        sum = sum.wrapping_add(lanes.value());
     }
     for (frame, _) in w.pages.iter() {
-        let mut lanes = Lanes::new(get(labels.frames, frame.index()));
-        lanes.word(contents(FrameNo(frame.index()), PAGE, None));
-        sum = sum.wrapping_add(lanes.value());
+        part(parts, Of::Frame, name(names.frames, frame.index()), |part| {
+            part.write_u64(contents(FrameNo(frame.index()), PAGE, None));
+        });
     }
-    sum
 }
 
 /// What lies in memory, and who has it in common with whom for good; not which page was copied already.
-fn hash_contents(w: WorldView<'_>, labels: &Labels<'_>, contents: &Contents<'_>) -> u128 {
-    let mut sum = 0u128;
+fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Contents<'_>, parts: &mut P) {
     for (mm, object) in w.mms.iter() {
-        let mut lanes = Lanes::new(get(labels.mms, mm.index()));
-        (object.brk, object.start_brk, object.exe_file, object.dumpable).hash(&mut lanes);
-        for vma in object.mmap.iter(w.vmas).map(|vma| &w.vmas[vma]) {
-            (vma.start, vma.end, vma.prot.bits(), vma.flags.bits()).hash(&mut lanes);
-            let mapping = vma.mapping.map(|mapping| get(labels.mappings, mapping.index()));
-            (vma.kind, vma.pgoff, mapping).hash(&mut lanes);
-        }
-        page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
-            let place = Some((mm, page.saturating_mul(PAGE_SIZE)));
-            (page, contents(pte.frame(), PAGE, place)).hash(&mut lanes);
+        part(parts, Of::Mm, name(names.mms, mm.index()), |part| {
+            tell_ranges(w, names, object, part);
+            page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
+                let place = Some((mm, page.saturating_mul(PAGE_SIZE)));
+                (page, contents(pte.frame(), PAGE, place)).hash(part);
+            });
         });
-        sum = sum.wrapping_add(lanes.value());
     }
     for (mapping, object) in w.mappings.iter() {
-        let mut lanes = Lanes::new(get(labels.mappings, mapping.index()));
-        page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
-            (page, contents(pte.frame(), PAGE, None)).hash(&mut lanes);
+        let whose = name(names.mappings, mapping.index());
+        part(parts, Of::Mapping, whose, |part| {
+            page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
+                (page, contents(pte.frame(), PAGE, None)).hash(part);
+            });
         });
-        sum = sum.wrapping_add(lanes.value());
     }
     for (pipe, object) in w.pipes.iter() {
-        let mut lanes = Lanes::new(get(labels.pipes, pipe.index()));
-        for buf in object.bufs() {
-            lanes.word(contents(
-                buf.frame,
-                buf.offset..buf.offset.saturating_add(buf.len),
-                None,
-            ));
+        for (at, buf) in (0u64..).zip(object.bufs()) {
+            let bytes = buf.offset..buf.offset.saturating_add(buf.len);
+            part(parts, Of::Frame, name(names.pipes, pipe.index()), |part| {
+                (at, contents(buf.frame, bytes, None)).hash(part);
+            });
         }
-        sum = sum.wrapping_add(lanes.value());
     }
     if let Some(frame) = w.sys.tty.input.frame {
-        sum = sum.wrapping_add(u128::from(contents(frame, PAGE, None)));
+        part(parts, Of::Frame, 0, |part| {
+            part.write_u64(contents(frame, PAGE, None));
+        });
     }
-    sum
 }
 
-fn hash_files(w: WorldView<'_>, labels: &Labels<'_>) -> u128 {
-    let mut sum = 0u128;
+fn tell_files<P: Parts>(w: WorldView<'_>, names: &Names<'_>, parts: &mut P) {
     for (file, object) in w.filp.iter() {
-        let mut lanes = Lanes::new(get(labels.files, file.index()));
-        (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(&mut lanes);
-        match object.kind {
-            FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(&mut lanes),
-            FileKind::Signalfd(mask) => mask.hash(&mut lanes),
-            // Of one whose task is gone nothing is left to tell.
-            FileKind::Pidfd(pid) => lanes.word(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0))),
-            _ => {}
-        }
-        sum = sum.wrapping_add(lanes.value());
+        part(parts, Of::File, name(names.files, file.index()), |part| {
+            (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(part);
+            match object.kind {
+                FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(part),
+                FileKind::Signalfd(mask) => mask.hash(part),
+                // Of one whose task is gone nothing is left to tell.
+                FileKind::Pidfd(pid) => {
+                    part.write_u64(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0)));
+                }
+                FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe } => {
+                    part.write_u64(name(names.pipes, pipe.index()));
+                }
+            }
+        });
     }
     for (pipe, object) in w.pipes.iter() {
-        let mut lanes = Lanes::new(get(labels.pipes, pipe.index()));
-        (object.readers, object.writers).hash(&mut lanes);
-        object
-            .bufs()
-            .for_each(|buf| (buf.offset, buf.len, get(labels.frames, buf.frame.0)).hash(&mut lanes));
-        for queue in [object.rd_wait, object.wr_wait] {
-            queue
-                .iter(w.tasks)
-                .for_each(|task| lanes.word(number(w, Some(task))));
-            lanes.word(u64::MAX);
-        }
-        sum = sum.wrapping_add(lanes.value());
+        part(parts, Of::Pipe, name(names.pipes, pipe.index()), |part| {
+            (object.readers, object.writers).hash(part);
+            for buf in object.bufs() {
+                (buf.offset, buf.len, name(names.frames, buf.frame.0)).hash(part);
+            }
+            part.write_u64(END);
+            tell_row(w, object.rd_wait, part);
+            tell_row(w, object.wr_wait, part);
+        });
     }
-    sum
 }

@@ -28,8 +28,10 @@ impl Lanes {
     /// Adds a word.
     #[inline]
     pub fn word(&mut self, word: u64) {
-        self.0 = fold(self.0 ^ word, C).wrapping_add(A);
-        self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(self.0);
+        // Each lane takes what the other was before, so that neither product waits for the other.
+        let before = self.0;
+        self.0 = fold(before ^ word, C).wrapping_add(A);
+        self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(before);
     }
 
     /// The hash of all that was added, in this order.

@@ -14,12 +14,13 @@ mod fingerprint;
 mod lanes;
 #[cfg(feature = "spin")]
 pub mod lock;
+mod names;
 pub mod proc;
 mod signal;
 pub mod storage;
 mod thread;
 
-pub use fingerprint::{Contents, Detail};
+pub use fingerprint::{Contents, Detail, Parts, Sum};
 pub use lanes::Lanes;
 
 use crate::abi::call::{Call, Outcome, UserPtr};

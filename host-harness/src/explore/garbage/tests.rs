@@ -22,6 +22,7 @@ fn lore() -> Lore {
         rules: Rules {
             unreduced: true,
             idle_clock: false,
+            exact: false,
         },
         numbers: Numbers::after(Pid(2)),
         contention: Contention::default(),
