@@ -16,6 +16,8 @@ mod orders;
 mod random;
 #[path = "explore/rows.rs"]
 mod rows;
+#[path = "explore/space.rs"]
+mod space;
 #[path = "explore/threads.rs"]
 mod threads;
 #[path = "explore/time.rs"]

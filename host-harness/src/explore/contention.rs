@@ -1,5 +1,7 @@
 //! Who touches what, learned from all that was explored.
 
+use std::ops::Range;
+
 use kernel_model::abi::ids::Pid;
 
 use super::course::{Courses, Place};
@@ -12,6 +14,8 @@ use crate::machine::watch::WORD;
 pub(super) struct Actor {
     /// Its number.
     pub(super) who: Pid,
+    /// Whose memory it has: of all who share it, the lowest process.
+    pub(super) memory: Pid,
     /// How many children it has created so far.
     pub(super) births: u32,
     /// Where it is.
@@ -35,6 +39,8 @@ pub(super) struct Contention {
     words: Set<u64>,
     /// Who copies all of the memory that others store in: a fork beside threads.
     copiers: Vec<Actor>,
+    /// Who takes away which words, from all who have the same memory.
+    unmappers: Vec<(Actor, Range<u64>)>,
     /// Those who touch something contended.
     rivals: Set<Pid>,
     courses: Courses,
@@ -57,7 +63,9 @@ impl Contention {
         if (object, touch) == (Object::All, Touch::Read) {
             return;
         }
-        let Actor { who, births, place } = actor;
+        let Actor {
+            who, births, place, ..
+        } = actor;
         let touchers = self.touchers.entry(object).or_default();
         let same = |t: &&mut Toucher| t.actor.who == who && t.actor.place == place && t.touch == touch;
         match touchers.iter_mut().find(same) {
@@ -81,11 +89,25 @@ impl Contention {
                 self.guarding.extend(self.guards.get(&word).into_iter().flatten());
             }
         }
-        if let (Object::Word(word), Touch::Write) = (object, touch) {
+        let Object::Word(word) = object else { return };
+        if touch == Touch::Write {
             for copier in self.copiers.clone() {
                 self.copy_word(copier, word);
             }
         }
+        let unmapped = |(unmapper, words): &(Actor, Range<u64>)| {
+            let from_it = unmapper.memory == actor.memory && unmapper.who != who && words.contains(&word);
+            from_it.then_some(*unmapper)
+        };
+        for unmapper in self.unmappers.iter().filter_map(unmapped).collect::<Vec<_>>() {
+            self.unmap_word(unmapper, word);
+        }
+    }
+
+    /// A task takes a word away: no lock keeps it from that.
+    fn unmap_word(&mut self, unmapper: Actor, word: u64) {
+        self.guard(word, &[]);
+        self.record(unmapper, Object::Word(word), Touch::Write);
     }
 
     /// A task reads a word with all others: no lock keeps it away.
@@ -166,6 +188,32 @@ impl Contention {
             });
         for word in stored.collect::<Vec<u64>>() {
             self.copy_word(actor, word);
+        }
+    }
+
+    /// A task takes words away from all who have its memory: it touches those of them that another ever touches.
+    pub(super) fn unmaps(&mut self, actor: Actor, words: Range<u64>) {
+        let unmapper = (actor, words);
+        if self.unmappers.contains(&unmapper) {
+            return;
+        }
+        let (_, words) = &unmapper;
+        let others = |touchers: &[Toucher]| {
+            let other = |t: &Toucher| t.actor.memory == actor.memory && t.actor.who != actor.who;
+            touchers.iter().any(other)
+        };
+        let touched = self
+            .touchers
+            .iter()
+            .filter_map(|(object, touchers)| match object {
+                Object::Word(word) if words.contains(word) && others(touchers) => Some(*word),
+                _ => None,
+            });
+        let touched: Vec<u64> = touched.collect();
+        self.unmappers.push(unmapper);
+        self.revision += 1;
+        for word in touched {
+            self.unmap_word(actor, word);
         }
     }
 

@@ -3,8 +3,10 @@
 
 mod calls;
 mod life;
+mod space;
 
 pub(super) use life::copies_shared_memory;
+pub(super) use space::unmaps;
 
 use kernel_model::abi::effect::Stream;
 use kernel_model::abi::ids::{Handle, Pid, TaskRef, kind};

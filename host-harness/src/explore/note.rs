@@ -1,7 +1,7 @@
 //! What is learned of each step: who touched what, and where in its program that was.
 
 use kernel_model::abi::effect::Effect;
-use kernel_model::abi::ids::{FrameNo, TaskRef};
+use kernel_model::abi::ids::{FrameNo, Pid, TaskRef};
 use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::page_table;
 use kernel_model::objects::task::TaskStruct;
@@ -31,6 +31,7 @@ impl Position {
         let who = self.tid(task);
         Actor {
             who,
+            memory: self.memory_of(task),
             births: self.births.of(who),
             place: match self.places.of(who) {
                 _ if lore.rules.unreduced => Place::default(),
@@ -38,6 +39,14 @@ impl Position {
                 None => lore.contention.place(who, self.machine.location(task)),
             },
         }
+    }
+
+    /// Whose memory a task has.
+    fn memory_of(&self, task: TaskRef) -> Pid {
+        let view = self.machine.kernel().view();
+        let mm = view.tasks.get(task).and_then(|t| t.mm);
+        let sharers = view.tasks.iter().filter(|(_, t)| t.mm.is_some() && t.mm == mm);
+        sharers.map(|(_, t)| t.tgid).min().unwrap_or(Pid::IDLE)
     }
 
     /// Where somebody has gone.

@@ -12,7 +12,7 @@ use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
     CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
-    copies_shared_memory, of_resume, of_syscall,
+    copies_shared_memory, of_resume, of_syscall, unmaps,
 };
 use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -257,6 +257,11 @@ impl Position {
                 footprint.extend(words.map(|word| of_word(*word, false)));
             }
         }
+        if let Some(unmapped) = unmaps(&self.machine, task, syscall) {
+            let words = lore.contention.words().iter();
+            let words = words.filter(|word| unmapped.contains(word));
+            footprint.extend(words.map(|word| of_word(*word, true)));
+        }
         Some(footprint)
     }
 
@@ -339,6 +344,7 @@ impl Position {
     fn pass_time(&mut self, lore: &mut Lore, events: &mut Vec<Event>) {
         let clock = Actor {
             who: CLOCK,
+            memory: CLOCK,
             births: 0,
             place: Place::default(),
         };
@@ -451,6 +457,10 @@ impl Position {
             |syscall: (u64, _)| creates(syscall.0) && copies_shared_memory(&self.machine, task, syscall);
         if !first && syscall.is_some_and(copies) {
             lore.contention.copies(actor);
+        }
+        let unmapped = syscall.and_then(|syscall| unmaps(&self.machine, task, syscall));
+        if let Some(words) = unmapped.filter(|_| !first) {
+            lore.contention.unmaps(actor, words);
         }
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
         if syscall.is_some_and(asks_now) {

@@ -107,8 +107,7 @@ impl Reach<'_> {
             }
             // ioctl: TCGETS asks, and is all that a program without a terminal asks for
             16 if !matches!(self.kind(a), Some(FileKind::Tty { .. })) || b == 0x5401 => self.files(Read),
-            // mmap, mprotect, munmap, brk. Who still uses what another thread unmaps is not asked: every thread's end
-            // unmaps a stack.
+            // mmap, mprotect, munmap, brk; who uses what they take away, `space` asks
             11 if self.shares_mm() => self.add(Object::Space, Take),
             9..=12 if self.shares_mm() => self.add(Object::Space, Write),
             9..=12 => {}
