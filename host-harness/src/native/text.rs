@@ -4,10 +4,16 @@
 //! about the number of a process may be padding and are not looked at.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 /// An address has at least so many digits: nothing lies below `mmap_min_addr`.
 const ADDRESS_DIGITS: usize = 5;
+/// Where programs that move (PIE), their heaps, their mappings and stacks lie on x86-64: a number without `0x` is an address
+/// if it is one of these (`pthread_self()` as `%lu`).
+const PLACES: [Range<u64>; 2] = [
+    0x5500_0000_0000..0x5700_0000_0000,
+    0x7e00_0000_0000..0x8000_0000_0000,
+];
 /// The first numbers are those of system processes, given once: a smaller number can be anything (RESERVED_PIDS).
 const RESERVED_PIDS: u32 = 300;
 /// More spaces are no padding.
@@ -42,17 +48,24 @@ impl Pids {
     }
 }
 
+/// How an address is written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Base {
+    Hex,
+    Decimal,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Kind {
     Pid,
-    Address,
+    Address(Base),
 }
 
 impl Kind {
     const fn has_digit(self, byte: u8) -> bool {
         match self {
-            Kind::Pid => byte.is_ascii_digit(),
-            Kind::Address => byte.is_ascii_hexdigit(),
+            Kind::Pid | Kind::Address(Base::Decimal) => byte.is_ascii_digit(),
+            Kind::Address(Base::Hex) => byte.is_ascii_hexdigit(),
         }
     }
 
@@ -60,14 +73,15 @@ impl Kind {
     const fn digits(self) -> usize {
         match self {
             Kind::Pid => 10,
-            Kind::Address => 16,
+            Kind::Address(Base::Hex) => 16,
+            Kind::Address(Base::Decimal) => 20,
         }
     }
 
     const fn padding(self) -> usize {
         match self {
             Kind::Pid => PADDING,
-            Kind::Address => 0,
+            Kind::Address(_) => 0,
         }
     }
 }
@@ -80,14 +94,14 @@ enum Name {
     /// Init's.
     Init,
     /// The n-th that was met.
-    Address(usize),
+    Address(Base, usize),
 }
 
 impl Name {
     const fn kind(self) -> Kind {
         match self {
             Name::Pid(_) | Name::Init => Kind::Pid,
-            Name::Address(_) => Kind::Address,
+            Name::Address(base, _) => Kind::Address(base),
         }
     }
 }
@@ -187,10 +201,10 @@ impl Pattern {
                 (Kind::Pid, number) => {
                     Name::Pid(numbers.iter().filter(|other| Some(**other) < number).count())
                 }
-                (Kind::Address, _) => {
+                (Kind::Address(base), _) => {
                     let known = addresses.iter().position(|known| *known == digits);
                     addresses.extend(known.is_none().then_some(digits));
-                    Name::Address(known.unwrap_or(addresses.len() - 1))
+                    Name::Address(base, known.unwrap_or(addresses.len() - 1))
                 }
             };
             if kind == Kind::Pid {
@@ -202,7 +216,7 @@ impl Pattern {
             if !bytes.is_empty() {
                 pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
             }
-            let sure = kind == Kind::Address || number >= Some(RESERVED_PIDS);
+            let sure = kind != Kind::Pid || number >= Some(RESERVED_PIDS);
             let plain = (!sure).then(|| digits.to_vec());
             pieces.push(Piece::Number { name, plain });
         }
@@ -328,7 +342,7 @@ fn spellings<T: Texts + ?Sized>(
     let known = known.iter().find(|(known, _)| *known == name);
     let known = match (name, known) {
         (Name::Init, _) => Some(b"1".as_slice()),
-        (Name::Pid(_) | Name::Address(_), known) => known.map(|(_, digits)| digits.as_slice()),
+        (Name::Pid(_) | Name::Address(..), known) => known.map(|(_, digits)| digits.as_slice()),
     };
     let mut all = Vec::new();
     for (at, before) in spaces(texts, at, name.kind()) {
@@ -399,13 +413,18 @@ fn numbers_in(printed: &[u8], pids: &Pids) -> BTreeSet<u32> {
 fn number_at<'t>(rest: &'t [u8], before: &[u8], pids: &Pids) -> Option<(Kind, &'t [u8])> {
     let digits = |kind: Kind| rest.get(..run(rest, |byte| kind.has_digit(*byte)));
     if before.ends_with(b"0x") {
-        let digits = digits(Kind::Address)?;
-        let is_one = (ADDRESS_DIGITS..=Kind::Address.digits()).contains(&digits.len());
-        return is_one.then_some((Kind::Address, digits));
+        let hex = Kind::Address(Base::Hex);
+        let digits = digits(hex)?;
+        let is_one = (ADDRESS_DIGITS..=hex.digits()).contains(&digits.len());
+        return is_one.then_some((hex, digits));
     }
-    let digits = digits(Kind::Pid)?;
-    let number = parse(digits).filter(|_| digits.first() != Some(&b'0'))?;
-    pids.has(number).then_some((Kind::Pid, digits))
+    let digits = digits(Kind::Pid).filter(|digits| digits.first() != Some(&b'0'))?;
+    let number: u64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    if PLACES.iter().any(|places| places.contains(&number)) {
+        return Some((Kind::Address(Base::Decimal), digits));
+    }
+    let is_pid = u32::try_from(number).is_ok_and(|number| pids.has(number));
+    is_pid.then_some((Kind::Pid, digits))
 }
 
 /// How many of them from the first on are such.

@@ -99,6 +99,21 @@ fn addresses_are_compared_like_numbers() {
     assert!(!is("flags 0x40\n", "flags 0x41\n"), "too short for an address");
 }
 
+/// `pthread_self()` as `%lu`.
+#[test]
+fn addresses_are_known_in_decimal_by_where_they_lie() {
+    assert!(is(
+        "thread 140203847321344 of 140203847321344, heap 93824992231424\n",
+        "thread 140737353969664 of 140737353969664, heap 4280320\n"
+    ));
+    assert!(!is(
+        "140203847321344 140203847321344",
+        "140737353969664 140737353965568"
+    ));
+    assert!(!is("16! = 20922789888000", "16! = 20922789888001"));
+    assert!(!is("2^47 = 140737488355328", "2^47 = 140737488355327"));
+}
+
 /// All words of these bytes, of any length.
 struct Anything;
 
