@@ -65,6 +65,43 @@ fn a_page_of_the_heap_is_used_before_or_after_the_heap_has_shrunk() {
     assert_eq!(outputs, " 1");
 }
 
+/// What nobody may use at first is used before or after it is given.
+#[test]
+fn a_page_is_used_before_or_after_it_may_be() {
+    let outputs = outputs_in_every_order(&format!(
+        "char *page;
+        void *use(void *unused) {{ {PRINT} return 0; }}
+        int main(void) {{
+            pthread_t thread;
+            page = mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            pthread_create(&thread, 0, use, 0);
+            mprotect(page, 4096, PROT_READ | PROT_WRITE);
+            pthread_join(thread, 0);
+            return 0;
+        }}"
+    ));
+    assert_eq!(outputs, " 0");
+}
+
+/// Between the two it is not there.
+#[test]
+fn a_page_is_used_before_between_and_after_it_is_unmapped_and_mapped_again() {
+    let again = "munmap(page, 4096);
+        mmap(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);";
+    assert_eq!(a_page_beside(again, PRINT), " 0 1");
+}
+
+#[test]
+fn a_page_of_the_heap_is_used_before_between_and_after_the_heap_has_shrunk_and_grown() {
+    let heap = "page = sbrk(4096); *page = 1; pthread_create(&thread, 0, use, 0); sbrk(-4096); sbrk(4096);";
+    let outputs = outputs_in_every_order(&format!(
+        "char *page;
+        void *use(void *unused) {{ {PRINT} return 0; }}
+        int main(void) {{ pthread_t thread; {heap} pthread_join(thread, 0); return 0; }}"
+    ));
+    assert_eq!(outputs, " 0 1");
+}
+
 /// A large block is a mapping, which `free` unmaps.
 #[test]
 fn a_block_is_used_before_or_after_it_is_freed() {

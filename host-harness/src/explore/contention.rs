@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use kernel_model::abi::ids::Pid;
 
+use super::births::Birth;
 use super::course::{Courses, Place};
 use super::footprint::{Object, Touch};
 use crate::machine::hash::{Map, Set};
@@ -22,12 +23,32 @@ pub(super) struct Actor {
     pub(super) place: Place,
 }
 
+impl Actor {
+    /// Whether both are the same task, with the same memory, at the same place.
+    fn is_there_too(&self, other: &Actor) -> bool {
+        (self.who, self.memory, self.place) == (other.who, other.memory, other.place)
+    }
+}
+
 /// A task that touches something at a place of its program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Toucher {
     /// Who and where; the births are the most after which it did so.
     pub(super) actor: Actor,
     touch: Touch,
+}
+
+/// Who takes words away, or brings them, for all who have the same memory.
+#[derive(Clone, Debug)]
+pub(super) struct Mapper {
+    /// Who and where; the births are the most after which it did so.
+    pub(super) actor: Actor,
+    /// Which.
+    pub(super) words: Range<u64>,
+    /// The locks that it has each time.
+    pub(super) locks: Vec<u64>,
+    /// Whether it gives them back.
+    pub(super) gives: bool,
 }
 
 /// Who has touched what in all that was explored. Where the order of two touches counts, both orders are explored.
@@ -39,8 +60,10 @@ pub(super) struct Contention {
     words: Set<u64>,
     /// Who copies all of the memory that others store in: a fork beside threads.
     copiers: Vec<Actor>,
-    /// Who takes away which words, from all who have the same memory.
-    unmappers: Vec<(Actor, Range<u64>)>,
+    mappers: Vec<Mapper>,
+    /// Where tasks come from.
+    births: Map<Pid, Birth>,
+    numbers_are_used_again: bool,
     /// Those who touch something contended.
     rivals: Set<Pid>,
     courses: Courses,
@@ -63,11 +86,9 @@ impl Contention {
         if (object, touch) == (Object::All, Touch::Read) {
             return;
         }
-        let Actor {
-            who, births, place, ..
-        } = actor;
+        let Actor { who, births, .. } = actor;
         let touchers = self.touchers.entry(object).or_default();
-        let same = |t: &&mut Toucher| t.actor.who == who && t.actor.place == place && t.touch == touch;
+        let same = |t: &&mut Toucher| t.actor.is_there_too(&actor) && t.touch == touch;
         match touchers.iter_mut().find(same) {
             Some(known) if known.actor.births >= births => return,
             Some(known) => known.actor.births = births,
@@ -95,19 +116,47 @@ impl Contention {
                 self.copy_word(copier, word);
             }
         }
-        let unmapped = |(unmapper, words): &(Actor, Range<u64>)| {
-            let from_it = unmapper.memory == actor.memory && unmapper.who != who && words.contains(&word);
-            from_it.then_some(*unmapper)
-        };
-        for unmapper in self.unmappers.iter().filter_map(unmapped).collect::<Vec<_>>() {
-            self.unmap_word(unmapper, word);
+        let mappers = self.mappers.iter().filter(|mapper| {
+            mapper.words.contains(&word)
+                && mapper.actor.memory == actor.memory
+                && !self.comes_after(who, &mapper.actor)
+        });
+        for mapper in mappers.cloned().collect::<Vec<_>>() {
+            self.map_word(&mapper, word);
         }
     }
 
-    /// A task takes a word away: no lock keeps it from that.
-    fn unmap_word(&mut self, unmapper: Actor, word: u64) {
-        self.guard(word, &[]);
-        self.record(unmapper, Object::Word(word), Touch::Write);
+    fn map_word(&mut self, mapper: &Mapper, word: u64) {
+        self.guard(word, &mapper.locks);
+        self.record(mapper.actor, Object::Word(word), Touch::Write);
+    }
+
+    /// Whether anybody takes this word away.
+    pub(super) fn is_taken(&self, word: u64) -> bool {
+        self.mappers
+            .iter()
+            .any(|mapper| !mapper.gives && mapper.words.contains(&word))
+    }
+
+    /// A child is born.
+    pub(super) fn born(&mut self, child: Pid, birth: Birth) {
+        let known = self.births.insert(child, birth);
+        self.numbers_are_used_again |= known.is_some_and(|known| known != birth);
+    }
+
+    /// Whether a task is this one, or was born by it later, or by one that was.
+    fn comes_after(&self, who: Pid, actor: &Actor) -> bool {
+        let mut who = who;
+        while who != actor.who {
+            match self.births.get(&who) {
+                Some(birth) if birth.parent == actor.who => {
+                    return !self.numbers_are_used_again && birth.before >= actor.births;
+                }
+                Some(birth) => who = birth.parent,
+                None => return false,
+            }
+        }
+        true
     }
 
     /// A task reads a word with all others: no lock keeps it away.
@@ -191,29 +240,41 @@ impl Contention {
         }
     }
 
-    /// A task takes words away from all who have its memory: it touches those of them that another ever touches.
-    pub(super) fn unmaps(&mut self, actor: Actor, words: Range<u64>) {
-        let unmapper = (actor, words);
-        if self.unmappers.contains(&unmapper) {
+    /// A task takes words away from all who have its memory, or brings them: it touches those of them that another ever
+    /// touches who could do so before.
+    pub(super) fn maps(&mut self, mapper: Mapper) {
+        let actor = mapper.actor;
+        let meets = |of: &Range<u64>| of.start < mapper.words.end && mapper.words.start < of.end;
+        let taken =
+            |other: &Mapper| !other.gives && other.actor.memory == actor.memory && meets(&other.words);
+        if mapper.gives && !self.mappers.iter().any(taken) {
             return;
         }
-        let (_, words) = &unmapper;
-        let others = |touchers: &[Toucher]| {
-            let other = |t: &Toucher| t.actor.memory == actor.memory && t.actor.who != actor.who;
-            touchers.iter().any(other)
-        };
+        let same = |known: &&mut Mapper| known.actor.is_there_too(&actor) && known.words == mapper.words;
+        match self.mappers.iter_mut().find(same) {
+            Some(known) => {
+                let locks = known.locks.len();
+                known.locks.retain(|lock| mapper.locks.contains(lock));
+                if known.actor.births >= actor.births && known.locks.len() == locks {
+                    return;
+                }
+                known.actor.births = known.actor.births.max(actor.births);
+            }
+            None => self.mappers.push(mapper.clone()),
+        }
+        self.revision += 1;
+        let other = |t: &Toucher| t.actor.memory == actor.memory && !self.comes_after(t.actor.who, &actor);
         let touched = self
             .touchers
             .iter()
             .filter_map(|(object, touchers)| match object {
-                Object::Word(word) if words.contains(word) && others(touchers) => Some(*word),
+                Object::Word(word) if mapper.words.contains(word) && touchers.iter().any(other) => {
+                    Some(*word)
+                }
                 _ => None,
             });
-        let touched: Vec<u64> = touched.collect();
-        self.unmappers.push(unmapper);
-        self.revision += 1;
-        for word in touched {
-            self.unmap_word(actor, word);
+        for word in touched.collect::<Vec<u64>>() {
+            self.map_word(&mapper, word);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 use kernel_model::abi::ids::{FrameNo, MmRef, Pid, TaskRef};
 use kernel_model::kernel::{Contents, Detail, Lanes, Parts, Sum};
@@ -52,40 +53,34 @@ pub(super) struct Number {
     pub(super) way: u64,
 }
 
-/// Calls `visit` with the parts of a page that can still be read, or with all of it where none of it is garbage.
-fn for_each_rest(
-    garbage: &Garbage,
-    mm: MmRef,
-    addr: u64,
-    visit: &mut dyn FnMut(std::ops::Range<u16>),
-) -> bool {
+/// Calls `visit` with the parts of a page that can still be read.
+fn for_each_rest(garbage: &Garbage, mm: MmRef, addr: u64, visit: &mut dyn FnMut(Range<u16>)) {
     let page = addr..addr.saturating_add(FRAME as u64);
     let offset = |at: u64| u16::try_from(at.saturating_sub(addr)).unwrap_or(u16::MAX);
-    garbage.for_each_rest(mm, &page, &mut |rest| visit(offset(rest.start)..offset(rest.end)))
+    let has_garbage = garbage.for_each_rest(mm, &page, &mut |rest| {
+        visit(offset(rest.start)..offset(rest.end));
+    });
+    if !has_garbage {
+        visit(WHOLE);
+    }
 }
 
 /// A number for what can still be read of a page.
 fn of_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> u64 {
     let mut lanes = Lanes::new(SEED);
-    let has_garbage = for_each_rest(garbage, mm, addr, &mut |rest| {
+    for_each_rest(garbage, mm, addr, &mut |rest| {
         (rest.start, memory.number(frame, rest)).hash(&mut lanes);
     });
-    if !has_garbage {
-        return memory.number(frame, WHOLE);
-    }
     lanes.finish()
 }
 
 /// What can still be read of a page, with where it stands.
 fn read_page(memory: &Memory, garbage: &Garbage, frame: FrameNo, mm: MmRef, addr: u64) -> Vec<u8> {
     let mut read = Vec::new();
-    let has_garbage = for_each_rest(garbage, mm, addr, &mut |rest| {
+    for_each_rest(garbage, mm, addr, &mut |rest| {
         read.extend([rest.start, rest.end].map(u16::to_le_bytes).as_flattened());
         read.extend(memory.range(frame, rest));
     });
-    if !has_garbage {
-        read.extend(memory.frame(frame));
-    }
     read
 }
 

@@ -8,11 +8,11 @@ use kernel_model::abi::wait::WaitStatus;
 use kernel_model::objects::blocked::Blocked;
 
 use super::births::{Birth, Births, Numbers};
-use super::contention::{Actor, Contention};
+use super::contention::{Actor, Contention, Mapper};
 use super::course::{Place, Places};
 use super::footprint::{
     CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
-    copies_shared_memory, of_resume, of_syscall, unmaps,
+    copies_shared_memory, maps, of_resume, of_syscall,
 };
 use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -257,9 +257,10 @@ impl Position {
                 footprint.extend(words.map(|word| of_word(*word, false)));
             }
         }
-        if let Some(unmapped) = unmaps(&self.machine, task, syscall) {
+        if let Some(maps) = maps(&self.machine, task, syscall) {
             let words = lore.contention.words().iter();
-            let words = words.filter(|word| unmapped.contains(word));
+            let given = |word| !maps.gives || lore.contention.is_taken(word);
+            let words = words.filter(|word| maps.may_have(**word) && given(**word));
             footprint.extend(words.map(|word| of_word(*word, true)));
         }
         Some(footprint)
@@ -458,10 +459,7 @@ impl Position {
         if !first && syscall.is_some_and(copies) {
             lore.contention.copies(actor);
         }
-        let unmapped = syscall.and_then(|syscall| unmaps(&self.machine, task, syscall));
-        if let Some(words) = unmapped.filter(|_| !first) {
-            lore.contention.unmaps(actor, words);
-        }
+        let maps = syscall.and_then(|syscall| maps(&self.machine, task, syscall));
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
         if syscall.is_some_and(asks_now) {
             lore.contention.now_is_asked();
@@ -473,11 +471,14 @@ impl Position {
             lore.contention.costs_are_told();
         }
         let child = forks.then(|| {
-            lore.numbers.of_child(Birth {
+            let birth = Birth {
                 parent: pid,
                 tgid,
                 before: self.births.of(pid),
-            })
+            };
+            let child = lore.numbers.of_child(birth);
+            lore.contention.born(child, birth);
+            child
         });
         if let Some(child) = child {
             // Of the first child of this birth the footprint could not tell the number.
@@ -500,6 +501,19 @@ impl Position {
             Entry::Now => self.machine.step(CPU, task, 1, events),
             Entry::Late => self.machine.step_before_signal(CPU, task, events),
         };
+        // What is taken away before anybody else is there may be given back later.
+        if let Some(maps) = maps.filter(|maps| !first || !maps.gives) {
+            let gives = maps.gives;
+            if let Some(words) = maps.words(&self.machine, task) {
+                let locks = self.locks.of(pid);
+                lore.contention.maps(Mapper {
+                    actor,
+                    words,
+                    locks,
+                    gives,
+                });
+            }
+        }
         if !first {
             self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);
         }

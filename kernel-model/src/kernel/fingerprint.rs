@@ -173,6 +173,7 @@ impl<S: Storage> Kernel<S> {
             for thread in w.for_each_thread(leader) {
                 tell_task(w, detail, names, thread, part);
             }
+            part.write_u64(END);
             tell_process(w, detail, leader, part);
         };
         let leaders = w.sys.tasks.iter(w.tasks);

@@ -28,7 +28,7 @@ impl Lanes {
     /// Adds a word.
     #[inline]
     pub fn word(&mut self, word: u64) {
-        // Each lane takes what the other was before, so that neither product waits for the other.
+        // The second lane takes what the first was before, so that neither product waits for the other.
         let before = self.0;
         self.0 = fold(before ^ word, C).wrapping_add(A);
         self.1 = fold(self.1.wrapping_add(word) ^ B, D).wrapping_add(before);

@@ -39,9 +39,10 @@ const fn pid_of(place: u64) -> u32 {
     (place >> 36 & 0x3f_ffff) as u32
 }
 
-/// Names an object by this place if it comes before the others.
+/// Names an object by this place if it is one and comes before the others.
 fn lies(names: &mut [u64], at: u32, place: u64) {
     if let Some(name) = names.get_mut(at as usize)
+        && place != 0
         && (*name == 0 || place < *name)
     {
         *name = place;

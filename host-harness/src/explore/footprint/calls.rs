@@ -224,7 +224,7 @@ impl Reach<'_> {
                     self.reads(d, 16);
                 }
             }
-            // getpid, gettid, getuid and its like, getpgrp, getrlimit, getrusage, sched_yield, madvise, set_tid_address,
+            // getpid, gettid, getuid and its like, getpgrp, getrlimit, getrusage, sched_yield, set_tid_address,
             // set_robust_list
             39 | 186 | 102 | 104 | 107 | 108 | 115 | 118 | 120 | 111 | 97 | 98 | 24 | 218 | 273 => {}
             _ => self.all(),
