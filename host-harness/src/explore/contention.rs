@@ -38,8 +38,8 @@ pub(super) struct Toucher {
     touch: Touch,
 }
 
-/// Who takes words away, or brings them, for all who have the same memory.
-#[derive(Clone, Debug)]
+/// Who takes words away, or gives them back, for all who have the same memory.
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct Mapper {
     /// Who and where; the births are the most after which it did so.
     pub(super) actor: Actor,
@@ -47,7 +47,7 @@ pub(super) struct Mapper {
     pub(super) words: Range<u64>,
     /// The locks that it has each time.
     pub(super) locks: Vec<u64>,
-    /// Whether it gives them back.
+    /// Whether it gives them back, and never takes them away.
     pub(super) gives: bool,
 }
 
@@ -138,10 +138,10 @@ impl Contention {
             .any(|mapper| !mapper.gives && mapper.words.contains(&word))
     }
 
-    /// A child is born.
-    pub(super) fn born(&mut self, child: Pid, birth: Birth) {
-        let known = self.births.insert(child, birth);
-        self.numbers_are_used_again |= known.is_some_and(|known| known != birth);
+    /// A child is born; whether some task has so many that its numbers are used again.
+    pub(super) fn born(&mut self, child: Pid, birth: Birth, used_again: bool) {
+        self.births.insert(child, birth);
+        self.numbers_are_used_again |= used_again;
     }
 
     /// Whether a task is this one, or was born by it later, or by one that was.
@@ -240,7 +240,7 @@ impl Contention {
         }
     }
 
-    /// A task takes words away from all who have its memory, or brings them: it touches those of them that another ever
+    /// A task takes words away from all who have its memory, or gives them back: it touches those of them that another ever
     /// touches who could do so before.
     pub(super) fn maps(&mut self, mapper: Mapper) {
         let actor = mapper.actor;
@@ -253,12 +253,13 @@ impl Contention {
         let same = |known: &&mut Mapper| known.actor.is_there_too(&actor) && known.words == mapper.words;
         match self.mappers.iter_mut().find(same) {
             Some(known) => {
-                let locks = known.locks.len();
+                let before = known.clone();
                 known.locks.retain(|lock| mapper.locks.contains(lock));
-                if known.actor.births >= actor.births && known.locks.len() == locks {
+                known.actor.births = known.actor.births.max(actor.births);
+                known.gives &= mapper.gives;
+                if *known == before {
                     return;
                 }
-                known.actor.births = known.actor.births.max(actor.births);
             }
             None => self.mappers.push(mapper.clone()),
         }

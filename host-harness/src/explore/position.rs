@@ -477,7 +477,7 @@ impl Position {
                 before: self.births.of(pid),
             };
             let child = lore.numbers.of_child(birth);
-            lore.contention.born(child, birth);
+            lore.contention.born(child, birth, lore.numbers.are_used_again());
             child
         });
         if let Some(child) = child {
