@@ -6,7 +6,7 @@ mod life;
 mod space;
 
 pub(super) use life::copies_shared_memory;
-pub(super) use space::maps;
+pub(super) use space::{Maps, maps};
 
 use kernel_model::abi::effect::Stream;
 use kernel_model::abi::ids::{Handle, Pid, TaskRef, kind};

@@ -6,8 +6,9 @@ use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::page_table;
 use kernel_model::objects::task::TaskStruct;
 
-use super::contention::Actor;
+use super::contention::{Actor, Mapper};
 use super::course::Place;
+use super::footprint::Maps;
 use super::position::{Lore, Position, of_word};
 use crate::machine::hash::Map;
 use crate::machine::watch::words;
@@ -38,6 +39,19 @@ impl Position {
                 Some(place) => place,
                 None => lore.contention.place(who, self.machine.location(task)),
             },
+        }
+    }
+
+    /// What a call has taken away or given back. What was taken before anybody else was there may be given back later.
+    pub(super) fn note_maps(&self, task: TaskRef, actor: Actor, maps: Maps, lore: &mut Lore) {
+        let gives = maps.gives;
+        if let Some(words) = maps.words(&self.machine, task) {
+            lore.contention.maps(Mapper {
+                actor,
+                words,
+                locks: self.locks.of(actor.who),
+                gives,
+            });
         }
     }
 

@@ -8,7 +8,7 @@ use kernel_model::abi::wait::WaitStatus;
 use kernel_model::objects::blocked::Blocked;
 
 use super::births::{Birth, Births, Numbers};
-use super::contention::{Actor, Contention, Mapper};
+use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
     CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
@@ -501,18 +501,8 @@ impl Position {
             Entry::Now => self.machine.step(CPU, task, 1, events),
             Entry::Late => self.machine.step_before_signal(CPU, task, events),
         };
-        // What is taken away before anybody else is there may be given back later.
         if let Some(maps) = maps.filter(|maps| !first || !maps.gives) {
-            let gives = maps.gives;
-            if let Some(words) = maps.words(&self.machine, task) {
-                let locks = self.locks.of(pid);
-                lore.contention.maps(Mapper {
-                    actor,
-                    words,
-                    locks,
-                    gives,
-                });
-            }
+            self.note_maps(task, actor, maps, lore);
         }
         if !first {
             self.note_stores(task, &actor, events.get(told..).unwrap_or(&[]), lore);

@@ -18,6 +18,7 @@ pub(super) struct Entry<'a, T> {
 }
 
 impl<S: Storage> Kernel<S> {
+    /// Enters the kernel.
     #[inline(always)]
     pub(super) fn entry<'a>(&'a mut self, board: &'a mut dyn Board) -> Entry<'a, S::Thread> {
         // Asked first: a call between the tables and the world would have all of them wait on the stack.
@@ -61,14 +62,14 @@ impl<S: Storage> Kernel<S> {
 }
 
 impl<'a, T: Thread> Entry<'a, T> {
-    /// The tables, and the registers by the place of the task, both to change.
-    pub(super) fn split(&mut self) -> (&mut World<'a>, &mut [T]) {
-        (&mut self.w, self.threads)
+    /// The tables, and the registers of a task, both to change.
+    pub(super) fn split(&mut self, task: TaskRef) -> (&mut World<'a>, Option<&mut T>) {
+        (&mut self.w, self.threads.get_mut(task.index() as usize))
     }
 
     /// The registers of a task.
     pub(super) fn registers(&mut self, task: TaskRef) -> Option<&mut T> {
-        self.threads.get_mut(task.index() as usize)
+        self.split(task).1
     }
 
     /// The stack pointer of a task.

@@ -102,8 +102,8 @@ impl<T: Thread> Entry<'_, T> {
     }
 
     fn setup_rt_frame(&mut self, task: TaskRef, ksignal: &Ksignal) -> Result<()> {
-        let (w, threads) = self.split();
-        let thread = threads.get_mut(task.index() as usize).ok_or(Errno::EFAULT)?;
+        let (w, thread) = self.split(task);
+        let thread = thread.ok_or(Errno::EFAULT)?;
         let linkage = T::LINKAGE;
         let parts = (linkage, thread.fpstate().len());
         let frame = frame::get_sigframe(w, task, ksignal, thread.stack_pointer(), parts);
@@ -130,8 +130,7 @@ impl<T: Thread> Entry<'_, T> {
     /// rt_sigreturn(2): the registers as the frame has them, the value of the interrupted call among them.
     #[inline(never)]
     pub(super) fn rt_sigreturn(&mut self, task: TaskRef) -> Outcome {
-        let (w, threads) = self.split();
-        let Some(thread) = threads.get_mut(task.index() as usize) else {
+        let (w, Some(thread)) = self.split(task) else {
             return Outcome::Gone;
         };
         let frame = Frame::at(thread.signal_frame(), T::LINKAGE);

@@ -10,7 +10,6 @@ use crate::machine::Machine;
 use crate::machine::watch::WORD;
 
 const MADV_DONTNEED: u64 = 4;
-const MAP_STACK: u64 = 0x2_0000;
 
 /// What a call does to an address space.
 pub(crate) struct Maps {
@@ -45,18 +44,18 @@ pub(crate) fn maps(machine: &Machine, task: TaskRef, (nr, args): (u64, [u64; 6])
     let [addr, len, third, flags, ..] = args;
     let view = machine.kernel().view();
     let mm = view.mms.get(view.tasks.get(task)?.mm?)?;
-    let fixed = u64::from(MapFlags::MAP_FIXED.bits());
+    let has = |flag: MapFlags| flags & u64::from(flag.bits()) != 0;
     let these = |gives, end| {
         let at = At::These(words(addr, end)?);
         Some(Maps { gives, at })
     };
     match nr {
         // mmap
-        9 if flags & fixed == 0 => {
+        9 if !has(MapFlags::MAP_FIXED) => {
             let ranges = mm.mmap.iter(view.vmas).map(|vma| &view.vmas[vma]);
             let taken = ranges.filter_map(|vma| words(vma.start, vma.end)).collect();
             Some(Maps {
-                gives: is_for_all(third) || flags & MAP_STACK != 0,
+                gives: is_for_all(third) || has(MapFlags::MAP_STACK),
                 at: At::Free { len, taken },
             })
         }
