@@ -37,11 +37,13 @@ const REDUCED: Rules = Rules {
     unreduced: false,
     idle_clock: false,
     exact: false,
+    every_step: false,
 };
 const UNREDUCED: Rules = Rules {
     unreduced: true,
     idle_clock: false,
     exact: false,
+    every_step: true,
 };
 
 fn explored(text: &str, rules: Rules, states: usize) -> Explored {

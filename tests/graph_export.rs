@@ -307,7 +307,7 @@ fn what_cannot_be_is_not_drawn() {
 /// A search that was stopped has a graph too, and says that it is not all of it.
 #[test]
 fn a_stopped_search_says_so_in_its_graph() {
-    let args = ["--states", "20"];
+    let args = ["--states", "8"];
     let files = [("--graph", "stopped.json"), ("--graph", "stopped.dot")];
     let [json, dot] = written("threads", &args, files);
     let graph: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -32,6 +32,7 @@ fn explored(source: &SourceFile, unreduced: bool, workers: usize) -> (Explored, 
         unreduced,
         idle_clock: false,
         exact: false,
+        every_step: false,
     };
     let limits = Limits {
         states: 50_000_000,

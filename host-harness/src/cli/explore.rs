@@ -52,6 +52,9 @@ pub(super) struct ExploreArgs {
     /// Explore the order of steps too that nobody else can notice.
     #[arg(long)]
     unreduced: bool,
+    /// Make every step, also where two that can change places show where they lead in the other order. It finds the same.
+    #[arg(long)]
+    every_step: bool,
     /// Keep whole states, and do not tell them apart by a hash of 128 bits. One processor takes part.
     #[arg(long, conflicts_with = "workers")]
     exact: bool,
@@ -115,6 +118,7 @@ pub(super) fn main(args: &ExploreArgs, streams: &mut Streams<'_>) -> Result<i32,
         unreduced: args.unreduced,
         idle_clock: args.idle_clock,
         exact: args.exact,
+        every_step: args.every_step,
     };
     let limits = Limits {
         states: args.states,

@@ -16,6 +16,7 @@ use super::number::{Number, Numbering};
 use super::persistent::Choices;
 use super::position::{Bookmark, Lore, Position};
 use super::search::label;
+use super::trail::Trail;
 use crate::machine::Machine;
 use crate::machine::hash::{Map, Set};
 
@@ -41,6 +42,7 @@ pub(super) struct Spot {
 pub(super) struct Onward {
     pub(super) to: Number,
     pub(super) label: Label,
+    pub(super) trail: Trail,
 }
 
 /// What there is to know of a position without going on.
@@ -352,6 +354,7 @@ impl Scout<'_> {
         (lore.revision() == revision).then(|| Onward {
             to,
             label: label(&events),
+            trail: lore.trail.clone(),
         })
     }
 }

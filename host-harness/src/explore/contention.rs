@@ -172,7 +172,10 @@ impl Contention {
             let locks = locks.iter().copied().filter(|lock| !broken.contains(lock));
             let locks: Vec<u64> = locks.collect();
             if self.words.contains(&word) {
+                // Who has them is part of a position from now on.
+                let before = self.guarding.len();
                 self.guarding.extend(&locks);
+                self.conflicts += usize::from(self.guarding.len() > before);
             }
             self.guards.insert(word, locks);
             self.revision += 1;

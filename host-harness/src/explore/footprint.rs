@@ -63,7 +63,7 @@ pub(super) enum Object {
 }
 
 /// How a step touches something.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Touch {
     /// Looks at it.
     Read,
@@ -95,6 +95,7 @@ pub(super) type Footprint = Vec<(Object, Touch)>;
 pub(super) const CLONE: u64 = 56;
 pub(super) const FORK: u64 = 57;
 pub(super) const VFORK: u64 = 58;
+pub(super) const EXECVE: u64 = 59;
 pub(super) const CLONE3: u64 = 435;
 const SIGCHLD: u64 = 17;
 const SIGCONT_AND_STOPS: std::ops::RangeInclusive<u64> = 18..=22;

@@ -6,6 +6,7 @@ use kernel_model::abi::ids::Pid;
 use kernel_model::abi::wait::WaitStatus;
 
 use super::position::{Choice, MainEnd};
+use super::trail::{Trail, Trails};
 
 /// Something that was written to standard output at once.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -55,6 +56,8 @@ pub(super) struct Edge {
     pub(super) to: u32,
     /// Which of the graph's labels.
     pub(super) label: u32,
+    /// Which of the graph's trails.
+    pub(super) trail: u32,
     pub(super) choice: Choice,
 }
 
@@ -96,6 +99,7 @@ impl Labels {
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
     labels: Labels,
+    pub(super) trails: Trails,
     /// What happens before there is anything to choose.
     pub(super) first: Label,
 }
@@ -117,15 +121,35 @@ impl Graph {
         u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 
+    /// The number that the next position gets.
+    pub(super) fn next(&self) -> u32 {
+        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn node(&self, at: u32) -> Option<&Node> {
         self.nodes.get(at as usize)
     }
 
-    pub(super) fn add_edge(&mut self, from: u32, to: u32, choice: Choice, label: Label) {
-        let label = self.labels.number(label);
-        if let Some(node) = self.nodes.get_mut(from as usize) {
-            node.edges.push(Edge { to, label, choice });
+    /// What a step is that was made.
+    pub(super) fn step(&mut self, to: u32, choice: Choice, label: Label, trail: &Trail) -> Edge {
+        Edge {
+            to,
+            label: self.labels.number(label),
+            trail: self.trails.number(trail),
+            choice,
         }
+    }
+
+    pub(super) fn add_edge(&mut self, from: u32, edge: Edge) {
+        if let Some(node) = self.nodes.get_mut(from as usize) {
+            node.edges.push(edge);
+        }
+    }
+
+    /// The step that a choice makes, if it was made.
+    pub(super) fn edge(&self, from: u32, choice: Choice) -> Option<Edge> {
+        let mut edges = self.node(from)?.edges.iter();
+        edges.find(|edge| edge.choice == choice).copied()
     }
 
     pub(super) fn end(&mut self, at: u32, ending: Ending) {

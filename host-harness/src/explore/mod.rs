@@ -24,6 +24,8 @@ mod persistent;
 mod position;
 mod search;
 mod settle;
+mod squares;
+mod trail;
 mod tree;
 mod way;
 mod whole;
@@ -50,6 +52,7 @@ use language::{Automaton, Words};
 use number::Numbering;
 use position::{Lore, Position};
 use search::Search;
+use trail::Trail;
 
 use crate::machine::Machine;
 use crate::machine::random::SplitMix64;
@@ -101,6 +104,7 @@ pub fn explore(
         numbers: Numbers::after(last),
         contention: Contention::default(),
         steps: None,
+        trail: Trail::default(),
     };
     let ahead = Ahead::default();
     std::thread::scope(|scope| {

@@ -8,7 +8,7 @@ use kernel_model::objects::task::TaskStruct;
 
 use super::contention::{Actor, Mapper};
 use super::course::Place;
-use super::footprint::Maps;
+use super::footprint::{Maps, Object, Touch};
 use super::position::{Lore, Position, of_word};
 use crate::machine::hash::Map;
 use crate::machine::watch::words;
@@ -24,6 +24,16 @@ impl Position {
                 instructions,
                 trap,
             });
+        }
+    }
+
+    /// A task goes on in user space: whether a signal comes before or after matters to every step.
+    pub(super) fn note_move(&self, task: TaskRef, lore: &mut Lore) {
+        let view = self.machine.kernel().view();
+        if let Some(t) = view.tasks.get(task) {
+            lore.trail.moves(t.pid);
+            lore.trail.touches(Object::All, Touch::Read);
+            lore.trail.touches(Object::Signals(t.tgid), Touch::Read);
         }
     }
 
@@ -91,7 +101,7 @@ impl Position {
                 true => lore.contention.touch_alone(*actor, word),
                 false => lore.contention.guard(word, &locks),
             }
-            lore.contention.record(*actor, object, touch);
+            lore.record(*actor, object, touch);
         }
     }
 

@@ -61,14 +61,16 @@ impl Position {
         guards.any(|lock| self.locks.has(who, *lock))
     }
 
-    /// Whether no other task minds when this step is made.
+    /// Whether no other task minds when this step is made. Who would, and is born by this task later, comes after it.
     pub(super) fn is_local(&self, who: Pid, footprint: &Footprint, lore: &Lore) -> bool {
+        let comes_after = |origin| origin == who && !lore.numbers.are_used_again();
+        let minds = |rival| {
+            self.origin(rival, lore)
+                .is_some_and(|origin| !comes_after(origin))
+        };
         footprint.iter().all(|(object, touch)| {
             let mut rivals = lore.contention.rivals(who, *object, *touch);
-            let mut free = || {
-                (*object, *touch) != (Object::All, Touch::Write)
-                    && !rivals.any(|rival| self.origin(rival, lore).is_some())
-            };
+            let mut free = || (*object, *touch) != (Object::All, Touch::Write) && !rivals.any(minds);
             self.is_guarded(who, *object, lore) || free()
         })
     }

@@ -11,9 +11,10 @@ use super::births::{Birth, Births, Numbers};
 use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
-    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
+    CLONE, CLONE3, EXECVE, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
     copies_shared_memory, maps, of_resume, of_syscall,
 };
+use super::trail::Trail;
 use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
 use crate::run::Step;
@@ -52,6 +53,8 @@ pub struct Rules {
     pub idle_clock: bool,
     /// Positions are told apart by all that their future hangs on, and not by a hash of it.
     pub exact: bool,
+    /// The machine makes every step, also where others show what it does.
+    pub every_step: bool,
 }
 
 /// What is known of the program, over all of its positions.
@@ -62,12 +65,20 @@ pub(super) struct Lore {
     pub(super) contention: Contention,
     /// Every step of the machine, where somebody wants to know.
     pub(super) steps: Option<Vec<Step>>,
+    /// What the step that is being made has done so far.
+    pub(super) trail: Trail,
 }
 
 impl Lore {
     /// How much is known: the same as long as nothing new was learned.
     pub(super) fn revision(&self) -> u64 {
         self.contention.revision() + self.numbers.given() as u64
+    }
+
+    /// A task touches something.
+    pub(super) fn record(&mut self, actor: Actor, object: Object, touch: Touch) {
+        self.trail.touches(object, touch);
+        self.contention.record(actor, object, touch);
     }
 
     pub(super) fn note(&mut self, step: Step) {
@@ -312,6 +323,7 @@ impl Position {
 
     /// Something happens, and then all that nobody minds. What it was is added to `events`.
     pub(super) fn take(&mut self, choice: Choice, lore: &mut Lore, events: &mut Vec<Event>) {
+        lore.trail.begin();
         let place = |pid| Some((pid, self.places.of(pid)?));
         let after = place(choice.actor());
         match choice {
@@ -350,8 +362,10 @@ impl Position {
             place: Place::default(),
         };
         for (object, touch) in self.of_clock() {
-            lore.contention.record(clock, object, touch);
+            lore.record(clock, object, touch);
         }
+        // Who wakes, and what late means to the others, is not told.
+        lore.trail.lose();
         if let Some(at) = self.machine.kernel().next_timer() {
             lore.note(Step::Clock);
             self.machine.advance(at, events);
@@ -360,7 +374,11 @@ impl Position {
 
     fn go_on_late(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         match self.of_next_syscall(task, lore) {
-            Some(footprint) => self.enter_kernel(task, &footprint, Entry::Late, lore, events),
+            Some(mut footprint) => {
+                // At its end the signal is taken.
+                footprint.extend(self.of_resume(task, lore));
+                self.enter_kernel(task, &footprint, Entry::Late, lore, events);
+            }
             None => self.go_on_in_user_space(task, lore, events),
         }
     }
@@ -383,6 +401,7 @@ impl Position {
     /// Executes an instruction, whoever may mind.
     pub(super) fn instruction(&mut self, task: TaskRef, lore: &mut Lore, events: &mut Vec<Event>) {
         let actor = self.actor(task, lore);
+        self.note_move(task, lore);
         let shared = self.machine.shared(task);
         let locks = std::mem::take(&mut self.locks);
         let mut watch = Watch::new(&shared, Before::Never, actor.who, locks);
@@ -413,6 +432,7 @@ impl Position {
         self.note_run(task, stood, lore);
         self.note_words(&actor, seen, lore);
         if stood.1 > 0 {
+            self.note_move(task, lore);
             self.note_course(task, &actor, lore);
         }
         stood
@@ -440,7 +460,10 @@ impl Position {
         let Some(t) = view.tasks.get(task) else { return };
         let (pid, tgid, first) = (t.pid, t.tgid, self.is_first());
         let actor = self.actor(task, lore);
-        if !first {
+        lore.trail.moves(pid);
+        if first {
+            lore.trail.lose();
+        } else {
             let alone = self.is_alone();
             for (object, touch) in footprint {
                 match (object, alone) {
@@ -448,7 +471,7 @@ impl Position {
                     (Object::Word(word), false) => lore.contention.guard(*word, &self.locks.of(pid)),
                     _ => {}
                 }
-                lore.contention.record(actor, *object, *touch);
+                lore.record(actor, *object, *touch);
             }
         }
         let parked = t.parked;
@@ -457,10 +480,15 @@ impl Position {
         let copies =
             |syscall: (u64, _)| creates(syscall.0) && copies_shared_memory(&self.machine, task, syscall);
         if !first && syscall.is_some_and(copies) {
+            lore.trail.lose();
             lore.contention.copies(actor);
         }
         let maps = syscall.and_then(|syscall| maps(&self.machine, task, syscall));
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
+        if syscall.is_some_and(|(nr, _)| nr == EXECVE) {
+            // Its threads end, and it takes the place of the first of them.
+            lore.trail.lose();
+        }
         if syscall.is_some_and(asks_now) {
             lore.contention.now_is_asked();
         }
@@ -483,7 +511,7 @@ impl Position {
         if let Some(child) = child {
             // Of the first child of this birth the footprint could not tell the number.
             if !first {
-                lore.contention.record(actor, Object::Number(child), Touch::Write);
+                lore.record(actor, Object::Number(child), Touch::Write);
             }
             self.machine.set_last_pid(Pid(child.0.saturating_sub(1)));
         }
@@ -502,6 +530,7 @@ impl Position {
             Entry::Late => self.machine.step_before_signal(CPU, task, events),
         };
         if let Some(maps) = maps.filter(|maps| !first || !maps.gives) {
+            lore.trail.lose();
             self.note_maps(task, actor, maps, lore);
         }
         if !first {

@@ -11,6 +11,7 @@ use super::graph::{Birth, Graph, Label, Write};
 use super::number::{Number, Numbering};
 use super::persistent::Choices;
 use super::position::{Bookmark, Choice, Lore, Position};
+use super::squares::Squares;
 use crate::machine::Event;
 use crate::machine::hash::Map;
 
@@ -93,6 +94,11 @@ impl Trying {
         })
     }
 
+    /// Whether something is left to try there, or may be.
+    fn has_more(&self) -> bool {
+        self.made < self.choices.len() || !self.rest.is_empty()
+    }
+
     /// Where others can begin, if something is left to do.
     fn root(&mut self, revision: u64) -> Option<Root> {
         let bookmark = Arc::clone(self.bookmark.as_ref()?);
@@ -168,6 +174,7 @@ pub(super) struct Search<'s> {
     pub(super) progress: &'s dyn Fn(Progress),
     pub(super) graph: Graph,
     known: Map<u128, u32>,
+    squares: Squares,
     path: Path,
     at: Position,
     /// Whether the position is that at the end of the path.
@@ -183,6 +190,8 @@ pub(super) struct Search<'s> {
     /// How much was known after the last step, and for how many steps it has been so.
     revision: u64,
     calm: u32,
+    /// How many conflicts were known when the search began.
+    conflicts: usize,
     /// How many steps ago others got work.
     given: u32,
 }
@@ -258,6 +267,7 @@ impl<'s> Search<'s> {
             limits,
             progress,
             known: Map::default(),
+            squares: Squares::default(),
             path: Path::default(),
             stack: Vec::new(),
             numbering,
@@ -266,6 +276,7 @@ impl<'s> Search<'s> {
             ahead,
             revision: 0,
             calm: 0,
+            conflicts: 0,
             given: 0,
         }
     }
@@ -273,11 +284,12 @@ impl<'s> Search<'s> {
     /// Finds everything that can be reached; tells which bound was reached, if one was. Where objects turn out to be
     /// contended that were not, the search ends early, for it has to begin anew. `conflicts` were known at the beginning.
     pub(super) fn run(&mut self, conflicts: usize) -> Option<Bound> {
+        self.conflicts = conflicts;
         const LOOK: usize = 1024;
         // More may be wrong than is known: what follows tells some of it.
         const GO_ON: u32 = 64;
         let number = self.at.number(self.lore, self.numbering);
-        let (_, mut next) = self.come_to(number, Choice::Clock);
+        let mut next = self.come_to(number, Choice::Clock);
         let (mut looked, mut left) = (0, GO_ON);
         loop {
             let Some(step) = next.take().or_else(|| self.go_back()) else {
@@ -329,8 +341,8 @@ impl<'s> Search<'s> {
         loop {
             let trying = self.stack.last_mut()?;
             if let Some(next) = trying.next() {
+                self.is_here &= self.path.nodes.len() == trying.depth;
                 self.path.go_back(trying.depth);
-                self.is_here = false;
                 return Some(next);
             }
             self.stack.pop();
@@ -352,44 +364,62 @@ impl<'s> Search<'s> {
             self.events.clear();
             self.at.take(*choice, self.lore, &mut self.events);
         }
-        let top = self.path.nodes.len();
-        if let Some(trying) = self.stack.last_mut().filter(|trying| trying.depth == top) {
-            trying
-                .bookmark
-                .get_or_insert_with(|| Arc::new(self.at.bookmark()));
-        }
     }
 
     /// Makes a step, or hears from others where it leads; returns where that is, and the choice that is made there at once.
     fn make(&mut self, step: Next) -> (u32, Option<Next>) {
         let Next { from, choice, spot } = step;
         let told = spot.and_then(|(spot, at)| spot.onward(at, self.revision));
-        let Onward { to, label } = match told {
-            Some(onward) => {
-                self.is_here = false;
-                onward
-            }
-            None => {
-                self.be_here();
-                self.events.clear();
-                self.at.take(choice, self.lore, &mut self.events);
-                Onward {
-                    to: self.at.number(self.lore, self.numbering),
-                    label: label(&self.events),
-                }
-            }
-        };
-        let (to, next) = self.come_to(to, choice);
-        self.graph.add_edge(from, to, choice, label);
-        (to, next)
+        if self.shows_steps()
+            && let Some(edge) = self.squares.close(&mut self.graph, from, choice)
+        {
+            self.graph.add_edge(from, edge);
+            return (edge.to, None);
+        }
+        let is_made = told.is_none();
+        let onward = told.unwrap_or_else(|| self.take(from, choice));
+        let known = self.known.get(&onward.to.future).copied();
+        let to = known.unwrap_or_else(|| self.graph.next());
+        let edge = self.graph.step(to, choice, onward.label, &onward.trail);
+        self.graph.add_edge(from, edge);
+        self.is_here = is_made && known.is_none();
+        (
+            to,
+            known.map_or_else(|| self.come_to(onward.to, choice), |_| None),
+        )
     }
 
-    /// The node of a position, and the choice that is made there at once; its others are tried later.
-    fn come_to(&mut self, number: Number, by: Choice) -> (u32, Option<Next>) {
-        if let Some(known) = self.known.get(&number.future) {
-            return (*known, None);
+    /// Whether steps can be told from others that were made. What was made before something was learned that others mind
+    /// shows nothing: the search will begin anew, and the more steps the machine makes before, the more it learns.
+    fn shows_steps(&self) -> bool {
+        !self.lore.rules.every_step && self.lore.contention.conflicts() == self.conflicts
+    }
+
+    /// Lets the machine make a step.
+    fn take(&mut self, from: u32, choice: Choice) -> Onward {
+        self.be_here();
+        let comes_back = self
+            .stack
+            .last_mut()
+            .filter(|trying| trying.node == from && trying.has_more());
+        if let Some(trying) = comes_back {
+            trying
+                .bookmark
+                .get_or_insert_with(|| Arc::new(self.at.bookmark()));
         }
-        let node = u32::try_from(self.graph.nodes.len()).unwrap_or(u32::MAX);
+        self.events.clear();
+        self.at.take(choice, self.lore, &mut self.events);
+        Onward {
+            to: self.at.number(self.lore, self.numbering),
+            label: label(&self.events),
+            trail: self.lore.trail.clone(),
+        }
+    }
+
+    /// A position that is new; returns the choice that is made there at once, and its others are tried later.
+    fn come_to(&mut self, number: Number, by: Choice) -> Option<Next> {
+        let node = self.graph.next();
+        self.squares.find(self.path.nodes.last().copied(), by);
         self.path.push(node, by);
         // The step that has led here may have taught something.
         let revision = self.lore.revision();
@@ -411,7 +441,7 @@ impl<'s> Search<'s> {
         let mut trying = Trying {
             node,
             depth: self.path.nodes.len(),
-            bookmark: (self.is_here && !single).then(|| Arc::new(self.at.bookmark())),
+            bookmark: None,
             choices: persistent,
             made: 0,
             rest,
@@ -422,7 +452,7 @@ impl<'s> Search<'s> {
         if !single {
             self.stack.push(trying);
         }
-        (node, first)
+        first
     }
 
     /// Lets others look ahead once nothing has been learned for a while: at that first which comes last.

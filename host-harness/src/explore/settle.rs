@@ -59,6 +59,7 @@ impl Position {
                 return;
             }
         }
+        lore.trail.lose();
     }
 
     /// Makes a step of this task if nobody minds.
@@ -81,7 +82,11 @@ impl Position {
                 () if lore.rules.unreduced => false,
                 () => self.is_local(pid, &footprint, lore) || self.only_falls_asleep(task, lore),
             };
-            let local = local && left.may_call(pid, self.places.of(pid), &footprint);
+            let called = local && left.may_call(pid, self.places.of(pid), &footprint);
+            if local && !called {
+                lore.trail.lose();
+            }
+            let local = called;
             if local {
                 left.step(1);
                 // Init waits for whoever comes: only the number of the child matters to others.

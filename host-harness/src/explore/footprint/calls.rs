@@ -7,7 +7,7 @@ use kernel_model::objects::file::FileKind;
 
 use super::Touch::{Read, Take, Write};
 use super::{
-    CLONE, CLONE3, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, Use, VFORK, is_futex_of_two,
+    CLONE, CLONE3, EXECVE, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, Use, VFORK, is_futex_of_two,
     is_futex_wait,
 };
 
@@ -159,8 +159,7 @@ impl Reach<'_> {
             96 | 100 | 201 | 228 | 229 => self.add(Object::Clock, Read),
             // clone, fork, vfork, clone3
             CLONE | FORK | VFORK | CLONE3 => self.clone(nr, args),
-            // execve
-            59 => {
+            EXECVE => {
                 if self.threads() > 1 {
                     self.all();
                 }

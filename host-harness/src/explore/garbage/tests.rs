@@ -6,6 +6,7 @@ use super::super::births::Numbers;
 use super::super::contention::Contention;
 use super::super::number::Numbering;
 use super::super::position::{Lore, Position, Rules};
+use super::super::trail::Trail;
 use super::super::world;
 use super::*;
 use crate::c::SourceFile;
@@ -23,10 +24,12 @@ fn lore() -> Lore {
             unreduced: true,
             idle_clock: false,
             exact: false,
+            every_step: true,
         },
         numbers: Numbers::after(Pid(2)),
         contention: Contention::default(),
         steps: None,
+        trail: Trail::default(),
     }
 }
 
