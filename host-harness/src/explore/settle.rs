@@ -91,6 +91,7 @@ impl Position {
                 left.step(1);
                 // Init waits for whoever comes: only the number of the child matters to others.
                 let touches = if pid == Pid::INIT {
+                    lore.trail.touches(Object::Children(Pid::INIT), Touch::Write);
                     self.reaped_by_init()
                 } else {
                     footprint

@@ -27,9 +27,8 @@ impl Trail {
         self.lost = false;
     }
 
-    /// Somebody moves. Init waits for whoever has ended by then, and that is not told.
+    /// Somebody moves.
     pub(super) fn moves(&mut self, who: Pid) {
-        self.lost |= who == Pid::INIT;
         if !self.moved.contains(&who) {
             self.moved.push(who);
         }
