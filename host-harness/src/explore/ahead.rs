@@ -14,7 +14,7 @@ use super::beyond::Beyond;
 use super::graph::{Ending, Label};
 use super::number::{Number, Numbering};
 use super::persistent::Choices;
-use super::position::{Bookmark, Lore, Position};
+use super::position::{Bookmark, Choice, Lore, Position};
 use super::search::label;
 use super::trail::Trail;
 use crate::machine::Machine;
@@ -271,6 +271,8 @@ struct Trying {
     tried: usize,
     /// Whether no step was made since it was found.
     is_here: bool,
+    /// What the search will have made before where it came from: most of it closes squares here, and nobody has to look.
+    shown: Vec<Choice>,
 }
 
 impl Trying {
@@ -278,6 +280,25 @@ impl Trying {
     fn is_overtaken(&self) -> bool {
         let count = self.spot.look.choices.persistent.len();
         self.tried > 0 && self.spot.made.load(Ordering::Relaxed) > count - self.tried
+    }
+}
+
+impl Trying {
+    /// What is shown to the position to which this choice leads.
+    fn shows(&self, choice: usize) -> Vec<Choice> {
+        let choices = &self.spot.look.choices.persistent;
+        let (made, by) = (choices.get(..choice), choices.get(choice));
+        let others = made.unwrap_or(&[]).iter().copied();
+        others
+            .filter(|other| by.is_some_and(|by| by.actor() != other.actor()))
+            .collect()
+    }
+
+    fn is_shown(&self, choice: usize) -> bool {
+        let choices = &self.spot.look.choices.persistent;
+        choices
+            .get(choice)
+            .is_some_and(|choice| self.shown.contains(choice))
     }
 }
 
@@ -290,6 +311,7 @@ impl Scout<'_> {
             spot: root.spot,
             bookmark: root.bookmark,
             is_here: false,
+            shown: Vec::new(),
         }];
         while let Some(depth) = stack.len().checked_sub(1) {
             // Where the search has come after it, there is nothing left to look ahead at.
@@ -310,9 +332,10 @@ impl Scout<'_> {
                 trying.tried
             };
             trying.tried += 1;
-            if !trying.spot.is_wanted(choice) {
+            if !trying.spot.is_wanted(choice) || trying.is_shown(choice) {
                 continue;
             }
+            let shown = trying.shows(choice);
             let fits = self.lore.take().filter(|(known, _)| *known == revision);
             let (_, mut mine) = fits.unwrap_or_else(|| (revision, lore.clone()));
             let Some(onward) = self.step(trying, choice, &mut mine) else {
@@ -335,6 +358,7 @@ impl Scout<'_> {
                     spot: next,
                     bookmark: Arc::new(self.position.bookmark()),
                     is_here: true,
+                    shown,
                 });
             }
             spot.tell(choice, onward);

@@ -1,12 +1,11 @@
 //! The positions that were found, and the steps between them.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::ids::Pid;
 use kernel_model::abi::wait::WaitStatus;
 
 use super::position::{Choice, MainEnd};
 use super::trail::{Trail, Trails};
+use crate::machine::hash::Map;
 
 /// Something that was written to standard output at once.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -79,7 +78,7 @@ pub(super) struct Label {
 #[derive(Clone, Debug, Default)]
 struct Labels {
     all: Vec<Label>,
-    known: HashMap<Label, u32>,
+    known: Map<Label, u32>,
 }
 
 impl Labels {

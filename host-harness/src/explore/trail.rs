@@ -1,7 +1,5 @@
 //! What a step leaves behind for others to notice: who has moved, and what was touched.
 
-use std::collections::HashMap;
-
 use kernel_model::abi::ids::Pid;
 
 use super::footprint::{Footprint, Object, Touch};
@@ -67,7 +65,7 @@ impl Trail {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trails {
     all: Vec<Trail>,
-    known: HashMap<Trail, u32>,
+    known: Map<Trail, u32>,
     commute: Map<(u32, u32), bool>,
 }
 
