@@ -277,3 +277,29 @@ fn a_fork_copies_a_word_that_only_a_thread_stores() {
     );
     assert_eq!(outputs, "0 1 2");
 }
+
+/// A write that slept on a full pipe, and goes on when nobody reads any more, kills within that step: all it had open is closed.
+#[test]
+fn a_write_that_goes_on_ends_by_sigpipe() {
+    let outputs = outputs_in_every_order(
+        "#include <fcntl.h>
+        static char x[70000];
+        int main(void) {
+            int a[2], b[2]; char c;
+            pipe(a); pipe(b);
+            fcntl(b[0], F_SETFL, O_NONBLOCK);
+            if (fork() == 0) { close(a[0]); close(b[0]); write(a[1], x, 70000); _exit(0); }
+            if (fork() == 0) {
+                close(a[0]); close(a[1]); close(b[1]);
+                char seen[2];
+                for (int i = 0; i < 2; i++) seen[i] = read(b[0], &c, 1) == 0 ? '0' : '-';
+                write(1, seen, 2);
+                _exit(0);
+            }
+            close(a[1]); close(b[1]); close(b[0]); close(a[0]);
+            wait(0); wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "-- -0 00");
+}

@@ -52,7 +52,8 @@ pub(super) struct ExploreArgs {
     /// Explore the order of steps too that nobody else can notice.
     #[arg(long)]
     unreduced: bool,
-    /// Make every step, also where two that can change places show where they lead in the other order. It finds the same.
+    /// Make every step, also where two that can change places show where they lead in the other order. What is found is
+    /// the same, as far as it is told whole what they touch.
     #[arg(long)]
     every_step: bool,
     /// Keep whole states, and do not tell them apart by a hash of 128 bits. One processor takes part.

@@ -276,14 +276,6 @@ struct Trying {
 }
 
 impl Trying {
-    /// Of the first position: whether the search has made the choice that is looked into.
-    fn is_overtaken(&self) -> bool {
-        let count = self.spot.look.choices.persistent.len();
-        self.tried > 0 && self.spot.made.load(Ordering::Relaxed) > count - self.tried
-    }
-}
-
-impl Trying {
     /// What is shown to the position to which this choice leads.
     fn shows(&self, choice: usize) -> Vec<Choice> {
         let choices = &self.spot.look.choices.persistent;
@@ -299,6 +291,12 @@ impl Trying {
         choices
             .get(choice)
             .is_some_and(|choice| self.shown.contains(choice))
+    }
+
+    /// Of the first position: whether the search has made the choice that is looked into.
+    fn is_overtaken(&self) -> bool {
+        let count = self.spot.look.choices.persistent.len();
+        self.tried > 0 && self.spot.made.load(Ordering::Relaxed) > count - self.tried
     }
 }
 
@@ -332,7 +330,7 @@ impl Scout<'_> {
                 trying.tried
             };
             trying.tried += 1;
-            if !trying.spot.is_wanted(choice) || trying.is_shown(choice) {
+            if !trying.spot.is_wanted(choice) || !lore.rules.every_step && trying.is_shown(choice) {
                 continue;
             }
             let shown = trying.shows(choice);

@@ -141,6 +141,8 @@ impl Contention {
     /// A child is born; whether some task has so many that its numbers are used again.
     pub(super) fn born(&mut self, child: Pid, birth: Birth, used_again: bool) {
         self.births.insert(child, birth);
+        // From then on nobody comes for certain after anybody else.
+        self.conflicts += usize::from(used_again && !self.numbers_are_used_again);
         self.numbers_are_used_again |= used_again;
     }
 

@@ -280,7 +280,8 @@ impl<'m> Reach<'m> {
             _ => return,
         };
         self.add(Object::Pipe(pipe), Write);
-        if !self.open().any(|kind| kind == other) {
+        // Of a table that threads share, one of them may close it meanwhile.
+        if self.shares_files() || !self.open().any(|kind| kind == other) {
             self.add(others, Read);
         }
     }

@@ -15,21 +15,25 @@ use crate::machine::watch::words;
 use crate::machine::{Event, Standing};
 use crate::run::Step;
 
-/// Who a step gives a child that has ended, or may: a footprint names a parent by birth, and init is one of those who are not.
-pub(super) fn note_parents(parent: Option<Pid>, events: &[Event], lore: &mut Lore) {
-    for event in events {
-        let parent = match event {
-            Event::Effect(Effect::Exited { .. }) => parent,
-            Event::Effect(Effect::Reparented { to, .. }) => Some(to.pid),
-            _ => None,
-        };
-        if let Some(parent) = parent {
-            lore.trail.touches(Object::Children(parent), Touch::Read);
+impl Position {
+    /// Who a step gives a child that has ended, or may: a footprint names a parent by birth, and init is one of those who
+    /// are not.
+    pub(super) fn note_parents(&self, parent: Option<Pid>, events: &[Event], lore: &mut Lore) {
+        let tasks = self.machine.kernel().view().tasks;
+        for event in events {
+            let parent = match event {
+                Event::Effect(Effect::Exited { .. }) => parent,
+                Event::Effect(Effect::Reparented { to, .. }) => {
+                    Some(tasks.get(to.task).map_or(to.pid, |parent| parent.tgid))
+                }
+                _ => None,
+            };
+            if let Some(parent) = parent {
+                lore.trail.touches(Object::Children(parent), Touch::Read);
+            }
         }
     }
-}
 
-impl Position {
     pub(super) fn note_run(&self, task: TaskRef, (standing, instructions): (Standing, u64), lore: &mut Lore) {
         let trap = standing == Standing::Kernel;
         if instructions > 0 || trap {

@@ -14,7 +14,6 @@ use super::footprint::{
     CLONE, CLONE3, EXECVE, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
     copies_shared_memory, maps, of_resume, of_syscall,
 };
-use super::note::note_parents;
 use super::trail::Trail;
 use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -475,7 +474,7 @@ impl Position {
                 lore.record(actor, *object, *touch);
             }
         }
-        let parent = view.tasks.get(t.real_parent).map(|parent| parent.pid);
+        let parent = view.tasks.get(t.real_parent).map(|parent| parent.tgid);
         let parked = t.parked;
         let goes_on = matches!(parked, Some(Blocked::Clone(_)));
         let syscall = self.machine.next_syscall(task);
@@ -541,7 +540,7 @@ impl Position {
         if self.was_woken_early(task, parked) {
             lore.contention.time_is_told();
         }
-        note_parents(parent, events.get(told..).unwrap_or(&[]), lore);
+        self.note_parents(parent, events.get(told..).unwrap_or(&[]), lore);
         self.note_course(task, &actor, lore);
         self.follow_from(told, tgid, children, events);
     }

@@ -284,10 +284,10 @@ impl<'s> Search<'s> {
     /// Finds everything that can be reached; tells which bound was reached, if one was. Where objects turn out to be
     /// contended that were not, the search ends early, for it has to begin anew. `conflicts` were known at the beginning.
     pub(super) fn run(&mut self, conflicts: usize) -> Option<Bound> {
-        self.conflicts = conflicts;
         const LOOK: usize = 1024;
         // More may be wrong than is known: what follows tells some of it.
         const GO_ON: u32 = 64;
+        self.conflicts = conflicts;
         let number = self.at.number(self.lore, self.numbering);
         let mut next = self.come_to(number, Choice::Clock);
         let (mut looked, mut left) = (0, GO_ON);
@@ -383,10 +383,11 @@ impl<'s> Search<'s> {
         let edge = self.graph.step(to, choice, onward.label, &onward.trail);
         self.graph.add_edge(from, edge);
         self.is_here = is_made && known.is_none();
-        (
-            to,
-            known.map_or_else(|| self.come_to(onward.to, choice), |_| None),
-        )
+        let next = match known {
+            Some(_) => None,
+            None => self.come_to(onward.to, choice),
+        };
+        (to, next)
     }
 
     /// Whether steps can be told from others that were made. What was made before something was learned that others mind

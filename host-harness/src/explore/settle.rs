@@ -82,12 +82,11 @@ impl Position {
                 () if lore.rules.unreduced => false,
                 () => self.is_local(pid, &footprint, lore) || self.only_falls_asleep(task, lore),
             };
-            let called = local && left.may_call(pid, self.places.of(pid), &footprint);
-            if local && !called {
+            let may_call = local && left.may_call(pid, self.places.of(pid), &footprint);
+            if local && !may_call {
                 lore.trail.lose();
             }
-            let local = called;
-            if local {
+            if may_call {
                 left.step(1);
                 // Init waits for whoever comes: only the number of the child matters to others.
                 let touches = if pid == Pid::INIT {
@@ -98,7 +97,7 @@ impl Position {
                 };
                 self.enter_kernel(task, &touches, Entry::Now, lore, events);
             }
-            return local;
+            return may_call;
         }
         if self.is_exposed(task, lore) && !self.is_alone() {
             return false;

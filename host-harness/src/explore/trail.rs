@@ -27,7 +27,7 @@ impl Trail {
 
     /// Somebody moves.
     pub(super) fn moves(&mut self, who: Pid) {
-        if !self.moved.contains(&who) {
+        if !self.lost && !self.moved.contains(&who) {
             self.moved.push(who);
         }
     }
@@ -38,11 +38,14 @@ impl Trail {
             return;
         }
         self.touched.push((object, touch));
-        self.lost = self.touched.len() > Trail::MOST;
+        if self.touched.len() > Trail::MOST {
+            self.lose();
+        }
     }
 
     /// Something happens that is not told by what is touched.
     pub(super) fn lose(&mut self) {
+        self.begin();
         self.lost = true;
     }
 
@@ -88,6 +91,56 @@ impl Trails {
             let trails = all.get(one as usize).zip(all.get(other as usize));
             trails.is_some_and(|(one, other)| one.commutes(other))
         };
-        *self.commute.entry((one, other)).or_insert_with(ask)
+        *self
+            .commute
+            .entry((one.min(other), one.max(other)))
+            .or_insert_with(ask)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trail(who: u32, touched: &[(Object, Touch)]) -> Trail {
+        let mut trail = Trail::default();
+        trail.begin();
+        trail.moves(Pid(who));
+        for (object, touch) in touched {
+            trail.touches(*object, *touch);
+        }
+        trail
+    }
+
+    #[test]
+    fn who_touches_the_same_cannot_change_places() {
+        let word = Object::Word(7);
+        let reads = trail(3, &[(Object::All, Touch::Read), (word, Touch::Read)]);
+        let writes = |who| trail(who, &[(Object::All, Touch::Read), (word, Touch::Write)]);
+        let prints = |who| trail(who, &[(Object::Console, Touch::Write)]);
+        assert!(!reads.commutes(&writes(4)) && !writes(4).commutes(&reads));
+        assert!(reads.commutes(&trail(4, &[(word, Touch::Read)])));
+        assert!(
+            !trail(4, &[(Object::All, Touch::Write)]).commutes(&reads),
+            "what touches everything touches this"
+        );
+        assert!(
+            prints(3).commutes(&prints(4)),
+            "an output is no part of a position"
+        );
+        assert!(
+            !prints(3).commutes(&prints(3)),
+            "nobody changes places with himself"
+        );
+    }
+
+    #[test]
+    fn what_is_not_told_whole_stays_where_it_is() {
+        let mut lost = trail(3, &[]);
+        assert!(lost.commutes(&trail(4, &[])));
+        lost.lose();
+        assert!(!lost.commutes(&trail(4, &[])) && !trail(4, &[]).commutes(&lost));
+        let many: Vec<_> = (0..100).map(|word| (Object::Word(word), Touch::Read)).collect();
+        assert!(!trail(3, &many).commutes(&trail(4, &[])));
     }
 }

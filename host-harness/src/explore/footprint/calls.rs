@@ -230,11 +230,27 @@ impl Reach<'_> {
         }
     }
 
+    /// Whether a write goes on to a pipe that nobody reads any more: SIGPIPE.
+    fn writes_to_nobody(&self, parked: Option<Blocked>) -> bool {
+        let Some(Blocked::PipeWrite(write)) = parked else {
+            return false;
+        };
+        let file = self.view.filp.get(write.file);
+        file.is_some_and(|file| match file.kind {
+            FileKind::PipeWrite(pipe) => self.view.pipes[pipe].readers == 0,
+            _ => false,
+        })
+    }
+
     pub(super) fn resume(&mut self) {
         let Some(t) = self.view.tasks.get(self.task) else {
             return;
         };
-        if t.sigpending {
+        if t.sigpending && self.shares_sighand() {
+            // SA_RESETHAND, for another process too.
+            self.all();
+        }
+        if t.sigpending || self.writes_to_nobody(t.parked) {
             // A handler begins, or the process ends or stops.
             self.add(Object::Signals(self.tgid), Write);
             self.add(Object::Sigchld(self.tgid), Write);

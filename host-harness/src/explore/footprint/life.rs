@@ -81,7 +81,8 @@ impl Reach<'_> {
         let view = self.view;
         let t = &view.tasks[self.task];
         let s = view.signal(self.task);
-        if !t.robust_list.is_null() && self.shares_mm() || s.has_child_subreaper {
+        let shares = self.shares_mm() || !self.machine.shared(self.task).is_nothing();
+        if !t.robust_list.is_null() && shares || s.has_child_subreaper {
             self.all();
         }
         if t.clear_child_tid.0 != 0 && self.shares_mm() {
@@ -134,8 +135,9 @@ impl Reach<'_> {
                 let child = &view.tasks[leader];
                 self.add(Object::Parent(child.tgid), Write);
                 if self.threads() > 1 {
-                    // Another thread, which may block SIGCHLD or not, becomes its parent.
+                    // Another thread, which may block SIGCHLD or not, becomes its parent: it is the last of its children.
                     self.add(Object::Sigchld(self.tgid), Take);
+                    self.add(Object::Children(self.tgid), Write);
                 }
                 if view
                     .for_each_thread(leader)
