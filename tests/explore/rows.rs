@@ -303,3 +303,35 @@ fn a_write_that_goes_on_ends_by_sigpipe() {
     );
     assert_eq!(outputs, "-- -0 00");
 }
+
+/// What a process still holds when it ends is marked, in memory that it shares with others too: FUTEX_OWNER_DIED.
+#[test]
+fn an_end_marks_the_locks_of_the_robust_list() {
+    let outputs = outputs_in_every_order(
+        "#define _GNU_SOURCE
+        #include <linux/futex.h>
+        #include <sys/mman.h>
+        #include <sys/syscall.h>
+        static char seen(int word) { return word == 0 ? '0' : word & FUTEX_OWNER_DIED ? 'd' : 'h'; }
+        int main(void) {
+            char *page = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            struct robust_list_head *head = (void *)page;
+            volatile int *word = (volatile int *)(page + 64);
+            struct robust_list *entry = (void *)(page + 128);
+            if (fork() == 0) {
+                head->list.next = entry;
+                head->futex_offset = 64 - 128;
+                entry->next = &head->list;
+                *word = getpid();
+                syscall(SYS_set_robust_list, head, sizeof *head);
+                _exit(0);
+            }
+            char was[2];
+            was[0] = seen(*word); was[1] = seen(*word);
+            write(1, was, 2);
+            wait(0);
+            return 0;
+        }",
+    );
+    assert_eq!(outputs, "00 0d 0h dd hd hh");
+}

@@ -168,6 +168,7 @@ impl Reach<'_> {
                 self.reads_texts(c);
                 self.add(own, Write);
                 self.add(Object::Sigchld(self.tgid), Write);
+                self.leaves_locks();
                 self.closes_pipes();
             }
             // exit, exit_group

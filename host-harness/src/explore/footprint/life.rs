@@ -81,10 +81,10 @@ impl Reach<'_> {
         let view = self.view;
         let t = &view.tasks[self.task];
         let s = view.signal(self.task);
-        let shares = self.shares_mm() || !self.machine.shared(self.task).is_nothing();
-        if !t.robust_list.is_null() && shares || s.has_child_subreaper {
+        if s.has_child_subreaper {
             self.all();
         }
+        self.leaves_locks();
         if t.clear_child_tid.0 != 0 && self.shares_mm() {
             self.add(Object::Futex(t.clear_child_tid.0), Write);
             for word in words(t.clear_child_tid.0, 4) {
@@ -103,6 +103,30 @@ impl Reach<'_> {
         }
         self.children_lose_it();
         self.ends();
+    }
+
+    /// The robust locks that the task still holds are marked, wherever they lie: it ends, or executes another program.
+    pub(super) fn leaves_locks(&mut self) {
+        const ROBUST_LIST_LIMIT: usize = 2048;
+        const PI: u64 = 1;
+        let head = self.view.tasks[self.task].robust_list.0;
+        if head == 0 || !self.shares_mm() && self.machine.shared(self.task).is_nothing() {
+            return;
+        }
+        self.all();
+        let load = |at| self.machine.load_user(self.task, at).unwrap_or(head);
+        let offset = load(head.wrapping_add(8));
+        let mut entries = vec![load(head.wrapping_add(16)) & !PI];
+        let mut entry = load(head) & !PI;
+        while entry != head && entries.len() <= ROBUST_LIST_LIMIT {
+            entries.push(entry);
+            entry = load(entry) & !PI;
+        }
+        self.reads(head, 24);
+        for entry in entries.into_iter().filter(|entry| *entry != 0) {
+            self.reads(entry, 8);
+            self.stores(entry.wrapping_add(offset), 4);
+        }
     }
 
     /// The process ends with its last thread. Which one that is depends on the order of their ends, and nobody can tell;
