@@ -95,7 +95,6 @@ pub(super) type Footprint = Vec<(Object, Touch)>;
 pub(super) const CLONE: u64 = 56;
 pub(super) const FORK: u64 = 57;
 pub(super) const VFORK: u64 = 58;
-pub(super) const EXECVE: u64 = 59;
 pub(super) const CLONE3: u64 = 435;
 const SIGCHLD: u64 = 17;
 const SIGCONT_AND_STOPS: std::ops::RangeInclusive<u64> = 18..=22;

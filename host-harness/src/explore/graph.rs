@@ -113,11 +113,12 @@ impl Graph {
     }
 
     pub(super) fn add_node(&mut self, status: Option<WaitStatus>) -> u32 {
+        let node = self.next();
         self.nodes.push(Node {
             status,
             ..Node::default()
         });
-        u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
+        node
     }
 
     /// The number that the next position gets.

@@ -11,7 +11,7 @@ use super::births::{Birth, Births, Numbers};
 use super::contention::{Actor, Contention};
 use super::course::{Place, Places};
 use super::footprint::{
-    CLONE, CLONE3, EXECVE, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
+    CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
     copies_shared_memory, maps, of_resume, of_syscall,
 };
 use super::trail::Trail;
@@ -486,10 +486,6 @@ impl Position {
         }
         let maps = syscall.and_then(|syscall| maps(&self.machine, task, syscall));
         let forks = goes_on || syscall.is_some_and(|(nr, _)| creates(nr));
-        if syscall.is_some_and(|(nr, _)| nr == EXECVE) {
-            // Its threads end, and it takes the place of the first of them.
-            lore.trail.lose();
-        }
         if syscall.is_some_and(asks_now) {
             lore.contention.now_is_asked();
         }

@@ -3,7 +3,7 @@
 //! From p one step leads to q and another to s, and they can change places. From q the second was made too: it did there
 //! what it did in p, and led to t. Then the first leads from s to t, as well. Nothing is left out so, neither a position nor
 //! a step; only the machine does not make the step again. With `Rules::every_step` it makes all, and what is found is the
-//! same.
+//! same, as far as the trails tell all that is touched.
 
 use super::graph::{Edge, Graph};
 use super::position::Choice;

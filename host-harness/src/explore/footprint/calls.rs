@@ -7,7 +7,7 @@ use kernel_model::objects::file::FileKind;
 
 use super::Touch::{Read, Take, Write};
 use super::{
-    CLONE, CLONE3, EXECVE, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, Use, VFORK, is_futex_of_two,
+    CLONE, CLONE3, FORK, Object, Reach, SIGCHLD, SIGCONT_AND_STOPS, Use, VFORK, is_futex_of_two,
     is_futex_wait,
 };
 
@@ -159,8 +159,11 @@ impl Reach<'_> {
             96 | 100 | 201 | 228 | 229 => self.add(Object::Clock, Read),
             // clone, fork, vfork, clone3
             CLONE | FORK | VFORK | CLONE3 => self.clone(nr, args),
-            EXECVE => {
-                if self.threads() > 1 {
+            // execve
+            59 => {
+                // The other threads end, and it takes the place of the first of them, which may have ended before.
+                let leads = self.view.tasks.get(self.task).is_some_and(|t| t.pid == t.tgid);
+                if self.threads() > 1 || !leads {
                     self.all();
                 }
                 self.reads_text(a);
