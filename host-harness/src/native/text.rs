@@ -166,7 +166,8 @@ impl Order {
             (Name::Pid(nth), Name::Pid(other)) if self == Order::Same => {
                 nth.cmp(&other) == parse(digits).cmp(&parse(has))
             }
-            _ => digits != has,
+            // The digits of a process may be those of an address.
+            _ => name.kind() != other.kind() || digits != has,
         }
     }
 }

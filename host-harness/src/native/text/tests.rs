@@ -99,6 +99,16 @@ fn addresses_are_compared_like_numbers() {
     assert!(!is("flags 0x40\n", "flags 0x41\n"), "too short for an address");
 }
 
+/// The smallest text that was not itself: an address has the digits of a process.
+#[test]
+fn a_process_and_an_address_may_have_the_same_digits() {
+    let pattern = Pattern::new(b"70000 0x70000", &Pids::new(70_000, 70_009, vec![]));
+    for model in ["70000 0x70000", "3 0x413000"] {
+        let found = pattern.find(model.as_bytes(), &mut |at, _| at == model.len());
+        assert_eq!(found, Search::Found, "{model}");
+    }
+}
+
 /// `pthread_self()` as `%lu`.
 #[test]
 fn addresses_are_known_in_decimal_by_where_they_lie() {
