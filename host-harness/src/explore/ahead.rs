@@ -42,7 +42,8 @@ pub(super) struct Spot {
 pub(super) struct Onward {
     pub(super) to: Number,
     pub(super) label: Label,
-    pub(super) trail: Trail,
+    /// None where it is that of the step made last.
+    pub(super) trail: Option<Trail>,
 }
 
 /// What there is to know of a position without going on.
@@ -376,7 +377,7 @@ impl Scout<'_> {
         (lore.revision() == revision).then(|| Onward {
             to,
             label: label(&events),
-            trail: lore.trail.clone(),
+            trail: Some(lore.trail.clone()),
         })
     }
 }

@@ -36,7 +36,8 @@ pub(super) struct Garbage {
     /// Those whose last result nobody looks at.
     no_acc: Vec<TaskRef>,
     liveness: Map<ImageId, Liveness>,
-    /// Room to work: what looks dead in an address space, and what is live all the same.
+    /// Room to work: who has an address space, what looks dead in it, and what is live all the same.
+    users: Vec<TaskRef>,
     dead: Vec<Range<u64>>,
     live: Vec<Range<u64>>,
 }
@@ -86,20 +87,30 @@ impl Garbage {
 
     /// The registers of a task, without what is garbage in them.
     pub(super) fn registers(&self, task: TaskRef, mut regs: Regs) -> Regs {
-        if self.no_acc.contains(&task) {
+        if self.is_acc_dead(task) {
             regs.acc = 0;
         }
         regs
     }
 
-    /// Finds the garbage of a machine.
-    pub(super) fn find(&mut self, machine: &Machine) {
+    /// The last results of these tasks are garbage too.
+    pub(super) fn add_no_acc(&mut self, tasks: impl Iterator<Item = TaskRef>) {
+        self.no_acc.extend(tasks);
+    }
+
+    /// Whether nobody looks at the last result of a task.
+    pub(super) fn is_acc_dead(&self, task: TaskRef) -> bool {
+        self.no_acc.contains(&task)
+    }
+
+    /// Finds the garbage of a machine, in these address spaces.
+    pub(super) fn find(&mut self, machine: &Machine, asked: impl Fn(MmRef) -> bool) {
         self.ranges.clear();
         self.spaces.clear();
         self.no_acc.clear();
         let view = machine.kernel().view();
-        let mut users: Vec<TaskRef> = Vec::new();
-        for (mm, object) in view.mms.iter() {
+        let mut users = std::mem::take(&mut self.users);
+        for (mm, object) in view.mms.iter().filter(|(mm, _)| asked(*mm)) {
             let Some(file) = object.exe_file else { continue };
             users.clear();
             users.extend(
@@ -112,6 +123,7 @@ impl Garbage {
             self.find_in(machine, object, file, &users);
             self.spaces.push((mm, first..self.ranges.len()));
         }
+        self.users = users;
     }
 
     /// Finds that of an address space, which these tasks have.

@@ -5,13 +5,14 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use kernel_model::abi::ids::{FrameNo, MmRef, Pid, TaskRef};
-use kernel_model::kernel::{Contents, Detail, Lanes, Parts, Sum};
+use kernel_model::kernel::{Contents, Detail, Lanes, Names, Parts, What};
 
 use super::footprint::Object;
 use super::garbage::Garbage;
 use super::position::{Lore, Position};
+use super::told::{Retelling, Told};
 use super::whole::{TakenDown, Whole};
-use crate::machine::memory::{FRAME, Memory, WHOLE};
+use crate::machine::memory::{FRAME, FrameSet, Memory, WHOLE};
 
 const SEED: u64 = 1;
 
@@ -20,6 +21,8 @@ const SEED: u64 = 1;
 pub(super) struct Numbering {
     scratch: Vec<u64>,
     garbage: Garbage,
+    /// Room for what is told of the next position.
+    told: Told,
     /// Whether positions get a number too that hangs on how the search has come there.
     tells_ways: bool,
     /// Where positions are not known by a hash.
@@ -98,33 +101,46 @@ impl Position {
     /// The number of the position.
     pub(super) fn number(&mut self, lore: &Lore, numbering: &mut Numbering) -> Number {
         self.machine.freeze();
-        let memory = self.machine.memory();
+        if numbering.whole.is_some() {
+            return self.whole_number(lore, numbering);
+        }
+        let told = std::mem::take(&mut numbering.told);
+        let (number, told) = self.retell(&self.told, told, lore, numbering);
+        debug_assert_eq!(
+            number,
+            self.retell(&Told::default(), Told::default(), lore, numbering).0,
+            "what is not told again is still so"
+        );
+        numbering.told = std::mem::replace(&mut self.told, told);
+        self.machine.forget_changes();
+        number
+    }
+
+    /// The number, where so much was told before. What is told now is put into `told`.
+    fn retell(
+        &self,
+        before: &Told,
+        mut told: Told,
+        lore: &Lore,
+        numbering: &mut Numbering,
+    ) -> (Number, Told) {
         let Numbering {
             scratch,
             garbage,
             tells_ways,
-            whole,
+            ..
         } = numbering;
-        let words = self.machine.kernel().fingerprint_words();
-        scratch.resize(words.max(scratch.len()), 0);
-        garbage.find(&self.machine);
-        if let Some(whole) = whole {
-            let mut taken = TakenDown::default();
-            let contents = |frame, range, place: Option<(MmRef, u64)>| {
-                whole.of_bytes(match place {
-                    Some((mm, addr)) => read_page(memory, garbage, frame, mm, addr),
-                    None => memory.range(frame, range).to_vec(),
-                })
-            };
-            self.take_down(lore, garbage, &contents, scratch, &mut taken);
-            return Number {
-                future: u128::from(whole.of_state(taken)),
-                way: 0,
-            };
-        }
-        let way = Cell::new(0);
+        let (kernel, memory) = (self.machine.kernel(), self.machine.memory());
+        let names = self.names(scratch);
+        told.keep(before, &self.machine, names.as_ref());
+        garbage.find(&self.machine, |mm| !told.has_space(mm));
+        garbage.add_no_acc(before.no_acc(&told));
+        let (way, frames) = (Cell::new(0), Cell::default());
         let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
             Some((mm, addr)) => {
+                let mut looked_at: FrameSet = frames.get();
+                looked_at.add(frame);
+                frames.set(looked_at);
                 if *tells_ways {
                     let whole = memory.number(frame, WHOLE);
                     went(&way, |own| (addr, whole).hash(own));
@@ -133,15 +149,57 @@ impl Position {
             }
             None => memory.number(frame, range),
         };
-        let mut sum = Sum::default();
-        self.take_down(lore, garbage, &contents, scratch, &mut sum);
+        let mut parts = Retelling::new(told, &way, &frames);
+        self.take_down(lore, garbage, names.as_ref(), &contents, &mut parts);
+        let Retelling { mut told, sum, .. } = parts;
+        let view = kernel.view();
+        for (_, task) in self.live_and_init() {
+            let (mm, regs) = (view.tasks[task].mm, kernel.thread(task).copied());
+            told.add_registers(task, mm, regs, garbage.is_acc_dead(task));
+        }
         if *tells_ways {
             self.tell_way(&way);
         }
-        Number {
+        let number = Number {
             future: sum.value(),
             way: way.get(),
+        };
+        (number, told)
+    }
+
+    /// The number of all that the position is.
+    fn whole_number(&self, lore: &Lore, numbering: &mut Numbering) -> Number {
+        let Numbering {
+            scratch,
+            garbage,
+            whole,
+            ..
+        } = numbering;
+        let Some(whole) = whole else {
+            return Number { future: 0, way: 0 };
+        };
+        let memory = self.machine.memory();
+        garbage.find(&self.machine, |_| true);
+        let mut taken = TakenDown::default();
+        let contents = |frame, range, place: Option<(MmRef, u64)>| {
+            whole.of_bytes(match place {
+                Some((mm, addr)) => read_page(memory, garbage, frame, mm, addr),
+                None => memory.range(frame, range).to_vec(),
+            })
+        };
+        let names = self.names(scratch);
+        self.take_down(lore, garbage, names.as_ref(), &contents, &mut taken);
+        Number {
+            future: u128::from(whole.of_state(taken)),
+            way: 0,
         }
+    }
+
+    /// Names for what has no number.
+    fn names<'s>(&self, scratch: &'s mut Vec<u64>) -> Option<Names<'s>> {
+        let kernel = self.machine.kernel();
+        scratch.resize(kernel.fingerprint_words().max(scratch.len()), 0);
+        kernel.names(Detail::Course, scratch)
     }
 
     /// All that the future hangs on.
@@ -149,13 +207,15 @@ impl Position {
         &self,
         lore: &Lore,
         garbage: &Garbage,
+        names: Option<&Names<'_>>,
         contents: &Contents<'_>,
-        scratch: &mut [u64],
         parts: &mut P,
     ) {
         let kernel = self.machine.kernel();
-        let taken = kernel.take_down(Detail::Course, contents, scratch, parts);
-        debug_assert!(taken.is_some(), "there is as much room as was asked for");
+        debug_assert!(names.is_some(), "there is as much room as was asked for");
+        if let Some(names) = names {
+            kernel.take_down(names, contents, parts);
+        }
         for (pid, task) in self.live_and_init() {
             let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
             add(parts, Of::Registers, (pid, regs));
@@ -198,9 +258,10 @@ impl Position {
 
 /// Adds a part.
 fn add<P: Parts>(parts: &mut P, of: Of, told: impl Hash) {
-    let mut part = parts.begin();
-    (of as u64, told).hash(&mut part);
-    parts.end(part);
+    if let Some(mut part) = parts.begin(What::Other) {
+        (of as u64, told).hash(&mut part);
+        parts.end(What::Other, part);
+    }
 }
 
 /// Adds something to the number of a way; what is added has no order.

@@ -14,6 +14,7 @@ use super::footprint::{
     CLONE, CLONE3, FORK, Footprint, Object, Touch, VFORK, asks_for_rusage, asks_for_time, asks_now,
     copies_shared_memory, maps, of_resume, of_syscall,
 };
+use super::told::Told;
 use super::trail::Trail;
 use crate::machine::watch::{Before, Locks, Watch};
 use crate::machine::{Event, Machine, MachineSnapshot, Standing};
@@ -107,6 +108,8 @@ pub(super) struct Position {
     /// Known of those who have made a step.
     pub(super) places: Places,
     pub(super) locks: Locks,
+    /// What is known of its number.
+    pub(super) told: Told,
     pub(super) main: Option<Pid>,
     pub(super) end: Option<MainEnd>,
 }
@@ -118,6 +121,7 @@ pub(super) struct Bookmark {
     births: Births,
     places: Places,
     locks: Locks,
+    told: Told,
     main: Option<Pid>,
     end: Option<MainEnd>,
 }
@@ -149,6 +153,7 @@ impl Position {
             births: Births::default(),
             places: Places::default(),
             locks: Locks::default(),
+            told: Told::default(),
             main: None,
             end: None,
         }
@@ -160,6 +165,7 @@ impl Position {
             births: self.births.clone(),
             places: self.places.clone(),
             locks: self.locks.clone(),
+            told: self.told.clone(),
             main: self.main,
             end: self.end,
         }
@@ -170,6 +176,7 @@ impl Position {
         self.births.clone_from(&to.births);
         self.places.clone_from(&to.places);
         self.locks.clone_from(&to.locks);
+        self.told.clone_from(&to.told);
         (self.main, self.end) = (to.main, to.end);
     }
 
@@ -240,6 +247,11 @@ impl Position {
                     .actions()
                     .any(|(_, action)| action.handler > 1)
             })
+    }
+
+    /// Whether the next step of a task is one in the kernel.
+    pub(super) fn enters_kernel(&self, task: TaskRef) -> bool {
+        self.machine.kernel().has_work(task) || self.machine.next_syscall(task).is_some()
     }
 
     /// What the next step of a task touches, where that is known beforehand and it is one in the kernel.

@@ -94,11 +94,6 @@ impl Trying {
         })
     }
 
-    /// Whether something is left to try there, or may be.
-    fn has_more(&self) -> bool {
-        self.made < self.choices.len() || !self.rest.is_empty()
-    }
-
     /// Where others can begin, if something is left to do.
     fn root(&mut self, revision: u64) -> Option<Root> {
         let bookmark = Arc::clone(self.bookmark.as_ref()?);
@@ -377,15 +372,19 @@ impl<'s> Search<'s> {
             return (edge.to, None);
         }
         let is_made = told.is_none();
-        let onward = told.unwrap_or_else(|| self.take(from, choice));
-        let known = self.known.get(&onward.to.future).copied();
+        let Onward { to: number, label, trail } = match told {
+            Some(onward) => onward,
+            None => self.take(from, choice),
+        };
+        let known = self.known.get(&number.future).copied();
         let to = known.unwrap_or_else(|| self.graph.next());
-        let edge = self.graph.step(to, choice, onward.label, &onward.trail);
+        let trail = trail.as_ref().unwrap_or(&self.lore.trail);
+        let edge = self.graph.step(to, choice, label, trail);
         self.graph.add_edge(from, edge);
         self.is_here = is_made && known.is_none();
         let next = match known {
             Some(_) => None,
-            None => self.come_to(onward.to, choice),
+            None => self.come_to(number, choice),
         };
         (to, next)
     }
@@ -396,14 +395,23 @@ impl<'s> Search<'s> {
         !self.lore.rules.every_step && self.lore.contention.conflicts() == self.conflicts
     }
 
+    /// Whether the machine will have to make another step from this position, as far as can be told.
+    fn comes_back(&mut self, from: u32) -> bool {
+        let shows = self.shows_steps();
+        let Some(trying) = self.stack.last().filter(|trying| trying.node == from) else {
+            return false;
+        };
+        let mut left = trying.choices.iter().skip(trying.made);
+        let mut is_shown = |choice: &Choice| shows && self.squares.close(&mut self.graph, from, *choice).is_some();
+        !trying.rest.is_empty() || !left.all(&mut is_shown)
+    }
+
     /// Lets the machine make a step.
     fn take(&mut self, from: u32, choice: Choice) -> Onward {
         self.be_here();
-        let comes_back = self
-            .stack
-            .last_mut()
-            .filter(|trying| trying.node == from && trying.has_more());
-        if let Some(trying) = comes_back {
+        if self.comes_back(from)
+            && let Some(trying) = self.stack.last_mut()
+        {
             trying
                 .bookmark
                 .get_or_insert_with(|| Arc::new(self.at.bookmark()));
@@ -413,7 +421,7 @@ impl<'s> Search<'s> {
         Onward {
             to: self.at.number(self.lore, self.numbering),
             label: label(&self.events),
-            trail: self.lore.trail.clone(),
+            trail: None,
         }
     }
 

@@ -73,13 +73,21 @@ impl Position {
         if self.may_drift(task, lore) && self.goes_on_in_user_space(task, lore, events, left) {
             return true;
         }
+        let pid = self.tid(task);
+        if lore.rules.unreduced && self.enters_kernel(task) {
+            let minded = match pid {
+                Pid::INIT => self.main.is_some(),
+                _ => self.may_be_late(task, lore) || !self.is_alone(),
+            };
+            if minded {
+                return false;
+            }
+        }
         if let Some(footprint) = self.footprint(task, lore) {
-            let pid = self.machine.kernel().view().tasks[task].pid;
             let local = match () {
                 () if pid == Pid::INIT => self.init_is_unnoticed(lore),
                 () if self.may_be_late(task, lore) => false,
-                () if self.is_alone() => true,
-                () if lore.rules.unreduced => false,
+                () if lore.rules.unreduced || self.is_alone() => true,
                 () => self.is_local(pid, &footprint, lore) || self.only_falls_asleep(task, lore),
             };
             let may_call = local && left.may_call(pid, self.places.of(pid), &footprint);
@@ -167,6 +175,6 @@ impl Position {
     }
 
     fn init_is_unnoticed(&self, lore: &Lore) -> bool {
-        self.main.is_none() || !lore.rules.unreduced && self.is_local(Pid::INIT, &self.reaped_by_init(), lore)
+        self.main.is_none() || self.is_local(Pid::INIT, &self.reaped_by_init(), lore)
     }
 }

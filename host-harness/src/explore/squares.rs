@@ -8,6 +8,9 @@
 use super::graph::{Edge, Graph};
 use super::position::Choice;
 
+/// So many positions are looked back at most.
+const REACH: u32 = 8;
+
 /// How a position was found first.
 #[derive(Clone, Copy, Debug)]
 struct Finding {
@@ -30,11 +33,21 @@ impl Squares {
 
     /// The step that a choice would make, where others show it.
     pub(super) fn close(&self, graph: &mut Graph, at: u32, choice: Choice) -> Option<Edge> {
+        self.close_within(graph, at, choice, REACH)
+    }
+
+    /// The same, and of the squares that show it first one may be so many steps back.
+    fn close_within(&self, graph: &mut Graph, at: u32, choice: Choice, reach: u32) -> Option<Edge> {
         let Finding { from, by } = self.found.get(at as usize).copied()??;
         if choice.actor() == by.actor() {
             return None;
         }
-        let (first, second) = (graph.edge(from, choice)?, graph.edge(from, by)?);
+        let first = match graph.edge(from, choice) {
+            Some(made) => made,
+            // It is tried there later than the step that led here, and may be known as well.
+            None => self.close_within(graph, from, choice, reach.checked_sub(1)?)?,
+        };
+        let second = graph.edge(from, by)?;
         let again = graph.edge(first.to, by)?;
         let does_the_same = (again.label, again.trail) == (second.label, second.trail);
         let closes = does_the_same && graph.trails.commute(first.trail, second.trail);

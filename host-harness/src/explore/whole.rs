@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 
-use kernel_model::kernel::Parts;
+use kernel_model::kernel::{Parts, What};
 
 use crate::machine::hash::Map;
 
@@ -62,11 +62,11 @@ pub(super) struct TakenDown(Vec<Vec<u64>>);
 impl Parts for TakenDown {
     type Part = Words;
 
-    fn begin(&mut self) -> Words {
-        Words::default()
+    fn begin(&mut self, _: What) -> Option<Words> {
+        Some(Words::default())
     }
 
-    fn end(&mut self, part: Words) {
+    fn end(&mut self, _: What, part: Words) {
         self.0.push(part.0);
     }
 }
@@ -114,9 +114,9 @@ mod tests {
     fn state(whole: &mut Whole, parts: &[&[u64]]) -> u64 {
         let mut taken = TakenDown::default();
         for words in parts {
-            let mut part = taken.begin();
+            let mut part = taken.begin(What::Other).unwrap();
             words.iter().for_each(|word| part.write_u64(*word));
-            taken.end(part);
+            taken.end(What::Other, part);
         }
         whole.of_state(taken)
     }

@@ -19,16 +19,25 @@ static ZEROES_NUMBER: OnceLock<u64> = OnceLock::new();
 /// Bytes that machines have in common, and their number once somebody has asked for it.
 #[derive(Debug)]
 struct Common {
-    bytes: Bytes,
+    /// By themselves, so that they need not be copied when they become common, and when they are again one machine's own.
+    bytes: Box<Bytes>,
     number: OnceLock<u64>,
 }
 
 impl Common {
-    fn new(bytes: &Bytes) -> Arc<Common> {
+    fn new(bytes: Box<Bytes>) -> Arc<Common> {
         Arc::new(Common {
-            bytes: *bytes,
+            bytes,
             number: OnceLock::new(),
         })
+    }
+
+    /// The bytes, for one machine alone.
+    fn own(common: Arc<Common>) -> Box<Bytes> {
+        match Arc::try_unwrap(common) {
+            Ok(common) => common.bytes,
+            Err(common) => common.bytes.clone(),
+        }
     }
 }
 
@@ -86,10 +95,19 @@ impl Frame {
         }
     }
 
+    /// Takes the bytes out, and leaves zeroes.
+    fn take(&mut self) -> Box<Bytes> {
+        match std::mem::replace(self, Frame::Zero) {
+            Frame::Zero => Box::new(ZEROES),
+            Frame::Owned(bytes) => bytes,
+            Frame::Shared(common) => Common::own(common),
+        }
+    }
+
     #[inline]
     fn bytes_mut(&mut self) -> &mut Bytes {
         if !matches!(self, Frame::Owned(_)) {
-            *self = Frame::Owned(Box::new(*self.bytes()));
+            *self = Frame::Owned(self.take());
         }
         match self {
             Frame::Owned(bytes) => bytes,
@@ -104,6 +122,26 @@ fn unreachable_frame() -> ! {
     unreachable!("a frame that was just made owned")
 }
 
+/// A set of frames, or of more than these: some share a bit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FrameSet([u64; 4]);
+
+impl FrameSet {
+    /// Adds a frame.
+    pub fn add(&mut self, frame: FrameNo) {
+        let at = index(frame) % 256;
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    /// Whether they may have one in common.
+    #[must_use]
+    pub fn meets(&self, other: &FrameSet) -> bool {
+        self.0.iter().zip(other.0).any(|(one, other)| one & other != 0)
+    }
+}
+
 /// The frames by number.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -111,19 +149,21 @@ pub struct Memory {
     frames: Vec<Frame>,
     /// How many there are.
     limit: usize,
+    /// Those that are others since [`Memory::forget_changes`], once the memory is frozen.
+    changed: FrameSet,
 }
 
 impl Clone for Memory {
     fn clone(&self) -> Memory {
         Memory {
             frames: self.frames.clone(),
-            limit: self.limit,
+            ..*self
         }
     }
 
     fn clone_from(&mut self, other: &Memory) {
         self.frames.clone_from(&other.frames);
-        self.limit = other.limit;
+        (self.limit, self.changed) = (other.limit, other.changed);
     }
 }
 
@@ -137,6 +177,7 @@ impl Memory {
         Memory {
             frames: Vec::new(),
             limit: frames,
+            changed: FrameSet::default(),
         }
     }
 
@@ -162,7 +203,7 @@ impl Memory {
     pub fn number(&self, frame: FrameNo, range: Range<u16>) -> u64 {
         let whole = range == WHOLE;
         match self.frames.get(index(frame)) {
-            Some(Frame::Shared(common)) if whole => *common.number.get_or_init(|| number(&common.bytes)),
+            Some(Frame::Shared(common)) if whole => *common.number.get_or_init(|| number(&*common.bytes)),
             None | Some(Frame::Zero) if whole => *ZEROES_NUMBER.get_or_init(|| number(&ZEROES)),
             _ => number(self.range(frame, range)),
         }
@@ -214,11 +255,7 @@ impl Memory {
     /// Takes the bytes of a frame out, for a processor that works on them; it gives them back before anyone else
     /// looks.
     pub(super) fn lend(&mut self, frame: FrameNo) -> Option<Box<[u8; FRAME]>> {
-        let place = self.place(frame)?;
-        match std::mem::replace(place, Frame::Zero) {
-            Frame::Owned(bytes) => Some(bytes),
-            other => Some(Box::new(*other.bytes())),
-        }
+        self.place(frame).map(Frame::take)
     }
 
     /// Takes back what [`Self::lend`] gave.
@@ -230,11 +267,22 @@ impl Memory {
 
     /// Shares all frames with the clones to come, so that a clone costs a count and not a copy.
     pub fn freeze(&mut self) {
-        for frame in &mut self.frames {
-            if let Frame::Owned(bytes) = frame {
-                *frame = Frame::Shared(Common::new(bytes));
+        for (number, frame) in (0..).map(FrameNo).zip(&mut self.frames) {
+            if matches!(frame, Frame::Owned(_)) {
+                *frame = Frame::Shared(Common::new(frame.take()));
+                self.changed.add(number);
             }
         }
+    }
+
+    /// Which frames are others since [`Self::forget_changes`]; asked of frozen memory.
+    pub fn changes(&self) -> FrameSet {
+        self.changed
+    }
+
+    /// From now on [`Self::changes`] tells what changes. It goes back with a clone.
+    pub fn forget_changes(&mut self) {
+        self.changed = FrameSet::default();
     }
 
     /// Carries out an order of the kernel; other effects are none of memory's business.
@@ -255,6 +303,7 @@ impl Memory {
     }
 
     fn zero(&mut self, frame: FrameNo) {
+        self.changed.add(frame);
         match self.frames.get_mut(index(frame)) {
             Some(Frame::Owned(bytes)) => bytes.fill(0),
             Some(other) => *other = Frame::Zero,
@@ -268,6 +317,7 @@ impl Memory {
             Some(Frame::Shared(common)) => Frame::Shared(Arc::clone(common)),
             Some(Frame::Owned(bytes)) => Frame::Owned(bytes.clone()),
         };
+        self.changed.add(to);
         if let Some(place) = self.place(to) {
             *place = copy;
         }

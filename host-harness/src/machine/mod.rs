@@ -274,6 +274,12 @@ impl Machine {
         self.memory.freeze();
     }
 
+    /// From now on kernel and memory tell what changes. It goes back with a restored machine.
+    pub fn forget_changes(&mut self) {
+        self.kernel.forget_changes();
+        self.memory.forget_changes();
+    }
+
     fn parts<'m>(&'m mut self, events: &'m mut Vec<Event>) -> (&'m mut Kernel<Boxed<Regs>>, Bay<'m>) {
         let Machine {
             kernel,

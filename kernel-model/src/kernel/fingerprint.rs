@@ -49,14 +49,25 @@ pub type Contents<'c> = dyn Fn(FrameNo, Range<u16>, Option<(MmRef, u64)>) -> u64
 /// All bytes of a frame.
 const PAGE: Range<u16> = 0..4096;
 
+/// What a part tells of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// A process, by its leader: only with [`Detail::Course`] has each a part of its own.
+    Process(TaskRef),
+    /// An address space.
+    Mm(MmRef),
+    /// Something else.
+    Other,
+}
+
 /// Takes down a state, part by part. What is a part is told whole and always in the same order; the parts have none.
 pub trait Parts {
     /// Takes down a part.
     type Part: Hasher;
-    /// A part begins.
-    fn begin(&mut self) -> Self::Part;
+    /// A part begins; none if it need not be told.
+    fn begin(&mut self, what: What) -> Option<Self::Part>;
     /// It is complete.
-    fn end(&mut self, part: Self::Part);
+    fn end(&mut self, what: What, part: Self::Part);
 }
 
 /// The sum of the hashes of all parts.
@@ -69,28 +80,34 @@ impl Sum {
     pub const fn value(self) -> u128 {
         self.0
     }
+
+    /// Adds the hash of a part.
+    pub const fn add(&mut self, part: u128) {
+        self.0 = self.0.wrapping_add(part);
+    }
 }
 
 impl Parts for Sum {
     type Part = Lanes;
-    fn begin(&mut self) -> Lanes {
-        Lanes::new(1)
+    fn begin(&mut self, _: What) -> Option<Lanes> {
+        Some(Lanes::new(1))
     }
-    fn end(&mut self, part: Lanes) {
-        self.0 = self.0.wrapping_add(part.value());
+    fn end(&mut self, _: What, part: Lanes) {
+        self.add(part.value());
     }
 }
 
 /// Adds a part of its own to a state.
-fn part<P: Parts>(parts: &mut P, of: Of, name: u64, tell: impl FnOnce(&mut P::Part)) {
-    let mut part = parts.begin();
-    part.write_u64(of as u64);
-    part.write_u64(name);
-    tell(&mut part);
-    parts.end(part);
+fn part<P: Parts>(parts: &mut P, what: What, of: Of, name: u64, tell: impl FnOnce(&mut P::Part)) {
+    if let Some(mut part) = parts.begin(what) {
+        part.write_u64(of as u64);
+        part.write_u64(name);
+        tell(&mut part);
+        parts.end(what, part);
+    }
 }
 
-/// What a part tells of.
+/// The word before a part, which tells it from those of other kinds.
 #[derive(Clone, Copy)]
 enum Of {
     Tasks = 1,
@@ -126,19 +143,14 @@ impl<S: Storage> Kernel<S> {
     #[must_use]
     pub fn fingerprint(&self, detail: Detail, contents: &Contents<'_>, scratch: &mut [u64]) -> Option<u128> {
         let mut sum = Sum::default();
-        self.take_down(detail, contents, scratch, &mut sum)?;
+        self.take_down(&self.names(detail, scratch)?, contents, &mut sum);
         Some(sum.value())
     }
 
-    /// The state itself, of which [`Self::fingerprint`] is a hash, with the same `contents` and scratch. Two states of
-    /// [`Detail::Course`] with the same parts, each as often, are the same.
-    pub fn take_down<P: Parts>(
-        &self,
-        detail: Detail,
-        contents: &Contents<'_>,
-        scratch: &mut [u64],
-        parts: &mut P,
-    ) -> Option<()> {
+    /// Names for what has no number, for a state with this detail, in as much scratch as [`Self::fingerprint_words`]; none
+    /// in less.
+    #[must_use]
+    pub fn names<'s>(&self, detail: Detail, scratch: &'s mut [u64]) -> Option<Names<'s>> {
         let scratch = scratch.get_mut(..self.fingerprint_words())?;
         scratch.fill(0);
         let pools = self.storage.view().pools;
@@ -148,22 +160,30 @@ impl<S: Storage> Kernel<S> {
         let (files, rest) = rest.split_at_mut_checked(len(&pools.filp))?;
         let (pipes, mappings) = rest.split_at_mut_checked(len(&pools.pipes))?;
         let mut names = Names {
+            detail,
             mms,
             frames,
             files,
             pipes,
             mappings,
         };
-        let w = self.view();
-        names.give(w, detail);
-        self.tell_tasks(detail, &names, parts);
+        names.give(self.view());
+        Some(names)
+    }
+
+    /// The state itself, of which [`Self::fingerprint`] is a hash. Two states of [`Detail::Course`] with the same parts, each
+    /// as often, are the same.
+    pub fn take_down<P: Parts>(&self, names: &Names<'_>, contents: &Contents<'_>, parts: &mut P) {
+        let (w, detail) = (self.view(), names.detail);
+        self.tell_tasks(detail, names, parts);
         match detail {
-            Detail::Whole => tell_memory(w, &names, contents, parts),
-            Detail::Course => tell_contents(w, &names, contents, parts),
+            Detail::Whole => tell_memory(w, names, contents, parts),
+            Detail::Course => tell_contents(w, names, contents, parts),
         }
-        tell_files(w, &names, parts);
-        part(parts, Of::System, 0, |part| self.tell_system(detail, part));
-        Some(())
+        tell_files(w, names, parts);
+        part(parts, What::Other, Of::System, 0, |part| {
+            self.tell_system(detail, part);
+        });
     }
 
     /// All tasks in the order of the ring, or each process for itself, where that order does not matter.
@@ -178,11 +198,13 @@ impl<S: Storage> Kernel<S> {
         };
         let leaders = w.sys.tasks.iter(w.tasks);
         match detail {
-            Detail::Whole => part(parts, Of::Tasks, 0, |part| {
+            Detail::Whole => part(parts, What::Other, Of::Tasks, 0, |part| {
                 leaders.for_each(|leader| process(leader, part));
             }),
             Detail::Course => leaders.for_each(|leader| {
-                part(parts, Of::Tasks, 0, |part| process(leader, part));
+                part(parts, What::Process(leader), Of::Tasks, 0, |part| {
+                    process(leader, part);
+                });
             }),
         }
     }
@@ -448,7 +470,7 @@ fn tell_ranges<H: Hasher>(w: WorldView<'_>, names: &Names<'_>, mm: &MmStruct, pa
 
 fn tell_memory<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Contents<'_>, parts: &mut P) {
     for (mm, object) in w.mms.iter() {
-        part(parts, Of::Mm, name(names.mms, mm.index()), |part| {
+        part(parts, What::Mm(mm), Of::Mm, name(names.mms, mm.index()), |part| {
             tell_ranges(w, names, object, part);
             object.hiwater_rss.hash(part);
             page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
@@ -457,7 +479,7 @@ fn tell_memory<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Content
         });
     }
     for (frame, _) in w.pages.iter() {
-        part(parts, Of::Frame, name(names.frames, frame.index()), |part| {
+        part(parts, What::Other, Of::Frame, name(names.frames, frame.index()), |part| {
             part.write_u64(contents(FrameNo(frame.index()), PAGE, None));
         });
     }
@@ -466,7 +488,7 @@ fn tell_memory<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Content
 /// What lies in memory, and who has it in common with whom for good; not which page was copied already.
 fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Contents<'_>, parts: &mut P) {
     for (mm, object) in w.mms.iter() {
-        part(parts, Of::Mm, name(names.mms, mm.index()), |part| {
+        part(parts, What::Mm(mm), Of::Mm, name(names.mms, mm.index()), |part| {
             tell_ranges(w, names, object, part);
             page_table::for_each(w.tables, object.pgd, &mut |page, pte| {
                 let place = Some((mm, page.saturating_mul(PAGE_SIZE)));
@@ -476,7 +498,7 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
     }
     for (mapping, object) in w.mappings.iter() {
         let whose = name(names.mappings, mapping.index());
-        part(parts, Of::Mapping, whose, |part| {
+        part(parts, What::Other, Of::Mapping, whose, |part| {
             page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
                 (page, contents(pte.frame(), PAGE, None)).hash(part);
             });
@@ -485,13 +507,13 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
     for (pipe, object) in w.pipes.iter() {
         for (at, buf) in (0u64..).zip(object.bufs()) {
             let bytes = buf.offset..buf.offset.saturating_add(buf.len);
-            part(parts, Of::Frame, name(names.pipes, pipe.index()), |part| {
+            part(parts, What::Other, Of::Frame, name(names.pipes, pipe.index()), |part| {
                 (at, contents(buf.frame, bytes, None)).hash(part);
             });
         }
     }
     if let Some(frame) = w.sys.tty.input.frame {
-        part(parts, Of::Frame, 0, |part| {
+        part(parts, What::Other, Of::Frame, 0, |part| {
             part.write_u64(contents(frame, PAGE, None));
         });
     }
@@ -499,7 +521,7 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
 
 fn tell_files<P: Parts>(w: WorldView<'_>, names: &Names<'_>, parts: &mut P) {
     for (file, object) in w.filp.iter() {
-        part(parts, Of::File, name(names.files, file.index()), |part| {
+        part(parts, What::Other, Of::File, name(names.files, file.index()), |part| {
             (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(part);
             match object.kind {
                 FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(part),
@@ -515,7 +537,7 @@ fn tell_files<P: Parts>(w: WorldView<'_>, names: &Names<'_>, parts: &mut P) {
         });
     }
     for (pipe, object) in w.pipes.iter() {
-        part(parts, Of::Pipe, name(names.pipes, pipe.index()), |part| {
+        part(parts, What::Other, Of::Pipe, name(names.pipes, pipe.index()), |part| {
             (object.readers, object.writers).hash(part);
             for buf in object.bufs() {
                 (buf.offset, buf.len, name(names.frames, buf.frame.0)).hash(part);

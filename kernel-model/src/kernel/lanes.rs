@@ -53,13 +53,11 @@ impl Hasher for Lanes {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            self.word(
-                chunk
-                    .iter()
-                    .rev()
-                    .fold(1, |word, byte| word << 8 | u64::from(*byte)),
-            );
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|word| self.word(u64::from_le_bytes(*word)));
+        if !rest.is_empty() {
+            let rest = rest.iter().rev();
+            self.word(rest.fold(1, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
 

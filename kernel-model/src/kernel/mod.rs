@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod boot;
+mod changes;
 mod console;
 mod entry;
 mod exec;
@@ -20,8 +21,10 @@ mod signal;
 pub mod storage;
 mod thread;
 
-pub use fingerprint::{Contents, Detail, Parts, Sum};
+pub use changes::Changes;
+pub use fingerprint::{Contents, Detail, Parts, Sum, What};
 pub use lanes::Lanes;
+pub use names::Names;
 
 use crate::abi::call::{Call, Outcome, UserPtr};
 use crate::abi::effect::{Board, Effect};

@@ -9,8 +9,10 @@ use crate::objects::file::FileKind;
 use crate::objects::page_table;
 use crate::world::WorldView;
 
-/// Room for one name of every object that has no number: 0 as long as it has none.
-pub(super) struct Names<'s> {
+/// Names of all objects that have no number, for a state with a certain detail; 0 for one without a place.
+#[derive(Debug)]
+pub struct Names<'s> {
+    pub(super) detail: Detail,
     pub(super) mms: &'s mut [u64],
     pub(super) files: &'s mut [u64],
     pub(super) pipes: &'s mut [u64],
@@ -61,8 +63,19 @@ pub(super) fn name(names: &[u64], at: u32) -> u64 {
 }
 
 impl Names<'_> {
+    /// The names by which tasks and address spaces are told, and for each whose it is, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let tables = [&*self.mms, self.files, self.mappings];
+        let rows = (0..).zip(tables).flat_map(|(table, names)| {
+            (0u64..)
+                .zip(names)
+                .map(move |(at, name)| (table << u32::BITS | at, *name))
+        });
+        rows.filter(|(_, name)| *name != 0)
+    }
+
     /// Names all objects.
-    pub(super) fn give(&mut self, w: WorldView<'_>, detail: Detail) {
+    pub(super) fn give(&mut self, w: WorldView<'_>) {
         self.of_tasks(w);
         for (file, object) in w.filp.iter() {
             // A pipe by the first of its ends.
@@ -81,7 +94,7 @@ impl Names<'_> {
                 }
             }
         }
-        if detail == Detail::Whole {
+        if self.detail == Detail::Whole {
             self.of_frames(w);
         }
     }

@@ -30,6 +30,11 @@ macro_rules! tables {
             /// Nothing in use.
             pub const EMPTY: Pools = Pools { $($name: Pool::EMPTY,)* };
 
+            /// From now on it is told what is touched.
+            pub fn forget_touched(&mut self) {
+                $(self.$name.forget_touched();)*
+            }
+
             /// How many objects are in use, table by table.
             #[must_use]
             pub fn used(&self) -> [(&'static str, u32); 16] {

@@ -57,6 +57,7 @@ impl<T: Object> Slot<T> {
             _ => pool.free = Handle::<T::Kind>::from_word(self.head).index(),
         }
         pool.used += 1;
+        pool.touched.add(at);
         let taken = self.upcoming(at);
         self.head = taken.word();
         taken
@@ -69,6 +70,38 @@ impl<T> Slot<T> {
     }
 }
 
+/// Which places of a pool somebody could have written since [`Pool::forget_touched`]: what is kept of their objects may
+/// be stale. It is no part of a state, so all are equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Touched(u64);
+
+impl PartialEq for Touched {
+    fn eq(&self, _: &Touched) -> bool {
+        true
+    }
+}
+
+impl Eq for Touched {}
+
+impl Touched {
+    /// Whether none was.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether this place was, or one of those that share its bit: there are 64 bits.
+    #[must_use]
+    pub const fn has(self, at: u32) -> bool {
+        self.0 >> (at % u64::BITS) & 1 == 1
+    }
+
+    #[inline]
+    const fn add(&mut self, at: u32) {
+        self.0 |= 1 << (at % u64::BITS);
+    }
+}
+
 /// The book-keeping of a pool.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pool {
@@ -77,6 +110,7 @@ pub struct Pool {
     /// Places from here on have never been used.
     fresh: u32,
     used: u32,
+    touched: Touched,
 }
 
 impl Pool {
@@ -85,6 +119,7 @@ impl Pool {
         free: 0,
         fresh: 0,
         used: 0,
+        touched: Touched(0),
     };
 
     /// The place that is used next, if the pool has it.
@@ -105,6 +140,17 @@ impl Pool {
     #[must_use]
     pub const fn high_water(&self) -> u32 {
         self.fresh
+    }
+
+    /// Places that may have been written since [`Self::forget_touched`].
+    #[must_use]
+    pub const fn touched(&self) -> Touched {
+        self.touched
+    }
+
+    /// From now on it is told what is touched.
+    pub const fn forget_touched(&mut self) {
+        self.touched = Touched(0);
     }
 }
 
@@ -288,6 +334,7 @@ impl<'a, T: Object> Arena<'a, T> {
     /// The object in this place, if one is there.
     pub fn at_mut(&mut self, at: u32) -> Option<&mut T> {
         let slot = self.slots.get_mut(index_of(at))?;
+        self.pool.touched.add(at);
         slot.is_used().then_some(&mut slot.value)
     }
 
@@ -302,7 +349,19 @@ impl<'a, T: Object> Arena<'a, T> {
         slot.head = free.word();
         self.pool.free = at.index() + 1;
         self.pool.used -= 1;
+        self.pool.touched.add(at.index());
         Some(&slot.value)
+    }
+}
+
+impl<T: Object> Arena<'_, T> {
+    /// The object, to enter it into a list or take it out: it is not touched by that, for what has changed is the list.
+    #[inline]
+    pub(super) fn relink(&mut self, at: Handle<T::Kind>) -> &mut T {
+        match self.slots.get_mut(index_of(at.index())) {
+            Some(slot) if slot.head == at.word() => &mut slot.value,
+            _ => stale(core::any::type_name::<T::Kind>(), at.index()),
+        }
     }
 }
 
@@ -320,10 +379,8 @@ impl<T: Object> Index<Handle<T::Kind>> for Arena<'_, T> {
 impl<T: Object> IndexMut<Handle<T::Kind>> for Arena<'_, T> {
     #[inline]
     fn index_mut(&mut self, at: Handle<T::Kind>) -> &mut T {
-        match self.slots.get_mut(index_of(at.index())) {
-            Some(slot) if slot.head == at.word() => &mut slot.value,
-            _ => stale(core::any::type_name::<T::Kind>(), at.index()),
-        }
+        self.pool.touched.add(at.index());
+        self.relink(at)
     }
 }
 

@@ -84,12 +84,12 @@ impl<L: Linked> List<L> {
     /// `list_add_tail`.
     #[inline]
     pub fn push_back(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
-        *L::link_mut(&mut arena[at]) = Link {
+        *L::link_mut(arena.relink(at)) = Link {
             next: Handle::END,
             prev: self.tail,
         };
         match self.last() {
-            Some(tail) => L::link_mut(&mut arena[tail]).next = at,
+            Some(tail) => L::link_mut(arena.relink(tail)).next = at,
             None => self.head = at,
         }
         self.tail = at;
@@ -99,12 +99,12 @@ impl<L: Linked> List<L> {
     /// `list_add`.
     #[inline]
     pub fn push_front(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
-        *L::link_mut(&mut arena[at]) = Link {
+        *L::link_mut(arena.relink(at)) = Link {
             next: self.first().unwrap_or(Handle::END),
             prev: Handle::NULL,
         };
         match self.first() {
-            Some(head) => L::link_mut(&mut arena[head]).prev = at,
+            Some(head) => L::link_mut(arena.relink(head)).prev = at,
             None => self.tail = at,
         }
         self.head = at;
@@ -116,9 +116,9 @@ impl<L: Linked> List<L> {
         match L::link(&arena[next]).prev.non_null() {
             None => self.push_front(arena, at),
             Some(prev) => {
-                *L::link_mut(&mut arena[at]) = Link { next, prev };
-                L::link_mut(&mut arena[prev]).next = at;
-                L::link_mut(&mut arena[next]).prev = at;
+                *L::link_mut(arena.relink(at)) = Link { next, prev };
+                L::link_mut(arena.relink(prev)).next = at;
+                L::link_mut(arena.relink(next)).prev = at;
                 self.len += 1;
             }
         }
@@ -149,17 +149,17 @@ impl<L: Linked> List<L> {
     /// `list_del_init`. An object that is in no list is left alone.
     #[inline(always)]
     pub fn remove(&mut self, arena: &mut Arena<'_, L::Item>, at: Ref<L>) {
-        let link = core::mem::replace(L::link_mut(&mut arena[at]), Link::NONE);
+        let link = core::mem::replace(L::link_mut(arena.relink(at)), Link::NONE);
         if !link.is_linked() {
             return;
         }
         let after = link.after();
         match link.prev.non_null() {
-            Some(prev) => L::link_mut(&mut arena[prev]).next = link.next,
+            Some(prev) => L::link_mut(arena.relink(prev)).next = link.next,
             None => self.head = after.unwrap_or(Handle::NULL),
         }
         match after {
-            Some(next) => L::link_mut(&mut arena[next]).prev = link.prev,
+            Some(next) => L::link_mut(arena.relink(next)).prev = link.prev,
             None => self.tail = link.prev,
         }
         self.len -= 1;

@@ -48,7 +48,7 @@ fn compiled(name: &str, text: &str) -> Loaded {
 
 /// Fills all garbage that belongs to one address space alone with a byte; how much that was.
 fn scramble(position: &mut Position, garbage: &mut Garbage, byte: u8) -> usize {
-    garbage.find(&position.machine);
+    garbage.find(&position.machine, |_| true);
     let (kernel, memory) = position.machine.insides();
     let mut places = Vec::new();
     let view = kernel.view();

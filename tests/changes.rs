@@ -1,0 +1,120 @@
+//! 40: what the kernel has not touched is told as before, for who keeps what he was told (`Kernel::changes`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use kernel_model::kernel::storage::{Boxed, Capacity};
+use kernel_model::kernel::{Config, Detail, Parts, What};
+use proptest::prelude::*;
+
+use support::ops::{Step, steps};
+use support::{Regs, World, boot};
+
+/// A part, word by word.
+#[derive(Default)]
+struct Words(Vec<u64>);
+
+impl Hasher for Words {
+    fn finish(&self) -> u64 {
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes.iter().map(|byte| u64::from(*byte)));
+    }
+}
+
+/// What is told of each process and each address space, by their names in the tables.
+#[derive(Default)]
+struct Told(BTreeMap<String, (What, Vec<u64>)>);
+
+impl Parts for Told {
+    type Part = Words;
+
+    fn begin(&mut self, _: What) -> Option<Words> {
+        Some(Words::default())
+    }
+
+    fn end(&mut self, what: What, part: Words) {
+        if what != What::Other {
+            self.0.insert(format!("{what:?}"), (what, part.0));
+        }
+    }
+}
+
+/// What is told, with the names in it.
+fn told(world: &World<Boxed<Regs>>) -> (Told, BTreeMap<u64, u64>, u64) {
+    let mut scratch = vec![0; world.k.fingerprint_words()];
+    let names = world.k.names(Detail::Course, &mut scratch).unwrap();
+    let mut told = Told::default();
+    world.k.take_down(&names, &|_, _, _| 0, &mut told);
+    (told, names.iter().collect(), world.k.now())
+}
+
+/// How much was compared: what must be the same, and what may have changed.
+fn compare(mut world: World<Boxed<Regs>>, program: &[Step]) -> (u32, u32) {
+    let (mut same, mut changed) = (0, 0);
+    let (mut before, mut names, mut now) = told(&world);
+    for step in program {
+        world.k.forget_changes();
+        world.step(step, false);
+        let (after, new_names, later) = told(&world);
+        let renamed = |(whose, name): (&u64, &u64)| new_names.get(whose).is_some_and(|new| new != name);
+        if now == later && !names.iter().any(renamed) {
+            let changes = world.k.changes();
+            for (which, (what, words)) in &after.0 {
+                let may_be_other = match what {
+                    What::Process(leader) => changes.has_process(*leader),
+                    What::Mm(mm) => changes.has_mm(*mm),
+                    What::Other => true,
+                };
+                let Some((_, was)) = before.0.get(which).filter(|_| !may_be_other) else {
+                    changed += 1;
+                    continue;
+                };
+                assert_eq!(was, words, "{which} after {step:?}");
+                same += 1;
+            }
+        }
+        (before, names, now) = (after, new_names, later);
+    }
+    (same, changed)
+}
+
+fn world(cpus: u8) -> World<Boxed<Regs>> {
+    let config = Config {
+        cpus,
+        ..Config::default()
+    };
+    boot(Boxed::new(&Capacity::for_tasks(40)), &config)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_not_touched_is_told_as_before(program in steps(160), cpus in 1u8..4) {
+        let _ = compare(world(cpus), &program);
+    }
+}
+
+/// The law says something: in a program of some length most of what is told is not touched.
+#[test]
+fn most_is_not_touched() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut same, mut changed) = (0, 0);
+    for _ in 0..50 {
+        let program = steps(160).new_tree(&mut runner).unwrap().current();
+        let compared = compare(world(2), &program);
+        (same, changed) = (same + compared.0, changed + compared.1);
+    }
+    assert!(same > changed, "{same} the same, {changed} may have changed");
+}
