@@ -94,6 +94,9 @@ fn main() {
     if asked("--test") {
         return;
     }
+    if asked("spin") {
+        return spin::row();
+    }
     counted("ab.c", 24, 1, Duration::from_secs(1));
     counted("ab_flushed.c", 80, 3, Duration::from_secs(1));
     counted("three_children.c", 105, 63, Duration::from_millis(50));

@@ -25,6 +25,7 @@ mod position;
 mod search;
 mod settle;
 mod squares;
+mod step;
 mod told;
 mod trail;
 mod tree;

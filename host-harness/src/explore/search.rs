@@ -372,7 +372,11 @@ impl<'s> Search<'s> {
             return (edge.to, None);
         }
         let is_made = told.is_none();
-        let Onward { to: number, label, trail } = match told {
+        let Onward {
+            to: number,
+            label,
+            trail,
+        } = match told {
             Some(onward) => onward,
             None => self.take(from, choice),
         };
@@ -402,7 +406,8 @@ impl<'s> Search<'s> {
             return false;
         };
         let mut left = trying.choices.iter().skip(trying.made);
-        let mut is_shown = |choice: &Choice| shows && self.squares.close(&mut self.graph, from, *choice).is_some();
+        let mut is_shown =
+            |choice: &Choice| shows && self.squares.close(&mut self.graph, from, *choice).is_some();
         !trying.rest.is_empty() || !left.all(&mut is_shown)
     }
 

@@ -4,7 +4,8 @@ use kernel_model::abi::ids::{Pid, TaskRef};
 
 use super::course::Place;
 use super::footprint::{Footprint, Object, Touch};
-use super::position::{Entry, Lore, Position};
+use super::position::{Lore, Position};
+use super::step::Entry;
 use crate::machine::hash::Map;
 use crate::machine::{Event, Standing};
 

@@ -41,11 +41,26 @@ impl Machine {
         Shared::Ranges(shared.map(|vma| vma.start..vma.end).collect())
     }
 
+    /// Whether a task's next instruction is a system call.
+    #[must_use]
+    pub fn is_before_syscall(&self, task: TaskRef) -> bool {
+        matches!(
+            self.next_instruction(task),
+            Some(Instr::Syscall { .. } | Instr::ExitThread)
+        )
+    }
+
+    fn next_instruction(&self, task: TaskRef) -> Option<Instr> {
+        let regs = self.kernel.thread(task)?;
+        let text = &self.image(task)?.text;
+        text.get(isa::text_index(regs.pc)?).copied()
+    }
+
     /// The system call that a task makes next, if its next instruction is one.
     #[must_use]
     pub fn next_syscall(&self, task: TaskRef) -> Option<(u64, [u64; 6])> {
         let regs = self.kernel.thread(task)?;
-        match *self.image(task)?.text.get(isa::text_index(regs.pc)?)? {
+        match self.next_instruction(task)? {
             Instr::Syscall { base, count } => {
                 let mut words = self.user_words(task);
                 let mut word = |at: i32| {
