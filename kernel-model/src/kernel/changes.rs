@@ -22,7 +22,10 @@ impl Changes<'_> {
         let s = self.w.tasks[leader].signal;
         self.pools.signals.touched().has(s.index())
             || self.has_queue(self.w.signals[s].shared_sigqueue.is_empty())
-            || self.w.for_each_thread(leader).any(|thread| self.has_thread(thread))
+            || self
+                .w
+                .for_each_thread(leader)
+                .any(|thread| self.has_thread(thread))
     }
 
     fn has_thread(&self, thread: TaskRef) -> bool {
@@ -31,11 +34,13 @@ impl Changes<'_> {
         // vfork, by whether the one who waits for it is still there.
         let others = matches!(t.parked, Some(Blocked::Futex(_))) || t.vfork_done.is_some();
         // Who shares a table with whom is seen by its count.
-        let sighand = t.sighand.is_some_and(|at| pools.sighands.touched().has(at.index()));
+        let sighand = t
+            .sighand
+            .is_some_and(|at| pools.sighands.touched().has(at.index()));
         let fs = t.fs.is_some_and(|at| pools.fs.touched().has(at.index()));
-        let files = t.files.is_some_and(|at| {
-            pools.files.touched().has(at.index()) || !pools.fdtables.touched().is_empty()
-        });
+        let files = t
+            .files
+            .is_some_and(|at| pools.files.touched().has(at.index()) || !pools.fdtables.touched().is_empty());
         let polls = !pools.polls.touched().is_empty() && !t.polls.is_empty();
         pools.tasks.touched().has(thread.index())
             || others

@@ -479,9 +479,15 @@ fn tell_memory<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Content
         });
     }
     for (frame, _) in w.pages.iter() {
-        part(parts, What::Other, Of::Frame, name(names.frames, frame.index()), |part| {
-            part.write_u64(contents(FrameNo(frame.index()), PAGE, None));
-        });
+        part(
+            parts,
+            What::Other,
+            Of::Frame,
+            name(names.frames, frame.index()),
+            |part| {
+                part.write_u64(contents(FrameNo(frame.index()), PAGE, None));
+            },
+        );
     }
 }
 
@@ -507,9 +513,15 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
     for (pipe, object) in w.pipes.iter() {
         for (at, buf) in (0u64..).zip(object.bufs()) {
             let bytes = buf.offset..buf.offset.saturating_add(buf.len);
-            part(parts, What::Other, Of::Frame, name(names.pipes, pipe.index()), |part| {
-                (at, contents(buf.frame, bytes, None)).hash(part);
-            });
+            part(
+                parts,
+                What::Other,
+                Of::Frame,
+                name(names.pipes, pipe.index()),
+                |part| {
+                    (at, contents(buf.frame, bytes, None)).hash(part);
+                },
+            );
         }
     }
     if let Some(frame) = w.sys.tty.input.frame {
@@ -521,30 +533,44 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
 
 fn tell_files<P: Parts>(w: WorldView<'_>, names: &Names<'_>, parts: &mut P) {
     for (file, object) in w.filp.iter() {
-        part(parts, What::Other, Of::File, name(names.files, file.index()), |part| {
-            (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(part);
-            match object.kind {
-                FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(part),
-                FileKind::Signalfd(mask) => mask.hash(part),
-                // Of one whose task is gone nothing is left to tell.
-                FileKind::Pidfd(pid) => {
-                    part.write_u64(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0)));
+        part(
+            parts,
+            What::Other,
+            Of::File,
+            name(names.files, file.index()),
+            |part| {
+                (object.flags.bits(), core::mem::discriminant(&object.kind)).hash(part);
+                match object.kind {
+                    FileKind::Console { stream } | FileKind::Tty { stream } => stream.hash(part),
+                    FileKind::Signalfd(mask) => mask.hash(part),
+                    // Of one whose task is gone nothing is left to tell.
+                    FileKind::Pidfd(pid) => {
+                        part.write_u64(w.pids.get(pid).map_or(0, |pid| u64::from(pid.nr.0)));
+                    }
+                    FileKind::PipeRead(pipe)
+                    | FileKind::PipeWrite(pipe)
+                    | FileKind::ConsoleInput { pipe } => {
+                        part.write_u64(name(names.pipes, pipe.index()));
+                    }
                 }
-                FileKind::PipeRead(pipe) | FileKind::PipeWrite(pipe) | FileKind::ConsoleInput { pipe } => {
-                    part.write_u64(name(names.pipes, pipe.index()));
-                }
-            }
-        });
+            },
+        );
     }
     for (pipe, object) in w.pipes.iter() {
-        part(parts, What::Other, Of::Pipe, name(names.pipes, pipe.index()), |part| {
-            (object.readers, object.writers).hash(part);
-            for buf in object.bufs() {
-                (buf.offset, buf.len, name(names.frames, buf.frame.0)).hash(part);
-            }
-            part.write_u64(END);
-            tell_row(w, object.rd_wait, part);
-            tell_row(w, object.wr_wait, part);
-        });
+        part(
+            parts,
+            What::Other,
+            Of::Pipe,
+            name(names.pipes, pipe.index()),
+            |part| {
+                (object.readers, object.writers).hash(part);
+                for buf in object.bufs() {
+                    (buf.offset, buf.len, name(names.frames, buf.frame.0)).hash(part);
+                }
+                part.write_u64(END);
+                tell_row(w, object.rd_wait, part);
+                tell_row(w, object.wr_wait, part);
+            },
+        );
     }
 }

@@ -7,6 +7,8 @@
 
 pub mod audit;
 mod boot;
+#[cfg(feature = "alloc")]
+mod boxed;
 mod changes;
 mod console;
 mod entry;
