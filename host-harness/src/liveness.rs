@@ -23,17 +23,20 @@ pub struct Live {
 #[derive(Clone, Debug, Default)]
 pub struct Liveness {
     functions: HashMap<u64, Option<Function>>,
-    known: HashMap<u64, Option<Live>>,
+    /// By instruction; none where nobody has asked.
+    known: Vec<Option<Option<Live>>>,
 }
 
 impl Liveness {
     /// What is live before the instruction at `pc`; none where that can't be told: then everything is.
     pub fn at(&mut self, image: &Image, pc: u64) -> Option<&Live> {
-        if !self.known.contains_key(&pc) {
+        let at = text_index(pc).filter(|at| *at < image.text.len())?;
+        if self.known.get(at).is_none_or(Option::is_none) {
             let live = self.find(image, pc);
-            self.known.insert(pc, live);
+            self.known.resize(self.known.len().max(image.text.len()), None);
+            *self.known.get_mut(at)? = Some(live);
         }
-        self.known.get(&pc)?.as_ref()
+        self.known.get(at)?.as_ref()?.as_ref()
     }
 
     fn find(&mut self, image: &Image, pc: u64) -> Option<Live> {

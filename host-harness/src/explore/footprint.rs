@@ -171,6 +171,9 @@ impl<'m> Reach<'m> {
     fn new(machine: &'m Machine, numbers: &'m Numbers, task: TaskRef, main: Option<Pid>) -> Reach<'m> {
         let view = machine.kernel().view();
         let tgid = view.tasks.get(task).map_or(Pid(0), |t| t.tgid);
+        let mut footprint = Footprint::with_capacity(8);
+        // Whether a signal comes before or after matters to every call.
+        footprint.extend([(Object::All, Read), (Object::Signals(tgid), Read)]);
         Reach {
             machine,
             view,
@@ -178,8 +181,7 @@ impl<'m> Reach<'m> {
             tgid,
             main,
             numbers,
-            // Whether a signal comes before or after matters to every call.
-            footprint: vec![(Object::All, Read), (Object::Signals(tgid), Read)],
+            footprint,
         }
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use kernel_model::abi::flags::VmFlags;
 use kernel_model::abi::ids::{ImageId, MmRef, TaskRef};
-use kernel_model::objects::mm::MmStruct;
+use kernel_model::objects::mm::{MmStruct, Vma};
 
 use crate::isa::{Image, LINKAGE_BYTES, Regs, TEXT_BASE};
 use crate::liveness::{Liveness, arguments_before};
@@ -140,12 +140,12 @@ impl Garbage {
         let liveness = liveness.entry(file).or_default();
         dead.clear();
         live.clear();
-        let mut below: Option<Range<u64>> = None;
+        let mut below: Option<&Vma> = None;
         for vma in mm.mmap.iter(view.vmas).map(|vma| &view.vmas[vma]) {
             let range = vma.start..vma.end;
             let guard = below
-                .replace(range.clone())
-                .filter(|below| below.end == range.start);
+                .replace(vma)
+                .filter(|below| below.end == range.start && below.prot.is_empty());
             let thread = guard.and_then(|guard| of_thread(machine, users, guard.start, range.end));
             let mut used = false;
             for task in users {

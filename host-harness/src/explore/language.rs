@@ -1,7 +1,8 @@
 //! All words that lead through a graph: counted and listed on the determinised graph, in which every word has one way.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use crate::machine::hash::Map;
 
 /// How many words there are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -142,7 +143,8 @@ impl<S: Copy + Ord + Hash> Words<S> {
         let mut seen = vec![0; self.nodes.len()];
         let mut round = 1;
         let start = self.closure([0], &mut seen, round);
-        let mut known = HashMap::from([(start.clone(), 0u32)]);
+        let mut known: Map<Vec<u32>, u32> = Map::default();
+        known.insert(start.clone(), 0);
         let mut sets = vec![start];
         let mut states: Vec<State<S>> = Vec::new();
         while let Some(set) = sets.get(states.len()).cloned() {

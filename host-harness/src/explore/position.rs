@@ -306,7 +306,7 @@ impl Position {
 
     /// What can happen next, in a fixed order.
     pub(super) fn all_choices(&self, lore: &Lore) -> Vec<Choice> {
-        let mut choices = Vec::new();
+        let mut choices = Vec::with_capacity(8);
         if self.ready_init().is_some() {
             choices.push(Choice::Task(Pid::INIT));
         }

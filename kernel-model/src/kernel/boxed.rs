@@ -1,4 +1,5 @@
 //! The tables of a kernel in boxed slices sized at run time, and what they were once.
+#![cfg(feature = "alloc")]
 
 use alloc::boxed::Box;
 

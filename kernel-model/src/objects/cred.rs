@@ -1,11 +1,13 @@
 //! `struct cred`: who a task is, and what it may do for that.
 
+use core::hash::{Hash, Hasher};
+
 use crate::abi::capability::{CapSet, Capability};
 use crate::abi::ids::{Gid, Uid};
 use crate::abi::limits::NGROUPS;
 
 /// Supplementary groups (`struct group_info`), ascending.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct GroupInfo {
     len: u8,
     gids: [Gid; NGROUPS],
@@ -40,6 +42,13 @@ impl GroupInfo {
         }
         self.len += 1;
         true
+    }
+}
+
+/// Places behind the last group are always 0, so that it agrees with `Eq`.
+impl Hash for GroupInfo {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_slice().hash(state);
     }
 }
 

@@ -410,9 +410,12 @@ impl SighandStruct {
 
     /// The signals whose action is not all default, with it.
     pub fn actions(&self) -> impl Iterator<Item = (Signal, &KSigaction)> {
-        let all = (1..=64).filter_map(Signal::new);
-        all.filter(|signal| self.set.has(*signal))
-            .map(|signal| (signal, self.action(signal)))
+        let mut left = self.set;
+        core::iter::from_fn(move || {
+            let signal = left.lowest()?;
+            left.remove(signal);
+            Some((signal, self.action(signal)))
+        })
     }
 
     /// `sig_handler_ignored()`: whether the signal would do nothing more. What SIGCONT does, it does when it is sent.
