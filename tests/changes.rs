@@ -32,7 +32,7 @@ impl Hasher for Words {
     }
 }
 
-/// What is told of each process and each address space, by their names in the tables.
+/// What is told of each process, each address space and what such have in common, by their names in the tables.
 #[derive(Default)]
 struct Told(BTreeMap<String, (What, Vec<u64>)>);
 
@@ -74,6 +74,7 @@ fn compare(mut world: World<Boxed<Regs>>, program: &[Step]) -> (u32, u32) {
                 let may_be_other = match what {
                     What::Process(leader) => changes.has_process(*leader),
                     What::Mm(mm) => changes.has_mm(*mm),
+                    What::Mapping(mapping) => changes.has_mapping(*mapping),
                     What::Other => true,
                 };
                 let Some((_, was)) = before.0.get(which).filter(|_| !may_be_other) else {

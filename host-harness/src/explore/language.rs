@@ -28,24 +28,82 @@ impl std::fmt::Display for Count {
 /// A graph whose steps may write any number of symbols.
 #[derive(Clone, Debug)]
 pub(super) struct Words<S> {
-    nodes: Vec<Place<S>>,
+    /// How many places there are.
+    places: u32,
+    silent: Vec<(u32, u32)>,
+    steps: Vec<(u32, (S, u32))>,
+    /// Which endings there are, and where.
+    ends: Vec<(u32, u32)>,
 }
 
-#[derive(Clone, Debug)]
-struct Place<S> {
-    silent: Vec<u32>,
-    steps: Vec<(S, u32)>,
-    /// Which endings there are here.
-    ends: Vec<u32>,
+/// What belongs to each of so many places, place by place.
+struct Rows<T> {
+    /// Where the row of a place begins, and behind the last place the end.
+    starts: Vec<usize>,
+    all: Vec<T>,
 }
 
-impl<S> Default for Place<S> {
-    fn default() -> Place<S> {
-        Place {
-            silent: Vec::new(),
-            steps: Vec::new(),
-            ends: Vec::new(),
+#[allow(
+    clippy::indexing_slicing,
+    reason = "every index is the number of a place, and there is a row for each"
+)]
+impl<T: Copy> Rows<T> {
+    fn new(places: usize, items: impl DoubleEndedIterator<Item = (u32, T)> + Clone) -> Rows<T> {
+        let mut starts = vec![0; places + 1];
+        items.clone().for_each(|(at, _)| starts[at as usize] += 1);
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
         }
+        let first = items.clone().next().map(|(_, item)| item);
+        let mut all = first.map_or(Vec::new(), |item| vec![item; end]);
+        // From behind, so that a row keeps its order and its start is left where it begins.
+        for (at, item) in items.rev() {
+            starts[at as usize] -= 1;
+            all[starts[at as usize]] = item;
+        }
+        Rows { starts, all }
+    }
+
+    fn row(&self, at: u32) -> &[T] {
+        &self.all[self.starts[at as usize]..self.starts[at as usize + 1]]
+    }
+}
+
+/// A graph of words, ready to be walked.
+struct Walk<S> {
+    silent: Rows<u32>,
+    steps: Rows<(S, u32)>,
+    ends: Rows<u32>,
+    /// In which round a place was seen last.
+    seen: Vec<u32>,
+    round: u32,
+    left: Vec<u32>,
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "every index is the number of a place, and there is one for each"
+)]
+impl<S: Copy + Ord + Hash> Walk<S> {
+    /// All places that can be reached without writing.
+    fn closure(&mut self, from: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        self.round += 1;
+        let mut all: Vec<u32> = Vec::new();
+        self.left.clear();
+        self.left.extend(from);
+        while let Some(at) = self.left.pop() {
+            if std::mem::replace(&mut self.seen[at as usize], self.round) != self.round {
+                self.left.extend(self.silent.row(at));
+                // A place that only leads on is not kept: sets that differ in it are the same.
+                if !self.steps.row(at).is_empty() || !self.ends.row(at).is_empty() {
+                    all.push(at);
+                }
+            }
+        }
+        all.sort_unstable();
+        all
     }
 }
 
@@ -57,109 +115,85 @@ impl<S: Copy + Ord + Hash> Words<S> {
     /// So many places; words begin in the first.
     pub(super) fn new(places: usize) -> Words<S> {
         Words {
-            nodes: (0..places).map(|_| Place::default()).collect(),
+            places: u32::try_from(places).unwrap_or(u32::MAX),
+            silent: Vec::new(),
+            steps: Vec::new(),
+            ends: Vec::new(),
         }
-    }
-
-    fn fresh(&mut self) -> u32 {
-        self.nodes.push(Place::default());
-        u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// A step that writes these symbols.
     pub(super) fn step(&mut self, from: u32, symbols: impl IntoIterator<Item = S>, to: u32) {
         let mut at = from;
-        let mut symbols = symbols.into_iter().peekable();
-        let Some(_) = symbols.peek() else {
+        let mut symbols = symbols.into_iter();
+        let Some(mut symbol) = symbols.next() else {
             if from != to {
-                self.nodes[from as usize].silent.push(to);
+                self.silent.push((from, to));
             }
             return;
         };
-        while let Some(symbol) = symbols.next() {
-            let next = if symbols.peek().is_some() {
-                self.fresh()
-            } else {
-                to
-            };
-            self.nodes[at as usize].steps.push((symbol, next));
-            at = next;
+        for next in symbols {
+            let between = self.places;
+            self.places = self.places.saturating_add(1);
+            self.steps.push((at, (symbol, between)));
+            (at, symbol) = (between, next);
         }
+        self.steps.push((at, (symbol, to)));
     }
 
     /// Words can end here, in this way.
     pub(super) fn end(&mut self, at: u32, ending: u32) {
-        self.nodes[at as usize].ends.push(ending);
+        self.ends.push((at, ending));
     }
 
     /// Forgets what leads to no end.
     fn trim(&mut self) {
-        let count = self.nodes.len();
-        let mut before = vec![Vec::new(); count];
-        for (from, node) in (0u32..).zip(&self.nodes) {
-            let targets = node.silent.iter().chain(node.steps.iter().map(|(_, to)| to));
-            targets.for_each(|to| before[*to as usize].push(from));
-        }
-        let mut good: Vec<bool> = self.nodes.iter().map(|node| !node.ends.is_empty()).collect();
-        let mut left: Vec<u32> = (0u32..)
-            .zip(&good)
-            .filter(|(_, good)| **good)
-            .map(|(at, _)| at)
-            .collect();
+        let places = self.places as usize;
+        let silent = self.silent.iter().map(|(from, to)| (*to, *from));
+        let before_silent = Rows::new(places, silent);
+        let steps = self.steps.iter().map(|(from, (_, to))| (*to, *from));
+        let before_steps = Rows::new(places, steps);
+        let mut good = vec![false; places];
+        let mut left: Vec<u32> = self.ends.iter().map(|(at, _)| *at).collect();
         while let Some(at) = left.pop() {
-            for from in &before[at as usize] {
-                if !std::mem::replace(&mut good[*from as usize], true) {
-                    left.push(*from);
-                }
+            if !std::mem::replace(&mut good[at as usize], true) {
+                left.extend(before_silent.row(at));
+                left.extend(before_steps.row(at));
             }
         }
-        for node in &mut self.nodes {
-            node.silent.retain(|to| good[*to as usize]);
-            node.steps.retain(|(_, to)| good[*to as usize]);
-        }
+        self.silent.retain(|(_, to)| good[*to as usize]);
+        self.steps.retain(|(_, (_, to))| good[*to as usize]);
     }
 
-    /// All places that can be reached without writing.
-    fn closure(&self, from: impl IntoIterator<Item = u32>, seen: &mut [u32], round: u32) -> Vec<u32> {
-        let mut all: Vec<u32> = Vec::new();
-        let mut left: Vec<u32> = from.into_iter().collect();
-        while let Some(at) = left.pop() {
-            if std::mem::replace(&mut seen[at as usize], round) != round {
-                let node = &self.nodes[at as usize];
-                left.extend(&node.silent);
-                // A place that only leads on is not kept: sets that differ in it are the same.
-                if !node.steps.is_empty() || !node.ends.is_empty() {
-                    all.push(at);
-                }
-            }
+    fn walk(mut self) -> Walk<S> {
+        self.trim();
+        let places = self.places as usize;
+        Walk {
+            silent: Rows::new(places, self.silent.iter().copied()),
+            steps: Rows::new(places, self.steps.iter().copied()),
+            ends: Rows::new(places, self.ends.iter().copied()),
+            seen: vec![0; places],
+            round: 0,
+            left: Vec::new(),
         }
-        all.sort_unstable();
-        all
     }
 
     /// The same words, with one way for each.
-    pub(super) fn determinise(mut self) -> Automaton<S> {
-        self.trim();
-        let mut seen = vec![0; self.nodes.len()];
-        let mut round = 1;
-        let start = self.closure([0], &mut seen, round);
+    pub(super) fn determinise(self) -> Automaton<S> {
+        let mut walk = self.walk();
+        let start = walk.closure([0]);
         let mut known: Map<Vec<u32>, u32> = Map::default();
         known.insert(start.clone(), 0);
         let mut sets = vec![start];
         let mut states: Vec<State<S>> = Vec::new();
-        while let Some(set) = sets.get(states.len()).cloned() {
-            let mut ends: Vec<u32> = set
-                .iter()
-                .flat_map(|at| &self.nodes[*at as usize].ends)
-                .copied()
-                .collect();
+        let mut steps: Vec<(S, u32)> = Vec::new();
+        while let Some(set) = sets.get_mut(states.len()).map(std::mem::take) {
+            let ends = set.iter().flat_map(|at| walk.ends.row(*at));
+            let mut ends: Vec<u32> = ends.copied().collect();
             ends.sort_unstable();
             ends.dedup();
-            let mut steps: Vec<(S, u32)> = set
-                .iter()
-                .flat_map(|at| &self.nodes[*at as usize].steps)
-                .copied()
-                .collect();
+            steps.clear();
+            steps.extend(set.iter().flat_map(|at| walk.steps.row(*at)));
             steps.sort_unstable();
             steps.dedup();
             let mut state = State {
@@ -167,8 +201,7 @@ impl<S: Copy + Ord + Hash> Words<S> {
                 steps: Vec::new(),
             };
             for group in steps.chunk_by(|a, b| a.0 == b.0) {
-                round += 1;
-                let to = self.closure(group.iter().map(|(_, to)| *to), &mut seen, round);
+                let to = walk.closure(group.iter().map(|(_, to)| *to));
                 let fresh = u32::try_from(sets.len()).unwrap_or(u32::MAX);
                 let number = *known.entry(to).or_insert_with_key(|to| {
                     sets.push(to.clone());

@@ -136,18 +136,18 @@ impl Position {
         garbage.find(&self.machine, |mm| !told.has_space(mm));
         garbage.add_no_acc(before.no_acc(&told));
         let (way, frames) = (Cell::new(0), Cell::default());
-        let contents = |frame, range, place: Option<(MmRef, u64)>| match place {
-            Some((mm, addr)) => {
-                let mut looked_at: FrameSet = frames.get();
-                looked_at.add(frame);
-                frames.set(looked_at);
-                if *tells_ways {
-                    let whole = memory.number(frame, WHOLE);
-                    went(&way, |own| (addr, whole).hash(own));
-                }
-                of_page(memory, garbage, frame, mm, addr)
+        let contents = |frame, range, place: Option<(MmRef, u64)>| {
+            let mut looked_at: FrameSet = frames.get();
+            looked_at.add(frame);
+            frames.set(looked_at);
+            let Some((mm, addr)) = place else {
+                return memory.number(frame, range);
+            };
+            if *tells_ways {
+                let whole = memory.number(frame, WHOLE);
+                went(&way, |own| (addr, whole).hash(own));
             }
-            None => memory.number(frame, range),
+            of_page(memory, garbage, frame, mm, addr)
         };
         let mut parts = Retelling::new(told, &way, &frames);
         self.take_down(lore, garbage, names.as_ref(), &contents, &mut parts);

@@ -4,15 +4,16 @@ use std::cell::Cell;
 
 use kernel_model::abi::ids::{MmRef, TaskRef};
 use kernel_model::kernel::{Lanes, Names, Parts, Sum, What};
+use kernel_model::objects::mm::MappingRef;
 
 use crate::isa::Regs;
 use crate::machine::Machine;
 use crate::machine::memory::FrameSet;
 
-/// An address space, as it was told.
+/// Pages as they were told: an address space, or what such have in common.
 #[derive(Clone, Copy, Debug)]
-struct Space {
-    mm: MmRef,
+struct Pages<K> {
+    of: K,
     part: u128,
     /// What it has added to the number of the way.
     way: u64,
@@ -36,7 +37,8 @@ pub(super) struct Told {
     /// What had a name, and which.
     names: Vec<(u64, u64)>,
     processes: Vec<(TaskRef, u128)>,
-    spaces: Vec<Space>,
+    spaces: Vec<Pages<MmRef>>,
+    mappings: Vec<Pages<MappingRef>>,
     registers: Vec<Registers>,
 }
 
@@ -47,6 +49,7 @@ impl Clone for Told {
             names: self.names.clone(),
             processes: self.processes.clone(),
             spaces: self.spaces.clone(),
+            mappings: self.mappings.clone(),
             registers: self.registers.clone(),
         }
     }
@@ -56,6 +59,7 @@ impl Clone for Told {
         self.names.clone_from(&other.names);
         self.processes.clone_from(&other.processes);
         self.spaces.clone_from(&other.spaces);
+        self.mappings.clone_from(&other.mappings);
         self.registers.clone_from(&other.registers);
     }
 }
@@ -68,6 +72,7 @@ impl Told {
         self.names.extend(names.into_iter().flat_map(Names::iter));
         self.processes.clear();
         self.spaces.clear();
+        self.mappings.clear();
         self.registers.clear();
         if self.now == before.now && !before.has_other_names(&self.names) {
             self.keep_parts(before, machine);
@@ -81,17 +86,24 @@ impl Told {
         let processes = before.processes.iter().filter(|(leader, _)| is_kept(*leader));
         self.processes.extend(processes);
         let frames = machine.memory().changes();
-        let has_run = |mm: MmRef| {
-            let mut users = before.registers.iter().filter(|told| told.mm == Some(mm));
-            users.any(|told| kernel.thread(told.task) != Some(&told.regs))
-        };
-        let is_kept = |space: &&Space| {
-            view.mms.get(space.mm).is_some()
-                && !changes.has_mm(space.mm)
+        let has_run = |told: &&Registers| kernel.thread(told.task) != Some(&told.regs);
+        // Of those whose tasks have gone on a bit is set; some share one.
+        let bit = |mm: MmRef| 1u64 << (mm.index() % u64::BITS);
+        let ran = before.registers.iter().filter(has_run);
+        let ran = ran.filter_map(|told| told.mm).fold(0, |ran, mm| ran | bit(mm));
+        let is_kept = |space: &&Pages<MmRef>| {
+            view.mms.get(space.of).is_some()
+                && ran & bit(space.of) == 0
                 && !frames.meets(&space.frames)
-                && !has_run(space.mm)
+                && !changes.has_mm(space.of)
         };
         self.spaces.extend(before.spaces.iter().filter(is_kept));
+        let is_kept = |mapping: &&Pages<MappingRef>| {
+            view.mappings.get(mapping.of).is_some()
+                && !frames.meets(&mapping.frames)
+                && !changes.has_mapping(mapping.of)
+        };
+        self.mappings.extend(before.mappings.iter().filter(is_kept));
     }
 
     /// Whether something that has a name had another one. What has lost it nobody tells of any more, and who tells of what
@@ -108,7 +120,7 @@ impl Told {
 
     /// Whether nothing new need be told of an address space.
     pub(super) fn has_space(&self, mm: MmRef) -> bool {
-        self.spaces.iter().any(|space| space.mm == mm)
+        self.spaces.iter().any(|space| space.of == mm)
     }
 
     /// The tasks with these address spaces that nobody will ask for their last result.
@@ -158,6 +170,16 @@ impl<'t> Retelling<'t> {
             begun: 0,
         }
     }
+
+    /// What is kept of pages that were told just now.
+    fn pages<K>(&self, of: K, part: u128) -> Pages<K> {
+        Pages {
+            of,
+            part,
+            way: self.way.get().wrapping_sub(self.begun),
+            frames: self.frames.take(),
+        }
+    }
 }
 
 impl Parts for Retelling<'_> {
@@ -170,11 +192,15 @@ impl Parts for Retelling<'_> {
                 known.map(|(_, part)| *part)
             }
             What::Mm(mm) => {
-                let known = self.told.spaces.iter().find(|space| space.mm == mm);
+                let known = self.told.spaces.iter().find(|space| space.of == mm);
                 known.map(|space| {
                     self.way.set(self.way.get().wrapping_add(space.way));
                     space.part
                 })
+            }
+            What::Mapping(mapping) => {
+                let known = self.told.mappings.iter().find(|pages| pages.of == mapping);
+                known.map(|pages| pages.part)
             }
             What::Other => None,
         };
@@ -190,12 +216,14 @@ impl Parts for Retelling<'_> {
     fn end(&mut self, what: What, part: Lanes) {
         match what {
             What::Process(leader) => self.told.processes.push((leader, part.value())),
-            What::Mm(mm) => self.told.spaces.push(Space {
-                mm,
-                part: part.value(),
-                way: self.way.get().wrapping_sub(self.begun),
-                frames: self.frames.take(),
-            }),
+            What::Mm(mm) => {
+                let pages = self.pages(mm, part.value());
+                self.told.spaces.push(pages);
+            }
+            What::Mapping(mapping) => {
+                let pages = self.pages(mapping, part.value());
+                self.told.mappings.push(pages);
+            }
             What::Other => {}
         }
         self.sum.end(what, part);

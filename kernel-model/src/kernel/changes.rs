@@ -4,6 +4,7 @@ use super::Kernel;
 use super::storage::{Pools, Storage};
 use crate::abi::ids::{MmRef, TaskRef};
 use crate::objects::blocked::Blocked;
+use crate::objects::mm::MappingRef;
 use crate::objects::task::TaskStruct;
 use crate::world::WorldView;
 
@@ -71,14 +72,19 @@ impl Changes<'_> {
     #[must_use]
     pub fn has_mm(&self, mm: MmRef) -> bool {
         let (w, pools) = (self.w, self.pools);
-        let mut users = w.tasks.iter().filter(|(_, t)| t.mm == Some(mm));
+        let touched = |task: TaskRef| pools.tasks.touched().has(task.index());
+        let mut users = w.tasks.iter().filter(|(task, _)| touched(*task));
         let has_vma = || {
             let vmas = pools.vmas.touched();
             !vmas.is_empty() && w.mms[mm].mmap.iter(w.vmas).any(|vma| vmas.has(vma.index()))
         };
-        pools.mms.touched().has(mm.index())
-            || users.any(|(task, _)| pools.tasks.touched().has(task.index()))
-            || has_vma()
+        pools.mms.touched().has(mm.index()) || users.any(|(_, t)| t.mm == Some(mm)) || has_vma()
+    }
+
+    /// Whether these pages may be others; what lies in them may be so, too, where it is not.
+    #[must_use]
+    pub fn has_mapping(&self, mapping: MappingRef) -> bool {
+        self.pools.mappings.touched().has(mapping.index())
     }
 }
 

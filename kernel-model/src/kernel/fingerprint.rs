@@ -12,7 +12,7 @@ use crate::abi::limits::PAGE_SIZE;
 use crate::objects::blocked::Blocked;
 use crate::objects::file::FileKind;
 use crate::objects::futex::{FutexObject, FutexWait};
-use crate::objects::mm::MmStruct;
+use crate::objects::mm::{MappingRef, MmStruct};
 use crate::objects::page_table;
 use crate::objects::signal::GroupExit;
 use crate::objects::sigqueue::Queued;
@@ -56,6 +56,8 @@ pub enum What {
     Process(TaskRef),
     /// An address space.
     Mm(MmRef),
+    /// The pages that address spaces have in common.
+    Mapping(MappingRef),
     /// Something else.
     Other,
 }
@@ -504,7 +506,7 @@ fn tell_contents<P: Parts>(w: WorldView<'_>, names: &Names<'_>, contents: &Conte
     }
     for (mapping, object) in w.mappings.iter() {
         let whose = name(names.mappings, mapping.index());
-        part(parts, What::Other, Of::Mapping, whose, |part| {
+        part(parts, What::Mapping(mapping), Of::Mapping, whose, |part| {
             page_table::for_each(w.tables, object.i_pages, &mut |page, pte| {
                 (page, contents(pte.frame(), PAGE, None)).hash(part);
             });

@@ -1,9 +1,10 @@
 //! Futexes: what names one, who waits on it, and the hashed queues of all waiters.
 
 use crate::abi::call::UserPtr;
-use crate::abi::ids::{Handle, MmRef, kind};
+use crate::abi::ids::MmRef;
 use crate::store::list::List;
 
+use super::mm::MappingRef;
 use super::task::WaitEntry;
 
 /// Where the word of a futex lies, so that all who mean the same word name it alike (`union futex_key`).
@@ -15,7 +16,7 @@ pub enum FutexObject {
     /// In private memory, by a call without that flag: Linux keeps the two apart.
     Mm(MmRef),
     /// In a file or shared memory, wherever that is mapped.
-    Inode(Handle<kind::AddressSpace>),
+    Inode(MappingRef),
 }
 
 /// The name of a futex.

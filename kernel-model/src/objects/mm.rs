@@ -30,6 +30,8 @@ pub enum VmaKind {
 
 /// Names a VMA.
 pub type VmaRef = Handle<kind::Vma>;
+/// Names the pages of a file or shared mapping.
+pub type MappingRef = Handle<kind::AddressSpace>;
 
 /// A mapped range (`vm_area_struct`).
 #[derive(Clone, PartialEq, Debug)]
@@ -45,7 +47,7 @@ pub struct Vma {
     /// What it is.
     pub kind: VmaKind,
     /// The file or shared memory behind it; none for private anonymous memory.
-    pub mapping: Option<Handle<kind::AddressSpace>>,
+    pub mapping: Option<MappingRef>,
     /// The page of the mapping at `start`.
     pub pgoff: u64,
     /// Its place among the ranges of its address space.

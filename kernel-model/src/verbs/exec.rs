@@ -3,12 +3,12 @@
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::{Prot, TaskFlags, VmFlags};
-use crate::abi::ids::{Handle, ImageId, MmRef, TaskRef, kind};
+use crate::abi::ids::{ImageId, MmRef, TaskRef};
 use crate::abi::limits::{MAX_SEGMENTS, STACK_INITIAL, STACK_TOP};
 use crate::abi::rlimit::Resource;
 use crate::abi::signal::Signal;
 use crate::objects::cred::Cred;
-use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaKind};
+use crate::objects::mm::{AddressSpace, Host, MappingRef, MmStruct, Vma, VmaKind};
 use crate::objects::signal::{GroupExit, SighandStruct};
 use crate::objects::task::Comm;
 use crate::store::arena::Object;
@@ -16,7 +16,7 @@ use crate::store::list;
 use crate::world::World;
 
 use super::cred::{commit_creds, exec_creds, tasks_of};
-use super::mm::{MappingRef, mmput};
+use super::mm::mmput;
 use super::signal::{force_fatal_sig, zap_other_threads};
 use super::{exit, file, sigqueue};
 
@@ -344,7 +344,7 @@ fn add(w: &mut World<'_>, mm: MmRef, vma: Vma) -> Result<()> {
 
 /// The pages of a program, with one more range that maps them: all who run it share them.
 fn image_mapping(w: &mut World<'_>, image: ImageId) -> Result<MappingRef> {
-    let mut at: Option<Handle<kind::AddressSpace>> = w.sys.images.first();
+    let mut at: Option<MappingRef> = w.sys.images.first();
     while let Some(mapping) = at {
         if w.mappings[mapping].host == Host::Image(image) {
             w.mappings[mapping].count += 1;

@@ -5,14 +5,14 @@ use crate::abi::flags::{Prot, VmFlags};
 use crate::abi::ids::{FrameNo, MmRef, TaskRef};
 use crate::abi::limits::{PAGE_SIZE, STACK_GUARD_GAP};
 use crate::abi::rlimit::Resource;
-use crate::objects::mm::{Host, MmStruct, Vma, VmaList, VmaRef};
+use crate::objects::mm::{Host, MappingRef, MmStruct, Vma, VmaList, VmaRef};
 use crate::objects::page_table::{self, Leaf, NoTable, TableRef};
 use crate::objects::pte::{Page, Pte};
 use crate::store::arena::{Object, View};
 use crate::store::list;
 use crate::world::World;
 
-use super::mm::{MappingRef, mapping_page};
+use super::mm::mapping_page;
 
 /// What a program does with an address.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -3,15 +3,12 @@
 use crate::abi::effect::Effect;
 use crate::abi::errno::{Errno, Result};
 use crate::abi::flags::VmFlags;
-use crate::abi::ids::{FrameNo, Handle, MmRef, kind};
+use crate::abi::ids::{FrameNo, MmRef};
 use crate::abi::limits::PAGE_SIZE;
-use crate::objects::mm::{AddressSpace, Host, MmStruct, Vma, VmaList, VmaRef};
+use crate::objects::mm::{AddressSpace, Host, MappingRef, MmStruct, Vma, VmaList, VmaRef};
 use crate::objects::page_table;
 use crate::store::list;
 use crate::world::World;
-
-/// Names the pages of a file or shared mapping.
-pub type MappingRef = Handle<kind::AddressSpace>;
 
 /// Another range maps it.
 pub fn get_mapping(w: &mut World<'_>, mapping: Option<MappingRef>) {
