@@ -219,6 +219,27 @@ fn the_page_on_property_testing_shows_the_example() {
     );
 }
 
+/// The programs on the page of questions are those that its sessions run.
+#[test]
+fn the_programs_on_the_page_of_questions_are_examples() {
+    let page = std::fs::read_to_string("docs/questions.md").unwrap();
+    let examples = std::fs::read_dir("docs/examples").unwrap();
+    let examples: Vec<String> = examples
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|of| of == "c" || of == "toml"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let blocks = ["```c\n", "```toml\n"].map(|fence| page.split(fence).skip(1));
+    let mut shown = 0;
+    for block in blocks.into_iter().flatten() {
+        let program = block.split("```").next().unwrap();
+        let is_one = examples.iter().any(|example| example.contains(program));
+        assert!(is_one, "no example says:\n{program}");
+        shown += 1;
+    }
+    assert!(shown >= 5, "{shown} programs are shown");
+}
+
 #[test]
 fn every_page_of_the_book_is_in_its_summary() {
     let summary = std::fs::read_to_string("docs/SUMMARY.md").unwrap();

@@ -204,6 +204,12 @@ fn list(explored: &Explored, out: &mut dyn Write) -> std::io::Result<()> {
     result
 }
 
+/// A count of things, of which one is called otherwise than several.
+fn so_many(count: Count, one: &str, several: &str) -> String {
+    let things = if count == Count::Exactly(1) { one } else { several };
+    format!("{count} {things}")
+}
+
 struct Report<'r> {
     explored: &'r Explored,
     args: &'r ExploreArgs,
@@ -256,7 +262,13 @@ impl Report<'_> {
 
     fn numbers(&self, out: &mut dyn Write) -> std::io::Result<()> {
         let Report { explored, .. } = self;
-        writeln!(out, "{} states, {} steps", explored.states(), explored.steps())?;
+        let (states, steps) = (explored.states() as u128, explored.steps() as u128);
+        writeln!(
+            out,
+            "{}, {}",
+            so_many(Count::Exactly(states), "state", "states"),
+            so_many(Count::Exactly(steps), "step", "steps")
+        )?;
         match explored.bound() {
             Some(Bound::States(states)) => {
                 writeln!(out, "not complete: stopped at {states} states (--states)")?;
@@ -286,13 +298,11 @@ impl Report<'_> {
         } else {
             ""
         };
-        writeln!(out, "{at_least}{} orders of the writes", explored.interleavings())?;
-        writeln!(
-            out,
-            "{at_least}{} outputs, {} with how the program ends",
-            explored.outputs(),
-            explored.outcomes()
-        )
+        let orders = so_many(explored.interleavings(), "order", "orders");
+        writeln!(out, "{at_least}{orders} of the writes")?;
+        let outputs = so_many(explored.outputs(), "output", "outputs");
+        let outcomes = explored.outcomes();
+        writeln!(out, "{at_least}{outputs}, {outcomes} with how the program ends")
     }
 
     /// One example for each kind of ending.
