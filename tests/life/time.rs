@@ -1,6 +1,7 @@
 //! Timers and processor time.
 
 use super::*;
+use kernel_model::abi::limits::KTIME_MAX;
 
 const MS: u64 = 1_000_000;
 const SIGALRM: i32 = 14;
@@ -30,6 +31,29 @@ fn block(w: &mut Roomy, pid: u32, set: u64) {
 
 fn pending(w: &Roomy, pid: u32) -> u64 {
     w.k.view().signal(w.task(pid)).shared_pending.0
+}
+
+/// `KTIME_MAX` never comes: who sleeps so long sleeps until a signal comes, and no timer is set in the past.
+#[test]
+fn time_has_no_end() {
+    let mut w = family();
+    let child = w.fork(2);
+    w.poke(child, BSS, [i64::MAX, 0].map(i64::to_le_bytes).as_flattened());
+    let sleep = Call::ClockNanosleep {
+        clock: 1,
+        absolute: false,
+        request: UserPtr(BSS),
+        remain: UserPtr(0),
+    };
+    w.blocks(child, sleep);
+    assert_eq!(w.k.next_timer(), None);
+    w.k.advance(u64::MAX, &mut w.m);
+    w.audit();
+    assert_eq!(w.k.now(), KTIME_MAX - 1);
+    setitimer(&mut w, 2, 0, (10 * MS, 10 * MS));
+    w.k.advance(u64::MAX, &mut w.m);
+    w.audit();
+    assert_eq!((w.k.next_timer(), w.letter(child)), (None, 'S'));
 }
 
 /// The real timer goes off once, and counts again from when it should have gone off, when its signal is taken.

@@ -4,6 +4,7 @@ use kernel_model::abi::clock::{CpuOf, ItimerWhich};
 use kernel_model::abi::effect::{Effect, FaultKind, Stream, TaskId, TtyReason};
 use kernel_model::abi::flags::CloneFlags;
 use kernel_model::abi::ids::{Pid, TaskRef};
+use kernel_model::abi::limits::KTIME_MAX;
 use kernel_model::abi::signal::{DefaultAction, Signal};
 use kernel_model::abi::state::State;
 use kernel_model::abi::wait::WaitStatus;
@@ -369,6 +370,9 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         Blocked::TtyWrite(_) | Blocked::TtyIoctl { .. } => {
             "it wants the terminal in the background".to_owned()
         }
+        Blocked::Nanosleep {
+            until: KTIME_MAX.., ..
+        } => "for ever".to_owned(),
         Blocked::Nanosleep { until, .. } => {
             format!("for {}", seconds(until.saturating_sub(machine.kernel().now())))
         }

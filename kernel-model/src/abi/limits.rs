@@ -85,7 +85,8 @@ pub const CLOCK_TICK: u64 = 10_000_000;
 /// 250).
 pub const TICK_NSEC: u64 = 4_000_000;
 
-/// The longest time that the kernel reckons with, in nanoseconds (`KTIME_MAX`). Longer ones are cut to it.
+/// The longest time that the kernel reckons with, in nanoseconds (`KTIME_MAX`). Longer ones are cut to it, and
+/// it never comes: who sleeps so long sleeps for ever.
 pub const KTIME_MAX: u64 = i64::MAX.unsigned_abs();
 
 /// The least alternate signal stack (`MINSIGSTKSZ`): ENOMEM.

@@ -17,7 +17,7 @@ pub struct Changes<'k> {
 }
 
 impl Changes<'_> {
-    /// Whether this process may be told otherwise.
+    /// Whether this process may be told otherwise. Its real timer goes off only when the time goes on.
     #[must_use]
     pub fn has_process(&self, leader: TaskRef) -> bool {
         let s = self.w.tasks[leader].signal;
@@ -38,7 +38,9 @@ impl Changes<'_> {
         let sighand = t
             .sighand
             .is_some_and(|at| pools.sighands.touched().has(at.index()));
-        let fs = t.fs.is_some_and(|at| pools.fs.touched().has(at.index()));
+        let fs = t.fs.is_some_and(|at| {
+            pools.fs.touched().has(at.index()) || self.w.fs[at].users > 1 && self.has_sharer(t)
+        });
         let files = t
             .files
             .is_some_and(|at| pools.files.touched().has(at.index()) || !pools.fdtables.touched().is_empty());
@@ -51,6 +53,18 @@ impl Changes<'_> {
             || polls
             || self.has_queue(t.sigqueue.is_empty())
             || self.has_execed(t)
+    }
+
+    /// Whether somebody may have another number who shares a working directory with this task: an exec gives one, and shares
+    /// it on.
+    fn has_sharer(&self, t: &TaskStruct) -> bool {
+        let touched = self.pools.tasks.touched();
+        let mut others = self
+            .w
+            .tasks
+            .iter()
+            .filter(|(other, _)| touched.has(other.index()));
+        others.any(|(_, other)| other.fs == t.fs)
     }
 
     fn has_queue(&self, is_empty: bool) -> bool {

@@ -415,7 +415,8 @@ impl<S: Storage> Kernel<S> {
         sched::tick(&mut self.world(board), cpu, ns);
     }
 
-    /// It is now so many nanoseconds after boot: those whose time has come are woken. Time never goes back.
+    /// It is now so many nanoseconds after boot: those whose time has come are woken. Time never goes back, and ends before
+    /// `KTIME_MAX`.
     pub fn advance(&mut self, now: u64, board: &mut dyn Board) {
         timer::advance(&mut self.world(board), now);
     }

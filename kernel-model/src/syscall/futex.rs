@@ -13,6 +13,7 @@ use crate::verbs::futex::{
 };
 use crate::verbs::group::task_or_current;
 use crate::verbs::signal::signal_pending;
+use crate::verbs::timer::ktime_add_safe;
 use crate::verbs::uaccess::put_user;
 use crate::world::World;
 
@@ -57,7 +58,7 @@ pub(super) fn futex(w: &mut World<'_>, task: TaskRef, args: &FutexArgs) -> Resul
     let until = if waits && timeout != 0 {
         let time = read_timespec(w, task, UserPtr(timeout))?;
         match (cmd, realtime) {
-            (FUTEX_WAIT, _) => w.sys.now.saturating_add(time),
+            (FUTEX_WAIT, _) => ktime_add_safe(w.sys.now, time),
             (_, true) => time.saturating_sub(w.sys.boot_time),
             (_, false) => time,
         }

@@ -8,6 +8,7 @@ use crate::abi::rlimit::Resource;
 use crate::objects::blocked::{Blocked, PollWait};
 use crate::verbs::poll::{do_pollfd, for_each_polled, poll_freewait, pollwait};
 use crate::verbs::signal::signal_pending;
+use crate::verbs::timer::ktime_add_safe;
 use crate::verbs::uaccess::{copy_from_user, put_user};
 use crate::world::World;
 
@@ -26,7 +27,7 @@ pub(super) fn poll(w: &mut World<'_>, task: TaskRef, fds: UserPtr, nfds: u32, ti
         return Err(Errno::EINVAL);
     }
     let until = match u64::try_from(timeout) {
-        Ok(ms) => w.sys.now.saturating_add(ms * 1_000_000),
+        Ok(ms) => ktime_add_safe(w.sys.now, ms * 1_000_000),
         Err(_) => u64::MAX,
     };
     do_poll(w, task, PollWait { fds, nfds, until })

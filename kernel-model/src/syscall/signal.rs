@@ -17,6 +17,7 @@ use crate::verbs::kill;
 use crate::verbs::signal::{
     discard, recalc_sigpending, set_current_blocked, set_task_blocked, signal_pending,
 };
+use crate::verbs::timer::ktime_add_safe;
 use crate::verbs::uaccess::{copy_from_user, copy_to_user, get_u64, put_optional};
 use crate::world::World;
 
@@ -145,7 +146,7 @@ pub(super) fn rt_sigtimedwait(
     t.real_blocked = t.blocked;
     t.blocked = t.blocked.minus(set);
     recalc_sigpending(w, task);
-    let until = length.map(|length| w.sys.now.saturating_add(length));
+    let until = length.map(|length| ktime_add_safe(w.sys.now, length));
     match signal_pending(w, task) {
         true => sigtimedwait_again(w, task, set, info, until),
         false => Ok(Reply::Block(Blocked::Sigtimedwait { set, info, until })),

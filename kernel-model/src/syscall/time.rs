@@ -5,12 +5,12 @@ use crate::abi::call::UserPtr;
 use crate::abi::clock::{Clock, CpuClock, CpuOf, CpuTime};
 use crate::abi::errno::Errno;
 use crate::abi::ids::{Pid, TaskRef};
-use crate::abi::limits::{CLOCK_TICK, TICK_NSEC};
+use crate::abi::limits::{CLOCK_TICK, KTIME_MAX, TICK_NSEC};
 use crate::abi::words;
 use crate::objects::blocked::{Blocked, CpuSleep};
 use crate::verbs::exit::process_usage;
 use crate::verbs::signal::signal_pending;
-use crate::verbs::timer::cpu_clock_sample;
+use crate::verbs::timer::{cpu_clock_sample, ktime_add_safe};
 use crate::verbs::uaccess::{copy_to_user, get_u64, put_optional};
 use crate::world::World;
 
@@ -68,7 +68,7 @@ pub(super) fn clock_nanosleep(
             // How far the clock is ahead of the time since boot.
             let ahead = shown.saturating_sub(w.sys.now);
             let until = match absolute {
-                false => w.sys.now.saturating_add(time),
+                false => ktime_add_safe(w.sys.now, time),
                 true => time.saturating_sub(ahead),
             };
             nanosleep(w, task, until, remain, absolute)
@@ -122,7 +122,7 @@ pub(super) fn cpu_nanosleep(w: &mut World<'_>, task: TaskRef, sleep: CpuSleep) -
     Ok(Reply::Block(Blocked::CpuNanosleep(sleep)))
 }
 
-/// A length of time in nanoseconds, from a `struct timespec`. EINVAL: a negative one, or more than 999,999,999
+/// A length of time in nanoseconds, no longer than `KTIME_MAX`, from a `struct timespec`. EINVAL: a negative one, or more than 999,999,999
 /// nanoseconds.
 pub(super) fn read_timespec(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> Result<u64> {
     let seconds = get_u64(w, task, from)?;
@@ -130,7 +130,11 @@ pub(super) fn read_timespec(w: &mut World<'_>, task: TaskRef, from: UserPtr) -> 
     if i64::try_from(seconds).is_err() || nanos >= SECOND {
         return Err(Errno::EINVAL);
     }
-    Ok(seconds.saturating_mul(SECOND).saturating_add(nanos))
+    // timespec64_to_ktime()
+    if seconds >= KTIME_MAX / SECOND {
+        return Ok(KTIME_MAX);
+    }
+    Ok(seconds * SECOND + nanos)
 }
 
 /// Whether the time has come. Whoever is interrupted before learns the time left (`nanosleep_copyout()`).

@@ -38,19 +38,26 @@ pub fn cancel(w: &mut World<'_>, task: TaskRef) {
     }
 }
 
-/// When the next sleeper wakes, or the next real timer goes off.
+/// `ktime_add_safe()`: two times together, and no more than `KTIME_MAX`.
+#[must_use]
+pub fn ktime_add_safe(one: u64, other: u64) -> u64 {
+    one.saturating_add(other).min(KTIME_MAX)
+}
+
+/// When the next sleeper wakes, or the next real timer goes off. `KTIME_MAX` never comes.
 #[must_use]
 pub fn next_expiry(w: WorldView<'_>) -> Option<u64> {
     let sleeper = w.sys.timers.first().map(|task| until(&w.tasks[task]));
     let timer = w.sys.real_timers.first();
     let timer = timer.map(|process| w.signals[process].real_timer.expires);
-    sleeper.into_iter().chain(timer).min()
+    let next = sleeper.into_iter().chain(timer).min();
+    next.filter(|next| *next < KTIME_MAX)
 }
 
 /// The time is now `now`: everyone whose time has come is woken, and every timer goes off, the earliest first. Time
-/// never goes back.
+/// never goes back, and never comes to `KTIME_MAX`.
 pub fn advance(w: &mut World<'_>, now: u64) {
-    w.sys.now = w.sys.now.max(now);
+    w.sys.now = w.sys.now.max(now.min(KTIME_MAX - 1));
     loop {
         let sleeper = w.sys.timers.first().map(|task| (until(&w.tasks[task]), task));
         let timer = w.sys.real_timers.first();
@@ -170,7 +177,7 @@ pub fn do_setitimer(w: &mut World<'_>, task: TaskRef, which: Which, new: Itimerv
         None => {
             stop_real(w, process);
             if new.value != 0 {
-                let expires = w.sys.now.saturating_add(new.value).min(KTIME_MAX);
+                let expires = ktime_add_safe(w.sys.now, new.value);
                 w.signals[process].real_timer = Itimer {
                     expires,
                     incr: new.interval,
