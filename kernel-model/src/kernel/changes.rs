@@ -1,7 +1,7 @@
 //! What of a state may be told otherwise than when somebody last asked. Who has kept the rest need not tell it again.
 
 use super::Kernel;
-use super::storage::{Pools, Storage};
+use super::storage::Storage;
 use crate::abi::ids::{MmRef, TaskRef};
 use crate::objects::blocked::Blocked;
 use crate::objects::mm::MappingRef;
@@ -13,7 +13,6 @@ use crate::world::WorldView;
 #[derive(Clone, Copy, Debug)]
 pub struct Changes<'k> {
     w: WorldView<'k>,
-    pools: &'k Pools,
 }
 
 impl Changes<'_> {
@@ -21,7 +20,7 @@ impl Changes<'_> {
     #[must_use]
     pub fn has_process(&self, leader: TaskRef) -> bool {
         let s = self.w.tasks[leader].signal;
-        self.pools.signals.touched().has(s.index())
+        self.w.signals.touched().has(s.index())
             || self.has_queue(self.w.signals[s].shared_sigqueue.is_empty())
             || self
                 .w
@@ -30,22 +29,19 @@ impl Changes<'_> {
     }
 
     fn has_thread(&self, thread: TaskRef) -> bool {
-        let (pools, t) = (self.pools, &self.w.tasks[thread]);
+        let (w, t) = (self.w, &self.w.tasks[thread]);
         // Who waits on a futex is told with his place among others, who come and go by themselves; who has been made by
         // vfork, by whether the one who waits for it is still there.
         let others = matches!(t.parked, Some(Blocked::Futex(_))) || t.vfork_done.is_some();
         // Who shares a table with whom is seen by its count.
-        let sighand = t
-            .sighand
-            .is_some_and(|at| pools.sighands.touched().has(at.index()));
-        let fs = t.fs.is_some_and(|at| {
-            pools.fs.touched().has(at.index()) || self.w.fs[at].users > 1 && self.has_sharer(t)
-        });
+        let sighand = t.sighand.is_some_and(|at| w.sighands.touched().has(at.index()));
+        let fs =
+            t.fs.is_some_and(|at| w.fs.touched().has(at.index()) || w.fs[at].users > 1 && self.has_sharer(t));
         let files = t
             .files
-            .is_some_and(|at| pools.files.touched().has(at.index()) || !pools.fdtables.touched().is_empty());
-        let polls = !pools.polls.touched().is_empty() && !t.polls.is_empty();
-        pools.tasks.touched().has(thread.index())
+            .is_some_and(|at| w.files.touched().has(at.index()) || !w.fdtables.touched().is_empty());
+        let polls = !w.polls.touched().is_empty() && !t.polls.is_empty();
+        w.tasks.touched().has(thread.index())
             || others
             || sighand
             || fs
@@ -58,7 +54,7 @@ impl Changes<'_> {
     /// Whether somebody may have another number who shares a working directory with this task: an exec gives one, and shares
     /// it on.
     fn has_sharer(&self, t: &TaskStruct) -> bool {
-        let touched = self.pools.tasks.touched();
+        let touched = self.w.tasks.touched();
         let mut others = self
             .w
             .tasks
@@ -68,15 +64,15 @@ impl Changes<'_> {
     }
 
     fn has_queue(&self, is_empty: bool) -> bool {
-        !is_empty && !self.pools.sigqueues.touched().is_empty()
+        !is_empty && !self.w.sigqueues.touched().is_empty()
     }
 
     /// Whether the parent may have made an exec: its children are told by its number, and by whether it has.
     fn has_execed(&self, t: &TaskStruct) -> bool {
         let parent = |parent: TaskRef| {
             let mm = self.w.tasks.get(parent).and_then(|parent| parent.mm);
-            self.pools.tasks.touched().has(parent.index())
-                && mm.is_none_or(|mm| self.pools.mms.touched().has(mm.index()))
+            self.w.tasks.touched().has(parent.index())
+                && mm.is_none_or(|mm| self.w.mms.touched().has(mm.index()))
         };
         parent(t.real_parent) || parent(t.parent)
     }
@@ -85,20 +81,20 @@ impl Changes<'_> {
     /// that has them. What the program itself writes to its memory the kernel does not see.
     #[must_use]
     pub fn has_mm(&self, mm: MmRef) -> bool {
-        let (w, pools) = (self.w, self.pools);
-        let touched = |task: TaskRef| pools.tasks.touched().has(task.index());
+        let w = self.w;
+        let touched = |task: TaskRef| w.tasks.touched().has(task.index());
         let mut users = w.tasks.iter().filter(|(task, _)| touched(*task));
         let has_vma = || {
-            let vmas = pools.vmas.touched();
+            let vmas = w.vmas.touched();
             !vmas.is_empty() && w.mms[mm].mmap.iter(w.vmas).any(|vma| vmas.has(vma.index()))
         };
-        pools.mms.touched().has(mm.index()) || users.any(|(_, t)| t.mm == Some(mm)) || has_vma()
+        w.mms.touched().has(mm.index()) || users.any(|(_, t)| t.mm == Some(mm)) || has_vma()
     }
 
     /// Whether these pages may be others; what lies in them may be so, too, where it is not.
     #[must_use]
     pub fn has_mapping(&self, mapping: MappingRef) -> bool {
-        self.pools.mappings.touched().has(mapping.index())
+        self.w.mappings.touched().has(mapping.index())
     }
 }
 
@@ -106,10 +102,7 @@ impl<S: Storage> Kernel<S> {
     /// What was touched since [`Self::forget_changes`].
     #[must_use]
     pub fn changes(&self) -> Changes<'_> {
-        Changes {
-            w: self.view(),
-            pools: self.storage.view().pools,
-        }
+        Changes { w: self.view() }
     }
 
     /// From now on [`Self::changes`] tells what is touched. It goes back with a restored kernel.

@@ -111,6 +111,7 @@ impl PartialEq for Fdtable {
 }
 
 impl Object for Fdtable {
+    const IS_MARKED: bool = true;
     type Kind = kind::Fdtable;
     const FREE: Fdtable = Fdtable {
         open: 0,
@@ -133,6 +134,7 @@ pub struct FilesStruct {
 }
 
 impl Object for FilesStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Files;
     const FREE: FilesStruct = FilesStruct {
         count: 0,
@@ -360,6 +362,7 @@ pub struct FsStruct {
 }
 
 impl Object for FsStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Fs;
     const FREE: FsStruct = FsStruct { users: 0, umask: 0 };
 }

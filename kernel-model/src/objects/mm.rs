@@ -55,6 +55,7 @@ pub struct Vma {
 }
 
 impl Object for Vma {
+    const IS_MARKED: bool = true;
     type Kind = kind::Vma;
     const FREE: Vma = Vma {
         start: 0,
@@ -140,6 +141,7 @@ pub struct MmStruct {
 }
 
 impl Object for MmStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Mm;
     const FREE: MmStruct = MmStruct {
         mm_users: 0,
@@ -256,6 +258,7 @@ impl AddressSpace {
 }
 
 impl Object for AddressSpace {
+    const IS_MARKED: bool = true;
     type Kind = kind::AddressSpace;
     const FREE: AddressSpace = AddressSpace {
         count: 0,

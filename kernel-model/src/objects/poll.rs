@@ -18,6 +18,7 @@ pub struct PollEntry {
 }
 
 impl Object for PollEntry {
+    const IS_MARKED: bool = true;
     type Kind = kind::Poll;
     const FREE: PollEntry = PollEntry {
         fd: 0,

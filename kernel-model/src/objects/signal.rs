@@ -182,6 +182,7 @@ pub struct SignalStruct {
 }
 
 impl Object for SignalStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Signal;
     const FREE: SignalStruct = SignalStruct {
         leader: Handle::NULL,
@@ -291,6 +292,7 @@ pub struct SighandStruct {
 }
 
 impl Object for SighandStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Sighand;
     const FREE: SighandStruct = SighandStruct {
         count: 0,

@@ -17,6 +17,7 @@ pub struct Sigqueue {
 }
 
 impl Object for Sigqueue {
+    const IS_MARKED: bool = true;
     type Kind = kind::Sigqueue;
     const FREE: Sigqueue = Sigqueue {
         info: SigInfo::ZERO,

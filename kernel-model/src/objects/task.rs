@@ -251,6 +251,7 @@ impl TaskStruct {
 }
 
 impl Object for TaskStruct {
+    const IS_MARKED: bool = true;
     type Kind = kind::Task;
     const FREE: TaskStruct = TaskStruct {
         state: StateCell(State::New),

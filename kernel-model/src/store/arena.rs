@@ -5,6 +5,9 @@ use core::ops::{Index, IndexMut};
 
 /// What a pool can hold.
 pub trait Object {
+    /// Whether its pool marks who was touched: it costs a nanosecond each time, and somebody must ask
+    /// ([`View::touched`]).
+    const IS_MARKED: bool = false;
     /// Marks the handles of this pool.
     type Kind;
     /// The content of a slot that was never used; all zero bytes, so that a static kernel lies in `.bss`.
@@ -57,7 +60,7 @@ impl<T: Object> Slot<T> {
             _ => pool.free = Handle::<T::Kind>::from_word(self.head).index(),
         }
         pool.used += 1;
-        pool.touched.add(at);
+        pool.touch::<T>(at);
         let taken = self.upcoming(at);
         self.head = taken.word();
         taken
@@ -142,10 +145,11 @@ impl Pool {
         self.fresh
     }
 
-    /// Places that may have been written since [`Self::forget_touched`].
-    #[must_use]
-    pub const fn touched(&self) -> Touched {
-        self.touched
+    #[inline]
+    const fn touch<T: Object>(&mut self, at: u32) {
+        if T::IS_MARKED {
+            self.touched.add(at);
+        }
     }
 
     /// From now on it is told what is touched.
@@ -220,6 +224,12 @@ impl<'a, T: Object> View<'a, T> {
         View { slots, pool }
     }
     reading!();
+
+    /// Places that may have been written since [`Pool::forget_touched`].
+    pub fn touched(&self) -> Touched {
+        const { assert!(T::IS_MARKED) };
+        self.pool.touched
+    }
 
     /// Every object in use, by place; for as long as the pool is read, not only this view.
     pub fn iter(&self) -> impl Iterator<Item = (Handle<T::Kind>, &'a T)> + use<'a, T> {
@@ -334,7 +344,7 @@ impl<'a, T: Object> Arena<'a, T> {
     /// The object in this place, if one is there.
     pub fn at_mut(&mut self, at: u32) -> Option<&mut T> {
         let slot = self.slots.get_mut(index_of(at))?;
-        self.pool.touched.add(at);
+        self.pool.touch::<T>(at);
         slot.is_used().then_some(&mut slot.value)
     }
 
@@ -349,7 +359,7 @@ impl<'a, T: Object> Arena<'a, T> {
         slot.head = free.word();
         self.pool.free = at.index() + 1;
         self.pool.used -= 1;
-        self.pool.touched.add(at.index());
+        self.pool.touch::<T>(at.index());
         Some(&slot.value)
     }
 }
@@ -379,7 +389,7 @@ impl<T: Object> Index<Handle<T::Kind>> for Arena<'_, T> {
 impl<T: Object> IndexMut<Handle<T::Kind>> for Arena<'_, T> {
     #[inline]
     fn index_mut(&mut self, at: Handle<T::Kind>) -> &mut T {
-        self.pool.touched.add(at.index());
+        self.pool.touch::<T>(at.index());
         self.relink(at)
     }
 }
