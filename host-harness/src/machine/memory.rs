@@ -345,3 +345,6 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
