@@ -8,6 +8,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "explore/ends.rs"]
+mod ends;
 #[path = "explore/locks.rs"]
 mod locks;
 #[path = "explore/orders.rs"]

@@ -35,6 +35,7 @@ fn tiny(cpus: u8) -> World<Box<TinyStorage>> {
     let config = Config {
         cpus,
         kthreadd: false,
+        preempt_exit: cpus % 2 == 0,
         pid_max: 11,
         ..Config::default()
     };

@@ -72,6 +72,8 @@ pub struct System {
     pub forked: Option<Forked>,
     /// Tasks that may exist at once (`kernel.threads-max`): EAGAIN.
     pub max_threads: u32,
+    /// Whether the end of a process is two steps where others can notice.
+    pub preempt_exit: bool,
 }
 
 impl System {
@@ -93,6 +95,7 @@ impl System {
         births: 0,
         forked: None,
         max_threads: 0,
+        preempt_exit: false,
     };
 }
 

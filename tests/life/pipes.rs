@@ -218,3 +218,36 @@ fn a_stop_and_a_continue_resume_the_read() {
     w.ok(2, kill(number, SIGCONT));
     assert_eq!(w.resume(child), Outcome::Done(1));
 }
+
+/// do_exit() closes the files before exit_notify(): where an end can be preempted, others see the end of the pipe and no zombie.
+#[test]
+fn an_end_can_be_preempted_behind_its_files() {
+    let config = Config {
+        preempt_exit: true,
+        ..Config::default()
+    };
+    let mut w = boot(Boxed::new(&Capacity::for_tasks(32)), &config);
+    let parent = w.fork(1);
+    let (reader, writer) = w.pipe(parent, OpenFlags::empty());
+    let child = w.fork(parent);
+    w.ok(parent, Call::Close { fd: writer });
+    let read = Call::Read {
+        fd: reader,
+        buf: UserPtr(BSS),
+        count: 1,
+    };
+    w.blocks(parent, read);
+    assert_eq!(w.call(child, exit_group(3)), Outcome::Blocked);
+    assert_eq!(w.resume(parent), Outcome::Done(0), "the end of the pipe");
+    assert_eq!(w.ok(parent, wait4(-1, WaitOptions::WNOHANG)), 0, "and no zombie");
+    // Who is about to end takes no signal.
+    w.ok(parent, kill(i32::try_from(child).unwrap(), 9));
+    assert_eq!((w.letter(child), w.k.has_work(w.task(child))), ('R', true));
+    assert_eq!(w.resume(child), Outcome::Gone);
+    assert_eq!(w.ok(parent, wait4(-1, WaitOptions::empty())), i64::from(child));
+    assert_eq!(w.status(parent), exited(3));
+    // Without a pipe nobody could tell.
+    w.ok(parent, Call::Close { fd: reader });
+    let child = w.fork(parent);
+    w.exit(child, 0);
+}

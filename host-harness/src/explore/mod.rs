@@ -81,6 +81,7 @@ pub fn world() -> RunOptions {
         files: 512,
         pipes: 128,
         pid_max: 4096,
+        preempt_exit: true,
         ..RunOptions::default()
     }
 }

@@ -217,7 +217,10 @@ impl Position {
             kernel.take_down(names, contents, parts);
         }
         for (pid, task) in self.live_and_init() {
-            let regs = kernel.thread(task).map(|regs| garbage.registers(task, *regs));
+            // Who has no memory any more goes on in the kernel alone.
+            let has_memory = kernel.view().tasks[task].mm.is_some();
+            let regs = kernel.thread(task).filter(|_| has_memory);
+            let regs = regs.map(|regs| garbage.registers(task, *regs));
             add(parts, Of::Registers, (pid, regs));
         }
         for birth in self.births.iter() {

@@ -389,6 +389,7 @@ pub fn waits_for(reason: &Blocked, machine: &Machine) -> String {
         }
         Blocked::Sigtimedwait { set, .. } => format!("until one of {set:?} comes"),
         Blocked::DeThread => "until its other threads have ended".to_owned(),
+        Blocked::Exit => "it is about to end".to_owned(),
         Blocked::Kthread => "a kernel thread without work".to_owned(),
         Blocked::Clone(_) => "a fork that a signal put off".to_owned(),
         Blocked::Poll(wait) | Blocked::PollRestart(wait) => {

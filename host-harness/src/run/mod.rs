@@ -49,6 +49,8 @@ pub struct RunOptions {
     pub pipes: usize,
     /// One more than the highest pid.
     pub pid_max: u32,
+    /// Whether the end of a process is two steps where others can notice; with `steps` it is, for they say which.
+    pub preempt_exit: bool,
     /// Further programs: where they are found, and their source.
     pub programs: Vec<(String, SourceFile)>,
     /// Headers in quotes are read from files: the name of a source is its path.
@@ -70,6 +72,7 @@ impl Default for RunOptions {
             files: 4096,
             pipes: 1024,
             pid_max: 32_768,
+            preempt_exit: false,
             programs: Vec::new(),
             include_files: false,
         }
@@ -93,6 +96,7 @@ impl RunOptions {
             cpus: self.cpus,
             pid_max: self.pid_max,
             console: Some(self.console),
+            preempt_exit: self.preempt_exit || self.steps.is_some(),
             ..Config::default()
         };
         Setup { capacity, config }

@@ -55,6 +55,10 @@ pub struct Config {
     pub rlimits: Rlimits,
     /// Init's descriptors 0 to 2; none for no descriptors.
     pub console: Option<Console>,
+    /// Whether the end of a process is two steps where others can notice: it closes pipes, or lets go on who waits in
+    /// vfork, and is a zombie only after its next [`Kernel::resume`]. In Linux it can be preempted in between, as
+    /// everywhere; who looks for what can happen wants that, and nobody else.
+    pub preempt_exit: bool,
 }
 
 impl Default for Config {
@@ -69,6 +73,7 @@ impl Default for Config {
             boot_time: 1_767_225_600 * 1_000_000_000,
             rlimits: Rlimits::INIT,
             console: Some(Console::default()),
+            preempt_exit: false,
         }
     }
 }
@@ -110,6 +115,7 @@ impl<S: Storage> Kernel<S> {
         let mut w = kernel.world(board);
         w.sys.tty.termios = Termios::STD;
         w.sys.boot_time = config.boot_time;
+        w.sys.preempt_exit = config.preempt_exit;
         w.sys.max_threads = config.max_threads.unwrap_or(u32::MAX);
         let idle = init_task(&mut w, config)?;
         for _ in 0..cpus {

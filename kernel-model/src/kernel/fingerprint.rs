@@ -361,6 +361,7 @@ fn tell_blocked<H: Hasher>(names: &Names<'_>, parked: Option<Blocked>, part: &mu
         Some(Blocked::SigsuspendRestart { mask }) => (15, mask).hash(part),
         Some(Blocked::Sigtimedwait { set, info, until }) => (11, set, info, until).hash(part),
         Some(Blocked::Pause) => part.write_u64(6),
+        Some(Blocked::Exit) => part.write_u64(22),
         Some(Blocked::DeThread) => part.write_u64(7),
         Some(Blocked::Kthread) => part.write_u64(8),
         Some(Blocked::Clone(args)) => (9, args).hash(part),

@@ -123,6 +123,8 @@ pub enum Blocked {
     Poll(PollWait),
     /// poll: begun anew once the signals are taken that were there. Nobody sleeps in it.
     PollRestart(PollWait),
+    /// exit: all is given back, and nobody has heard of the end. Nobody sleeps in it.
+    Exit,
 }
 
 /// How a call ends that a signal has interrupted and for which a handler runs (`ERESTART*`). Without a handler each
@@ -186,6 +188,7 @@ impl Blocked {
             Blocked::VforkDone { .. }
             | Blocked::DeThread
             | Blocked::Clone(_)
+            | Blocked::Exit
             | Blocked::SigsuspendRestart { .. } => Restart::NoIntr,
         }
     }
@@ -223,7 +226,7 @@ impl Blocked {
     pub const fn sleep(&self) -> Sleep {
         match self {
             // wait_for_vfork_done() sleeps in TASK_KILLABLE.
-            Blocked::VforkDone { .. } | Blocked::DeThread => Sleep::Killable,
+            Blocked::VforkDone { .. } | Blocked::DeThread | Blocked::Exit => Sleep::Killable,
             Blocked::Wait(_)
             | Blocked::PipeRead(_)
             | Blocked::PipeWrite(_)
@@ -264,6 +267,7 @@ impl Blocked {
             Blocked::Sigsuspend { .. } | Blocked::SigsuspendRestart { .. } => "sigsuspend",
             Blocked::Sigtimedwait { .. } => "do_sigtimedwait",
             Blocked::DeThread => "de_thread",
+            Blocked::Exit => "do_exit",
             Blocked::Kthread => "kthreadd",
             Blocked::Clone(_) => "copy_process",
             Blocked::Futex(_) | Blocked::FutexRestart(_) => "futex_do_wait",

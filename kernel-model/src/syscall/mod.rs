@@ -147,6 +147,10 @@ fn again(w: &mut World<'_>, task: TaskRef, reason: Blocked) -> Stand {
         Blocked::SigsuspendRestart { mask } => Ok(signal::sigsuspend(w, task, mask)),
         Blocked::Pause | Blocked::Sigsuspend { .. } | Blocked::Kthread => Ok(Reply::Block(reason)),
         Blocked::DeThread => return Stand::ExecAgain,
+        Blocked::Exit => {
+            crate::verbs::exit::exit_after_files(w, task);
+            Ok(Reply::Left)
+        }
     };
     finish(w, task, reply)
 }

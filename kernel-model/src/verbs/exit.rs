@@ -10,10 +10,11 @@ use crate::abi::signal::{SigSet, Signal};
 use crate::abi::state::State;
 use crate::abi::wait::WaitStatus;
 use crate::objects::blocked::Blocked;
+use crate::objects::file::{FileKind, FileRef};
 use crate::objects::signal::{CldNews, GroupExit, GroupStop, SignalStruct, Usage};
 use crate::objects::task::TaskStruct;
 use crate::store::list;
-use crate::world::World;
+use crate::world::{World, WorldView};
 
 use super::poll::WaitQueue;
 use super::signal::{Sender, Target, for_each_thread, next_thread, send_signal, zap_other_threads};
@@ -41,8 +42,25 @@ pub fn do_group_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     do_exit(w, task, code);
 }
 
+/// Whether the end of this task is two steps if it is the last of its process: others may notice what it gives back before
+/// they hear of its end. Whether they do does not matter, for that hangs on what they have done.
+#[must_use]
+pub fn exits_in_two(w: WorldView<'_>, task: TaskRef) -> bool {
+    let Some(t) = w.tasks.get(task) else {
+        return false;
+    };
+    let is_pipe = |file: FileRef| {
+        let kind = w.filp[file].kind;
+        matches!(kind, FileKind::PipeRead(_) | FileKind::PipeWrite(_))
+    };
+    let has_pipe = |files| w.files[files].open(w.fdtables).any(|(_, file)| is_pipe(file));
+    let has_memory = t.vfork_done.is_some() || !t.robust_list.is_null();
+    w.sys.preempt_exit && (has_memory || t.files.is_some_and(has_pipe))
+}
+
 /// `do_exit()`: this task ends, with a status word. The caller is the task itself.
 pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
+    let preempted = w.sys.preempt_exit && w.signal(task).live == 1 && exits_in_two(w.view(), task);
     let t = &mut w.tasks[task];
     t.flags |= TaskFlags::PF_EXITING;
     t.exit_code = code;
@@ -83,6 +101,15 @@ pub fn do_exit(w: &mut World<'_>, task: TaskRef, code: i32) {
     }
     exit_mm(w, task, group_dead);
     exit_files_and_fs(w, task);
+    match preempted {
+        true => w.tasks[task].parked = Some(Blocked::Exit),
+        false => exit_after_files(w, task),
+    }
+}
+
+/// `do_exit()` behind `exit_files()`: the terminal, the children and the parent learn of it.
+pub fn exit_after_files(w: &mut World<'_>, task: TaskRef) {
+    let group_dead = w.signal(task).live == 0;
     if group_dead {
         tty::disassociate_ctty(w, task, Disassociate::Exit);
     }

@@ -70,6 +70,7 @@ fn with_queue(
         | Blocked::SigsuspendRestart { .. }
         | Blocked::Sigtimedwait { .. }
         | Blocked::DeThread
+        | Blocked::Exit
         | Blocked::Kthread
         | Blocked::Clone(_)
         // A futex waiter that wakes stands in its queue until it has looked around.

@@ -250,6 +250,9 @@ impl Reach<'_> {
         let Some(t) = self.view.tasks.get(self.task) else {
             return;
         };
+        if t.parked == Some(Blocked::Exit) {
+            return self.exit_after_files();
+        }
         if t.sigpending && self.shares_sighand() {
             // SA_RESETHAND, for another process too.
             self.all();
@@ -258,7 +261,7 @@ impl Reach<'_> {
             // A handler begins, or the process ends or stops.
             self.add(Object::Signals(self.tgid), Write);
             self.add(Object::Sigchld(self.tgid), Write);
-            self.exit(true);
+            self.takes_signal();
         }
         match t.parked {
             None | Some(Blocked::VforkDone { .. }) => {}

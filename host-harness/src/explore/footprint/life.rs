@@ -7,6 +7,7 @@ use kernel_model::abi::state::State;
 use kernel_model::objects::blocked::Blocked;
 use kernel_model::objects::file::FileKind;
 use kernel_model::objects::task::TaskStruct;
+use kernel_model::verbs::exit::exits_in_two;
 
 use crate::machine::Machine;
 use crate::machine::watch::Shared;
@@ -72,18 +73,29 @@ impl Reach<'_> {
         if takes {
             self.add(Object::Signals(self.tgid), Write);
             self.add(Object::Sigchld(self.tgid), Write);
-            self.exit(true);
+            self.takes_signal();
         }
+    }
+
+    /// It may end the process, or stop it.
+    pub(super) fn takes_signal(&mut self) {
+        self.gives_back(true);
+        self.exit_after_files();
     }
 
     /// The whole process ends, or this thread of it.
     pub(super) fn exit(&mut self, whole: bool) {
+        self.gives_back(whole);
+        let is_last = self.threads() == 1;
+        if !(is_last && exits_in_two(self.view, self.task)) {
+            self.exit_after_files();
+        }
+    }
+
+    /// What an end does before others hear of it.
+    fn gives_back(&mut self, whole: bool) {
         let view = self.view;
         let t = &view.tasks[self.task];
-        let s = view.signal(self.task);
-        if s.has_child_subreaper {
-            self.all();
-        }
         self.leaves_locks();
         if t.clear_child_tid.0 != 0 && self.shares_mm() {
             self.add(Object::Futex(t.clear_child_tid.0), Write);
@@ -97,6 +109,20 @@ impl Reach<'_> {
             self.add(Object::Threads(self.tgid), Write);
         }
         self.add(Object::Threads(self.tgid), Take);
+        self.closes_pipes();
+        if exits_in_two(view, self.task) {
+            // The last one is seen to be the last.
+            self.add(Object::Threads(self.tgid), Write);
+        }
+    }
+
+    /// Others hear of the end.
+    pub(super) fn exit_after_files(&mut self) {
+        let view = self.view;
+        let t = &view.tasks[self.task];
+        if view.signal(self.task).has_child_subreaper {
+            self.all();
+        }
         if t.pid != t.tgid {
             // Nobody waits for a thread: its number is free at once.
             self.add(Object::Number(t.pid), Write);
@@ -136,7 +162,6 @@ impl Reach<'_> {
         let t = &view.tasks[self.task];
         let s = view.signal(self.task);
         self.add(Object::Group(view.pids[s.pgrp].nr), Read);
-        self.closes_pipes();
         let stopped = |(_, t): (_, &TaskStruct)| t.state() == State::Stopped;
         // The terminal goes with the session's leader.
         if view.tasks.iter().any(stopped) || s.session_leader && s.tty.is_some() {

@@ -173,7 +173,7 @@ pub(super) fn threads(w: WorldView<'_>) -> Audit {
             let t = &w.tasks[thread];
             let same = t.group_leader == leader && t.tgid == l.tgid && t.signal == l.signal;
             require(same, 5, "a thread names another process", u64::from(t.pid.0))?;
-            live += u32::from(!t.state().has_exited());
+            live += u32::from(!t.state().has_exited() && t.parked != Some(Blocked::Exit));
             all += 1;
         }
         require(live == signal.live, 5, "the live threads are miscounted", at)?;
@@ -358,6 +358,7 @@ fn in_its_queue(w: WorldView<'_>, task: TaskRef, reason: Blocked) -> bool {
         | Blocked::Sigsuspend { .. }
         | Blocked::SigsuspendRestart { .. }
         | Blocked::DeThread
+        | Blocked::Exit
         | Blocked::Kthread
         | Blocked::Clone(_)
         | Blocked::FutexRestart(_)
