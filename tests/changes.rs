@@ -119,7 +119,7 @@ fn compare(world: World<Boxed<Regs>>, program: &[Step]) -> (u32, u32) {
 fn world(cpus: u8) -> World<Boxed<Regs>> {
     let config = Config {
         cpus,
-        preempt_exit: cpus % 2 == 0,
+        preempt_exit: cpus.is_multiple_of(2),
         ..Config::default()
     };
     boot(Boxed::new(&Capacity::for_tasks(40)), &config)

@@ -35,7 +35,7 @@ fn tiny(cpus: u8) -> World<Box<TinyStorage>> {
     let config = Config {
         cpus,
         kthreadd: false,
-        preempt_exit: cpus % 2 == 0,
+        preempt_exit: cpus.is_multiple_of(2),
         pid_max: 11,
         ..Config::default()
     };
